@@ -38,7 +38,10 @@ def test_the_phone_bar_shows_three_sections_and_more() -> None:
 
 def test_the_shortcut_sheet_names_only_sections_that_are_there() -> None:
     sheet = page(nav=sections()[:2]).split("<dialog")[1]
-    assert re.findall(r"<kbd>G</kbd> <kbd>(.)</kbd> </dt><dd>(\w+)", sheet) == [("D", "Dashboard"), ("E", "Enterprises")]
+    assert re.findall(r"<kbd>G</kbd> <kbd>(.)</kbd> </dt><dd>(\w+)", sheet) == [
+        ("D", "Dashboard"),
+        ("E", "Enterprises"),
+    ]
 
 
 def test_who_cannot_see_enterprises_is_not_offered_a_search() -> None:

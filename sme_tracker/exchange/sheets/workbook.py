@@ -135,7 +135,7 @@ def _cut(text: str) -> str:
 def _number_cell(value: Any, style: int) -> str:
     if value is None:
         return "<c/>"
-    if not abs(value) < _LARGEST_EXACT_NUMBER:
+    if value != value or not -_LARGEST_EXACT_NUMBER < value < _LARGEST_EXACT_NUMBER:
         return _text_cell(value)
     return f'<c s="{style}"><v>{value}</v></c>'
 

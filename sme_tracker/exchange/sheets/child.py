@@ -20,10 +20,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-try:
+if sys.platform != "win32":
     import resource
-except ImportError:  # Windows has no limits of this kind
-    resource = None  # type: ignore[assignment]
 
 ROWS_AT_A_TIME = 500
 
@@ -55,7 +53,7 @@ class _TooLarge(Exception):
 
 
 def _limit_memory(memory_bytes: int) -> None:
-    if resource:
+    if sys.platform != "win32":
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -71,7 +69,7 @@ def _refuse_large(sheet: CalamineSheet, most_rows: int, most_columns: int) -> No
 def _write_sheet(name: str, is_hidden: bool, sheet: CalamineSheet) -> None:
     _, first_column = sheet.start or (0, 0)
     _write({"sheet": name, "hidden": is_hidden, "first_column": first_column})
-    rows: Iterator[list[object]] = iter(sheet.iter_rows()) if sheet.start else iter(())
+    rows: Iterator[object] = sheet.iter_rows() if sheet.start else iter(())
     while batch := list(islice(rows, ROWS_AT_A_TIME)):
         _write(batch)
     _write([])

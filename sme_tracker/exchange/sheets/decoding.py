@@ -1,4 +1,4 @@
-"""The text of a CSV file: UTF-8 and GB18030 read exactly, single damaged bytes mended and named, anything else refused."""
+"""The text of a CSV file: UTF-8 and GB18030 read exactly, damaged blanks mended and named, anything else refused."""
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Decoded:
 def decode(content: bytes) -> Decoded:
     """The text of a CSV file.
 
-    Raises SheetRefused when it is neither UTF-8, UTF-16 with its mark, nor GB18030, or when it is damaged beyond a blank.
+    Raises SheetRefused when it is neither UTF-8, UTF-16 with its mark, nor GB18030, or damaged beyond a blank.
     """
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return Decoded(_strictly(content, "utf-16"))

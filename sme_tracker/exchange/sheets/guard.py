@@ -9,8 +9,10 @@ from sme_tracker.exchange.sheets.sheet import MEGABYTE, ErrorCells, Limits, Shee
 
 FileKind = Literal["xlsx", "xls", "csv"]
 
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style|div)\b", re.I | re.S)
-_XML = re.compile(rb"\s*<\?xml|\s*<(?:\w+:)?workbook\b|MIME-Version:", re.I)
+_HTML = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style|div)\b", re.IGNORECASE | re.DOTALL
+)
+_XML = re.compile(rb"\s*<\?xml|\s*<(?:\w+:)?workbook\b|MIME-Version:", re.IGNORECASE)
 
 
 def kind_of(path: Path, original_name: str, limits: Limits) -> FileKind:
@@ -38,7 +40,8 @@ def kind_of(path: Path, original_name: str, limits: Limits) -> FileKind:
 def inspect(path: Path, kind: FileKind, limits: Limits) -> ErrorCells:
     """The error cells of a workbook that is safe to read.
 
-    Raises SheetRefused for one that is encrypted, damaged, carries macros or a document type, or grows beyond the limits.
+    Raises SheetRefused for one that is encrypted or damaged, carries macros or a document type, or grows beyond the
+    limits.
     """
     errors = ErrorCells(limits)
     if kind == "xls":

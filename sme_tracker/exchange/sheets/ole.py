@@ -1,9 +1,8 @@
-"""The container of .xls files (MS-CFB), as far as telling what is inside, and the error cells of its sheets (MS-XLS)."""
+"""The container of .xls files (MS-CFB), as far as telling what is inside, and the error cells in it (MS-XLS)."""
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from struct import error as StructError
-from struct import unpack_from
 
 from sme_tracker.exchange.sheets.sheet import ErrorCells, SheetRefused
 
@@ -24,7 +23,7 @@ def inspect(content: bytes, errors: ErrorCells) -> None:
         _refuse_by_name(set(streams))
         workbook = streams.get("Workbook") or streams.get("Book")
         _note_errors(workbook.read() if workbook else b"", errors)
-    except (StructError, IndexError, MemoryError) as damage:
+    except (struct.error, IndexError, MemoryError) as damage:
         raise SheetRefused("damaged_workbook") from damage
 
 
@@ -42,13 +41,13 @@ class _Container:
 
     def __init__(self, content: bytes) -> None:
         self._content = content
-        self._sector_size = 1 << int(unpack_from("<H", content, 30)[0])
+        self._sector_size = 1 << int(struct.unpack_from("<H", content, 30)[0])
         if self._sector_size not in {512, 4096}:
             raise SheetRefused("damaged_workbook")
-        self._small_limit = int(unpack_from("<I", content, 56)[0])
+        self._small_limit = int(struct.unpack_from("<I", content, 56)[0])
         self._table = self._allocation_table()
-        self._directory = self._chain(int(unpack_from("<I", content, 48)[0]))
-        self._small_table = self._numbers(self._chain(int(unpack_from("<I", content, 60)[0])))
+        self._directory = self._chain(int(struct.unpack_from("<I", content, 48)[0]))
+        self._small_table = self._numbers(self._chain(int(struct.unpack_from("<I", content, 60)[0])))
 
     def streams(self) -> dict[str, "_Stream"]:
         """What the directory lists, storages included, by name."""
@@ -65,7 +64,8 @@ class _Container:
     def _entries(self) -> Iterator[tuple[str, int, int]]:
         for at in range(0, len(self._directory) - _ENTRY + 1, _ENTRY):
             length, start, size = (
-                int(unpack_from(form, self._directory, at + offset)[0]) for form, offset in (("<H", 64), ("<I", 116), ("<I", 120))
+                int(struct.unpack_from(form, self._directory, at + offset)[0])
+                for form, offset in (("<H", 64), ("<I", 116), ("<I", 120))
             )
             name = self._directory[at : at + max(min(length, 64) - 2, 0)].decode("utf-16-le", errors="replace")
             yield name, start, size
@@ -79,7 +79,7 @@ class _Container:
 
     def _allocation_table(self) -> list[int]:
         sectors = self._numbers(self._content[76:512])
-        following = int(unpack_from("<I", self._content, 68)[0])
+        following = int(struct.unpack_from("<I", self._content, 68)[0])
         for _ in range(len(self._content) // self._sector_size):
             if following >= _END:
                 break
@@ -89,7 +89,7 @@ class _Container:
 
     @staticmethod
     def _numbers(content: bytes) -> list[int]:
-        return list(unpack_from(f"<{len(content) // 4}I", content))
+        return list(struct.unpack_from(f"<{len(content) // 4}I", content))
 
 
 @dataclass(frozen=True)
@@ -120,18 +120,18 @@ def _note_errors(stream: bytes, errors: ErrorCells) -> None:
         if kind == _PASSWORD:
             raise SheetRefused("encrypted")
         if kind == _SHEET:
-            names[int(unpack_from("<I", body)[0])] = _short_text(body[6:])
+            names[int(struct.unpack_from("<I", body)[0])] = _short_text(body[6:])
         elif kind == _START:
             sheet = names.get(at, "")
         elif shown := _error_in(kind, body):
-            row, column = unpack_from("<HH", body)
+            row, column = struct.unpack_from("<HH", body)
             errors.add(sheet, row + 1, column + 1, shown)
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
     at = 0
     while at + 4 <= len(stream):
-        kind, length = unpack_from("<HH", stream, at)
+        kind, length = struct.unpack_from("<HH", stream, at)
         yield at, kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
 

@@ -5,15 +5,16 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from xml.etree import ElementTree
 
-from sme_tracker.exchange.sheets.sheet import ErrorCells, Limits, SheetRefused
+from defusedxml.ElementTree import ParseError, fromstring
+
+from sme_tracker.exchange.sheets.sheet import MEGABYTE, ErrorCells, Limits, SheetRefused
 
 _CHUNK = 1 << 20
 _TAIL = 1 << 16
 _DOCUMENT_TYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _FAR = (re.compile(rb' r="([A-Z]{2,}|[A-Z]?(?=\d{6}))(\d+)'), re.compile(rb" r='([A-Z]{2,}|[A-Z]?(?=\d{6}))(\d+)"))
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])?>(.*?)</(?:\w+:)?c>", re.S)
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])?>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]+)(\d+)["']""")
 _IS_ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _IS_TEXT = re.compile(rb"""\bt\s*=\s*["'](?:str|s|inlineStr)["']""")
@@ -22,7 +23,14 @@ _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>/]*>([^<]+)")
 _WORKBOOK, _WORKBOOK_RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ElementTree.ParseError, KeyError, ValueError
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    ParseError,
+    KeyError,
+    ValueError,
 )
 
 
@@ -56,7 +64,7 @@ def _refuse_by_name(names: list[str], limits: Limits) -> None:
 
 
 def _look_through(book: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, limits: Limits, errors: ErrorCells) -> int:
-    """Read one part in pieces that end between two cells, and return its real size."""
+    """Check one part piece by piece, and return its real size."""
     if part.flag_bits & 1:
         raise SheetRefused("encrypted")
     if part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
@@ -70,19 +78,27 @@ def _look_through(book: zipfile.ZipFile, part: zipfile.ZipInfo, left: int, limit
             is_sheet = b"worksheet" in chunk[:4096]
         size += len(chunk)
         if size > left:
-            raise SheetRefused("unpacked_too_big", most_mb=limits.unpacked_bytes // 1_000_000)
-        text = rest + chunk
-        if b"<!" in text and _DOCUMENT_TYPE.search(text):
-            raise SheetRefused("document_type")
-        end = text.rfind(b"<c") if is_sheet else -1
-        if end < 0:
-            end = max(len(text) - _TAIL, 0)
-        if is_sheet:
-            _check_cells(text[:end], part.filename, limits, errors)
-        rest = text[end:]
-    if is_sheet:
-        _check_cells(rest, part.filename, limits, errors)
+            raise SheetRefused("unpacked_too_big", most_mb=limits.unpacked_bytes // MEGABYTE)
+        piece, rest = _split(rest + chunk, between_cells=is_sheet)
+        _check(piece, part.filename if is_sheet else None, limits, errors)
+    _check(rest, part.filename if is_sheet else None, limits, errors)
     return size
+
+
+def _split(text: bytes, *, between_cells: bool) -> tuple[bytes, bytes]:
+    """What can be checked now, and what has to wait for more: from the last cell or, failing that, the last mark on."""
+    for start in (b"<c", b"<") if between_cells else (b"<",):
+        end = text.rfind(start)
+        if end >= 0 and len(text) - end <= _TAIL:
+            return text[:end], text[end:]
+    return text, b""
+
+
+def _check(text: bytes, sheet: str | None, limits: Limits, errors: ErrorCells) -> None:
+    if b"<!" in text and _DOCUMENT_TYPE.search(text):
+        raise SheetRefused("document_type")
+    if sheet:
+        _check_cells(text, sheet, limits, errors)
 
 
 def _chunks(book: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -137,11 +153,9 @@ def _column_number(letters: bytes) -> int:
 
 def _sheet_names(book: zipfile.ZipFile) -> dict[str, str]:
     """Part of the package → name of the sheet."""
-    targets = {
-        link.get("Id"): link.get("Target", "") for link in ElementTree.fromstring(book.read(_WORKBOOK_RELATIONS)).iter()
-    }
+    targets = {link.get("Id"): link.get("Target", "") for link in fromstring(book.read(_WORKBOOK_RELATIONS)).iter()}
     names: dict[str, str] = {}
-    for element in ElementTree.fromstring(book.read(_WORKBOOK)).iter():
+    for element in fromstring(book.read(_WORKBOOK)).iter():
         target = targets.get(element.get(_RELATION))
         if element.tag.endswith("}sheet") and target:
             part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"

@@ -1,4 +1,4 @@
-"""Workbooks come in: .xlsx and .xls through a child process with limits, .csv as text, all as sheets of rows of cells."""
+"""Files come in: .xlsx and .xls through a child process with limits, .csv as text, all as sheets of rows of cells."""
 
 import csv
 import io
@@ -13,11 +13,21 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from time import monotonic
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, Self, cast
 
 from sme_tracker.exchange.sheets import child, guard
 from sme_tracker.exchange.sheets.decoding import decode
-from sme_tracker.exchange.sheets.sheet import Cell, CellError, ErrorCells, Limits, Repair, Row, Sheet, SheetRefused
+from sme_tracker.exchange.sheets.sheet import (
+    LIMITS,
+    Cell,
+    CellError,
+    ErrorCells,
+    Limits,
+    Repair,
+    Row,
+    Sheet,
+    SheetRefused,
+)
 from sme_tracker.exchange.sheets.writing import undefused
 
 _DELIMITERS = ",\t;"
@@ -27,7 +37,7 @@ _ERROR_VALUES = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
 
-def read_workbook(path: Path, original_name: str, limits: Limits = Limits()) -> Iterator[Sheet]:
+def read_workbook(path: Path, original_name: str, limits: Limits = LIMITS) -> Iterator[Sheet]:
     """The sheets of a file, one after the other; the next sheet ends the reading of the one before it.
 
     `original_name` is what the person called the file; only its ending counts, and its stem names the sheet of a CSV.
@@ -48,7 +58,10 @@ class _Child:
     def __init__(self, path: Path, limits: Limits) -> None:
         options = (limits.memory_bytes, limits.rows, limits.columns)
         command = [sys.executable, "-P", child.__file__, str(path), *map(str, options)]
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._output = cast(IO[bytes], self._process.stdout)
         self._seconds = limits.seconds
         self._seconds_left = limits.seconds
 
@@ -76,11 +89,6 @@ class _Child:
                 number += 1
                 row = margin + [None if cell == "" else cell for cell in cells]
                 yield _with_errors(row, errors[number]) if number in errors else row
-
-    @property
-    def _output(self) -> IO[bytes]:
-        assert self._process.stdout is not None
-        return self._process.stdout
 
     def _next_message(self) -> Any:
         """What the child says next, or nothing at its end; only the time spent waiting for it counts."""
@@ -126,29 +134,33 @@ def _text_sheet(content: bytes, name: str, limits: Limits) -> Sheet:
 def _text_rows(text: str, repaired_lines: Mapping[int, str], repairs: list[Repair], limits: Limits) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     last_line = number = 0
-    while (fields := _next_record(reader, last_line)) is not None:
+    while True:
+        try:
+            fields = next(reader, None)
+        except csv.Error as error:
+            raise _refused_record(str(error), last_line + 1, reader.line_num) from error
+        if fields is None:
+            return
         number += 1
-        if number > limits.rows:
-            raise SheetRefused("endless_rows", most=limits.rows)
-        row = [_text_cell(field) for field in fields]
-        if len(row) > limits.columns and any(cell is not None for cell in row[limits.columns :]):
-            raise SheetRefused("endless_columns", most=limits.columns)
-        for line in range(last_line + 1, reader.line_num + 1) if repaired_lines else ():
-            if line in repaired_lines:
-                repairs.append(Repair(number, repaired_lines[line]))
-        last_line = reader.line_num
-        yield row[: limits.columns]
+        lines, last_line = range(last_line + 1, reader.line_num + 1), reader.line_num
+        repairs += [Repair(number, repaired_lines[line]) for line in repaired_lines and lines if line in repaired_lines]
+        yield _text_row(fields, number, limits)
 
 
-def _next_record(reader: "csv._reader", last_line: int) -> list[str] | None:
-    try:
-        return next(reader, None)
-    except csv.Error as error:
-        if reader.line_num > last_line + 1 or "unexpected end" in str(error):
-            raise SheetRefused("unclosed_quote", line=last_line + 1) from error
-        if "field larger" in str(error):
-            raise SheetRefused("cell_too_long", line=last_line + 1) from error
-        raise SheetRefused("stray_quote", line=last_line + 1) from error
+def _refused_record(error: str, first_line: int, last_line: int) -> SheetRefused:
+    """An unclosed quote swallows lines until the file or the longest cell ends."""
+    if last_line > first_line or "unexpected end" in error:
+        return SheetRefused("unclosed_quote", line=first_line)
+    return SheetRefused("cell_too_long" if "field larger" in error else "stray_quote", line=first_line)
+
+
+def _text_row(fields: list[str], number: int, limits: Limits) -> Row:
+    if number > limits.rows:
+        raise SheetRefused("endless_rows", most=limits.rows)
+    row = [_text_cell(field) for field in fields]
+    if len(row) > limits.columns and any(cell is not None for cell in row[limits.columns :]):
+        raise SheetRefused("endless_columns", most=limits.columns)
+    return row[: limits.columns]
 
 
 def _delimiter(text: str) -> str:
@@ -158,9 +170,11 @@ def _delimiter(text: str) -> str:
 
 
 def _text_cell(field: str) -> Cell:
-    """A field as it was meant: without the apostrophe our own exports put before formulas, or Excel's `="…"` around it."""
+    """A field as it was meant: without the apostrophe our exports put before a formula, or Excel's `="…"`."""
     if not field:
         return None
+    if field[0].isalnum():
+        return field
     if field in _ERROR_VALUES:
         return CellError(field)
     if quoted := _TEXT_FORMULA.fullmatch(field):

@@ -34,6 +34,10 @@ class Limits:
     memory_bytes: int = 1_000 * MEGABYTE
 
 
+LIMITS = Limits()
+"""The limits of the product."""
+
+
 @dataclass(frozen=True)
 class Repair:
     """A row of a CSV file in which damaged bytes were read as blanks."""

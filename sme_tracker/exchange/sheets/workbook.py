@@ -1,5 +1,6 @@
 """Lists go out as XLSX, streamed: the sheet's XML is written row by row into a zip that nobody has to seek in."""
 
+import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +32,7 @@ def stream_xlsx(
     notes: Sequence[tuple[str, str]],
     notes_name: str = "筛选条件",
 ) -> Iterator[bytes]:
-    """The list as a workbook: head frozen and bold, texts as texts, numbers and days as such, the notes on a last sheet.
+    """The list as a workbook: head frozen and bold, numbers and days as such, the notes on a last sheet.
 
     A list longer than a sheet goes on on the next one. An interrupted stream is a zip without its directory, which no
     program opens, so it cannot be taken for the whole list. A text over 32,767 characters, the most a cell holds, ends
@@ -54,18 +55,18 @@ def stream_xlsx(
     yield sink.taken()
 
 
-class _Sink:
+class _Sink(io.RawIOBase):
     """What the zip writes into: it cannot seek, and gives away what has arrived."""
 
     def __init__(self) -> None:
         self._chunks: list[bytes] = []
 
-    def write(self, chunk: bytes) -> int:
-        self._chunks.append(bytes(chunk))
-        return len(chunk)
+    def writable(self) -> bool:
+        return True
 
-    def flush(self) -> None:
-        """Nothing is held back."""
+    def write(self, chunk: Any, /) -> int:
+        self._chunks.append(bytes(chunk))
+        return len(self._chunks[-1])
 
     def taken(self) -> bytes:
         taken = b"".join(self._chunks)
@@ -180,10 +181,13 @@ _CONTENT_TYPES = (
 )
 _STYLES = (
     f'{_XML}<styleSheet xmlns="{_MAIN}">'
-    '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="0.0"/></numFmts>'
-    '<fonts count="2"><font><sz val="11"/><name val="等线"/></font><font><b/><sz val="11"/><name val="等线"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
-    "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
+    '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
+    '<numFmt numFmtId="165" formatCode="0.0"/></numFmts>'
+    '<fonts count="2"><font><sz val="11"/><name val="等线"/></font>'
+    '<font><b/><sz val="11"/><name val="等线"/></font></fonts>'
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     '<cellXfs count="6"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'

@@ -10,7 +10,7 @@ import pytest
 from openpyxl.chart import BarChart
 
 from sme_tracker.exchange.sheets.reading import read_workbook
-from sme_tracker.exchange.sheets.sheet import CellError, Limits, Row, SheetRefused
+from sme_tracker.exchange.sheets.sheet import LIMITS, CellError, Limits, Row, SheetRefused
 from tests.exchange.sheets.files import (
     container,
     record,
@@ -26,11 +26,11 @@ from tests.exchange.sheets.files import (
 CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
 
 
-def rows_of(path: Path, name: str | None = None, limits: Limits = Limits()) -> list[Row]:
+def rows_of(path: Path, name: str | None = None, limits: Limits = LIMITS) -> list[Row]:
     return [row for sheet in read_workbook(path, name or path.name, limits) for row in sheet.rows]
 
 
-def refusal_of(path: Path, name: str | None = None, limits: Limits = Limits()) -> SheetRefused:
+def refusal_of(path: Path, name: str | None = None, limits: Limits = LIMITS) -> SheetRefused:
     with pytest.raises(SheetRefused) as refused:
         rows_of(path, name, limits)
     return refused.value
@@ -81,7 +81,7 @@ def test_sheets_come_one_by_one_with_hidden_ones_marked_and_charts_left_out(tmp_
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_a_csv_is_read_exactly_in_every_encoding_an_office_writes(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes("企业名称,代码\r\n长春㐀镕（集团）,007\r\n\"多\n行\",\r\n".encode(encoding))
+    path.write_bytes('企业名称,代码\r\n长春㐀镕（集团）,007\r\n"多\n行",\r\n'.encode(encoding))
     assert rows_of(path) == [["企业名称", "代码"], ["长春㐀镕（集团）", "007"], ["多\n行", None]]
 
 
@@ -131,7 +131,11 @@ def test_traditional_characters_in_gb18030_are_not_taken_for_big5(tmp_path: Path
     [
         ("a.xlsx", b"", "empty_file"),
         ("a.xls", b"<html><body><table><tr><td>1</td></tr></table></body></html>", "web_page"),
-        ("a.xls", b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "other_workbook"),
+        (
+            "a.xls",
+            b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            "other_workbook",
+        ),
         ("a.xlsx", b"PK\x03\x04 and then nothing of the kind", "damaged_workbook"),
         ("a.xlsx", zip_bytes({"word/document.xml": "<w/>", "[Content_Types].xml": "<t/>"}), "not_a_workbook"),
         ("a.xlsx", zip_bytes({"content.xml": "<office/>"}), "other_workbook"),
@@ -185,7 +189,9 @@ def test_text_that_looks_like_a_far_address_is_just_text(tmp_path: Path) -> None
 
 
 def test_a_merged_range_over_everything_costs_nothing(tmp_path: Path) -> None:
-    path = write_xlsx(tmp_path / "a.xlsx", f'{CELL}</sheetData><mergeCells><mergeCell ref="A1:XFD5000"/></mergeCells><sheetData>')
+    path = write_xlsx(
+        tmp_path / "a.xlsx", f'{CELL}</sheetData><mergeCells><mergeCell ref="A1:XFD5000"/></mergeCells><sheetData>'
+    )
     assert rows_of(path)[0] == [1]
 
 
@@ -238,4 +244,7 @@ def test_nothing_is_left_behind_when_reading_stops_early(tmp_path: Path) -> None
 
 def test_many_error_cells_are_refused_rather_than_remembered(tmp_path: Path) -> None:
     errors = "".join(f'<row r="{n}"><c r="A{n}" t="e"><v>#N/A</v></c></row>' for n in range(1, 12))
-    assert refusal_of(write_xlsx(tmp_path / "a.xlsx", errors), limits=Limits(error_cells=10)).code == "too_many_error_cells"
+    assert (
+        refusal_of(write_xlsx(tmp_path / "a.xlsx", errors), limits=Limits(error_cells=10)).code
+        == "too_many_error_cells"
+    )

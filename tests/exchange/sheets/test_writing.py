@@ -31,7 +31,9 @@ HEAD = ["企业名称", "统一社会信用代码", "营业收入（万元）", 
 NOTES = [("级别 Level", "省级"), ("截至 As of", "2022-09-30")]
 
 storable_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=40)
-names = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=40)
+names = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=40
+)
 money = st.decimals(min_value=-(10**10), max_value=10**10, places=2)
 days = st.dates(min_value=date(1900, 3, 1), max_value=date(2200, 1, 1))
 rows = st.lists(
@@ -68,7 +70,9 @@ def opened(content: io.BytesIO) -> list[list[object]]:
 def test_a_workbook_read_back_is_cell_for_cell_what_was_written(written: list[Row]) -> None:
     content = written_xlsx(written)
     expected = [HEAD, *[list(row) for row in written]]
-    assert [[plain(cell) for cell in row] for row in opened(content)] == [[plain(cell) for cell in row] for row in expected]
+    assert [[plain(cell) for cell in row] for row in opened(content)] == [
+        [plain(cell) for cell in row] for row in expected
+    ]
     content.seek(0)
     calamine = list(CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).iter_rows())
     assert [[plain(cell) for cell in row] for row in calamine] == [[plain(cell) for cell in row] for row in expected]
@@ -91,7 +95,9 @@ def test_defusing_can_always_be_undone(text: str) -> None:
     assert undefused(defused(text)) == text
 
 
-@given(st.sampled_from("=+-@＝＋－＠\t\r"), st.sampled_from(["", " ", "\u3000", "\u00a0", "\ufeff", "'"]), storable_text)
+@given(
+    st.sampled_from("=+-@＝＋－＠\t\r"), st.sampled_from(["", " ", "\u3000", "\u00a0", "\ufeff", "'"]), storable_text
+)
 def test_no_csv_cell_of_text_starts_a_formula(sign: str, before: str, text: str) -> None:
     (_, (cell, *_)) = csv.reader(io.StringIO(written_csv([(before + sign + text, *ROW[1:])]), newline=""))
     assert cell.startswith("'")
@@ -115,7 +121,14 @@ def test_the_workbook_has_a_frozen_bold_head_and_its_filters_on_a_second_sheet()
     assert (sheet.title, sheet.freeze_panes, notes.title) == ("企业", "A2", "筛选条件")
     assert all(cell.font.bold for cell in sheet[1]) and not sheet["A2"].font.bold
     assert sheet.column_dimensions["A"].width == 36
-    assert [cell.number_format for cell in sheet[2]] == ["General", "General", "#,##0.00", "0.0", "#,##0", "yyyy\\-mm\\-dd"]
+    assert [cell.number_format for cell in sheet[2]] == [
+        "General",
+        "General",
+        "#,##0.00",
+        "0.0",
+        "#,##0",
+        "yyyy\\-mm\\-dd",
+    ]
     assert [cell.data_type for cell in sheet[2]] == ["s", "s", "n", "n", "n", "d"]
     assert list(notes.iter_rows(min_row=2, values_only=True)) == NOTES
 
@@ -163,7 +176,8 @@ def test_a_list_longer_than_a_sheet_goes_on_on_the_next(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("wanted", "given_name"), [("a[b]:c*?/\\d", "a b  c    d"), ("'", "1"), ("长" * 40, "长" * 31), ("筛选条件", "筛选条件")]
+    ("wanted", "given_name"),
+    [("a[b]:c*?/\\d", "a b  c    d"), ("'", "1"), ("长" * 40, "长" * 31), ("筛选条件", "筛选条件")],
 )
 def test_any_sheet_name_becomes_one_that_excel_takes(wanted: str, given_name: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(b"".join(stream_xlsx(COLUMNS, [], wanted, []))))

@@ -144,6 +144,13 @@ def code(cell: Cell) -> str | None:
     return normal
 
 
+def doubt_about(verified: str) -> Finding | None:
+    """What is odd about a code that verifies: its 17th character, which does not match in some real ones."""
+    if verified[16] == credit_code.organisation_check_character(verified[8:16]):
+        return None
+    return Finding("credit_code.organisation_check", severity=Severity.NOTICE)
+
+
 def day(cell: Cell) -> date | None:
     """A day from a date cell, or from 2022-06-01, 2022.6.1, 2022年6月1日, 20220601; what is less certain is refused."""
     if isinstance(cell, datetime):

@@ -16,7 +16,7 @@ HEAD_WITHIN_ROWS = 20
 _UNIT = r"(?:cny|rmb|人民币)?(百万元|千元|万元|亿元|元|10,?000(?:yuan)?|10k|yuan|cny|rmb)(?:人民币)?"
 _UNIT_IN_BRACKETS = re.compile(rf"(?:单位[:]?)?{_UNIT}")
 _UNIT_AT_THE_END = re.compile(rf"(.+?)[,/:_]?(?:单位[:]?)?{_UNIT}")
-_STATED_UNIT = re.compile(r"单位[::]?(?:人民币)?(百万元|千元|万元|亿元|元)")
+_STATED_UNIT = re.compile(r"单位[:：]?(?:人民币)?(百万元|千元|万元|亿元|元)")
 _ENGLISH_UNITS = {"yuan": "元", "cny": "元", "rmb": "元"}
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+、|\d+[.、])|\*")
@@ -194,26 +194,23 @@ def _merit(layout: Layout) -> tuple[bool, int, int]:
 
 def _missing(layout: Layout) -> list[str]:
     """The headings without which a file of this kind cannot be read."""
-    keys = frozenset(column.field.key for column in layout.columns)
-    has_year = any(column.year for column in layout.columns)
-    required: dict[FileKind, tuple[frozenset[str], ...]] = {
-        FileKind.REGISTER: (frozenset({"name"}), frozenset({"code"})),
-        FileKind.LEDGER: (
-            frozenset({"code", "name"}),
-            frozenset({"title"}),
-            frozenset({"published_on", "valid_from", "validity", "batch"}),
-        ),
-        FileKind.FIGURES: (
-            frozenset({"code", "name"}),
-            keys if has_year else frozenset({"fiscal_year"}),
-            frozenset(field.key for field in FIELDS[FileKind.FIGURES] if field.is_yearly),
-        ),
-    }
-    return [_first_heading(layout.kind, either) for either in required[layout.kind] if not keys & either]
+    keys = {column.field.key for column in layout.columns}
+    if any(column.year for column in layout.columns):
+        keys.add("fiscal_year")
+    headings = {field.key: field.headings[0] for field in FIELDS[layout.kind]}
+    return [headings[either[0]] for either in _REQUIRED[layout.kind] if not keys & set(either)]
 
 
-def _first_heading(kind: FileKind, either: frozenset[str]) -> str:
-    return next(field.headings[0] for field in FIELDS[kind] if field.key in either)
+_REQUIRED: Mapping[FileKind, Sequence[Sequence[str]]] = {
+    FileKind.REGISTER: (("name",), ("code",)),
+    FileKind.LEDGER: (("name", "code"), ("title",), ("published_on", "valid_from", "validity", "batch")),
+    FileKind.FIGURES: (
+        ("name", "code"),
+        ("fiscal_year",),
+        [field.key for field in FIELDS[FileKind.FIGURES] if field.is_yearly],
+    ),
+}
+"""What a file of each kind cannot do without: one of each group, the first of which is named when all are missing."""
 
 
 def _refuse_without_head(sheet: str, top: Sequence[Row]) -> NoReturn:

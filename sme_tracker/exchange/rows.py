@@ -20,10 +20,10 @@ from sme_tracker.rules.terms import RecognitionKind, Source, Title
 LONGEST_VALUE_SHOWN = 100
 
 _REMARK = re.compile(
-    r"(?:数据来源|资料来源|来源|填表人|填报人|填报单位|制表人?|审核人?|单位负责人|负责人|联系人|说明|备注|注|source|note)\s*[::]",
+    r"(?:数据来源|资料来源|来源|填表人|填报人|填报单位|制表人?|审核人?|单位负责人|负责人|联系人|说明|备注|注|source|note)\s*[:：]",
     re.IGNORECASE,
 )
-_TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|平\s*均|total|sum)\s*(?:[::(（\d].*)?", re.IGNORECASE)
+_TOTAL = re.compile(r"(?:合\s*计|总\s*计|小\s*计|共\s*计|平\s*均|total|sum)\s*(?:[:：(（\d].*)?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _SERIAL = re.compile(r"\d+(?:\.0)?")
 _MAY_BE_NEGATIVE = frozenset({"net_profit_wan", "total_profit_wan"})
@@ -256,6 +256,8 @@ def _register_rows(read: _ReadRow) -> Iterator[RegisterRow]:
     read.require("name")
     if "unit" in read.layout.by_key and "unit" not in values:
         read.say(_notice("row.no_unit"), "unit")
+    if (code := values.get("code")) and (doubt := cells.doubt_about(code)):
+        read.say(doubt, "code")
     if not read.is_refused:
         branch = is_branch(values["name"], values.get("enterprise_type"))
         yield RegisterRow(**read.place, **values, is_branch=branch)

@@ -1,7 +1,7 @@
 """The container of .xls files (MS-CFB), as far as telling what is inside, and the error cells in it (MS-XLS)."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sme_tracker.exchange.sheets.sheet import ErrorCells, SheetRefused
@@ -23,7 +23,7 @@ def inspect(content: bytes, errors: ErrorCells) -> None:
         _refuse_by_name(set(streams))
         workbook = streams.get("Workbook") or streams.get("Book")
         _note_errors(workbook.read() if workbook else b"", errors)
-    except (struct.error, IndexError, MemoryError) as damage:
+    except (struct.error, IndexError, ValueError, MemoryError) as damage:
         raise SheetRefused("damaged_workbook") from damage
 
 
@@ -77,19 +77,20 @@ class _Container:
     def _chain(self, start: int) -> bytes:
         return b"".join([self._sector(number) for number in _follow(start, self._table)])
 
-    def _allocation_table(self) -> list[int]:
-        sectors = self._numbers(self._content[76:512])
+    def _allocation_table(self) -> Sequence[int]:
+        """The table's own sectors are listed in the head and, in large files, in a chain of further sectors."""
+        listed = list(self._numbers(self._content[76:512]))
         following = int(struct.unpack_from("<I", self._content, 68)[0])
-        for _ in range(len(self._content) // self._sector_size):
-            if following >= _END:
-                break
+        seen: set[int] = set()
+        while following < _END and following not in seen:
+            seen.add(following)
             *more, following = self._numbers(self._sector(following))
-            sectors += more
-        return [entry for number in sectors if number < _END for entry in self._numbers(self._sector(number))]
+            listed += more
+        return self._numbers(b"".join([self._sector(number) for number in dict.fromkeys(listed) if number < _END]))
 
     @staticmethod
-    def _numbers(content: bytes) -> list[int]:
-        return list(struct.unpack_from(f"<{len(content) // 4}I", content))
+    def _numbers(content: bytes) -> Sequence[int]:
+        return memoryview(content[: len(content) // 4 * 4]).cast("I")
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class _Stream:
         return self.container.read(self.start, self.size)
 
 
-def _follow(start: int, table: list[int]) -> Iterator[int]:
+def _follow(start: int, table: Sequence[int]) -> Iterator[int]:
     """The sectors of a chain; one longer than its table runs in a circle."""
     number = start
     for _ in range(len(table) + 1):

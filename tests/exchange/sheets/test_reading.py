@@ -157,6 +157,15 @@ def test_what_is_not_one_of_the_three_kinds_is_refused_by_its_content(
     assert refusal_of(path, name).code == code
 
 
+def test_a_container_that_lists_itself_in_a_circle_is_refused_at_once(tmp_path: Path) -> None:
+    content = bytearray(container({"Workbook": b""}))
+    content[68:72] = (0).to_bytes(4, "little")
+    content[512 + 508 : 512 + 512] = (0).to_bytes(4, "little")
+    path = tmp_path / "a.xls"
+    path.write_bytes(content + bytes(1_000_000))
+    assert refusal_of(path).code in {"damaged_workbook", "unreadable_workbook"}
+
+
 def test_macros_are_refused_whatever_the_file_is_called(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", CELL, {"xl/vbaProject.bin": b"\0"})
     assert refusal_of(path).code == "macros"

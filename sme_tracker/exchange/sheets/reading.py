@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from time import monotonic
-from types import TracebackType
 from typing import IO, Any, Self, cast
 
 from sme_tracker.exchange.sheets import child, guard
@@ -68,9 +67,7 @@ class _Child:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.wait()
         self._output.close()

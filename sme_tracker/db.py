@@ -73,8 +73,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Wan(TypeDecorator[Decimal]):
-    """Money in 万元 with two decimals, exact on both engines: kept as a whole number of hundredths."""
+class TwoDecimals(TypeDecorator[Decimal]):
+    """An exact number with two decimals (money in 万元, shares in per cent), kept as whole hundredths."""
 
     impl = BigInteger
     cache_ok = True
@@ -98,7 +98,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, Decimal: Wan, str: String}
+    type_annotation_map = {datetime: UtcDateTime, Decimal: TwoDecimals, str: String}
 
 
 def make_engine(url: str, *, pool_size: int = 8) -> Engine:
@@ -161,9 +161,9 @@ def _refuse_stray_statement(state: ORMExecuteState) -> None:
         raise WriteOutsideTransaction("rows may only be changed inside transaction(session)")
 
 
-def make_session_factory(engine: Engine) -> sessionmaker[GuardedSession]:
-    """Sessions over `engine`, all guarded."""
-    return sessionmaker(engine, class_=GuardedSession)
+def make_session_factory(engine: Engine, history_key: str) -> sessionmaker[GuardedSession]:
+    """Sessions over `engine`, all guarded, with the key that seals the history."""
+    return sessionmaker(engine, class_=GuardedSession, info={"history_key": history_key})
 
 
 @contextmanager

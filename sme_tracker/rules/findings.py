@@ -24,3 +24,11 @@ class Finding:
     def refuses(self) -> bool:
         """Whether what was found must not be written."""
         return self.severity is Severity.ERROR
+
+
+class Refused(Exception):
+    """What was asked is not done; `findings` say why, and nothing has been changed."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__(", ".join(finding.code for finding in findings))
+        self.findings = findings

@@ -661,6 +661,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("revocation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_revocation_recognition_id"), ["recognition_id"], unique=False)
+    for name in ("name", "unit", "status"):
+        op.create_index(
+            f"uq_enterprise_{name}_in_force",
+            f"enterprise_{name}",
+            ["enterprise_id", sa.text("coalesce(from_day, '0001-01-01')")],
+            unique=True,
+            sqlite_where=sa.text("retired_at is null"),
+            postgresql_where=sa.text("retired_at is null"),
+        )
+    op.create_index(
+        "uq_target_in_force",
+        "target",
+        ["year", "indicator", sa.text("coalesce(unit_id, 0)")],
+        unique=True,
+        sqlite_where=sa.text("retired_at is null"),
+        postgresql_where=sa.text("retired_at is null"),
+    )
     op.bulk_insert(
         sa.table("history_head", sa.column("id"), sa.column("entry_id"), sa.column("seal")),
         [{"id": 1, "entry_id": 0, "seal": "0" * 64}],

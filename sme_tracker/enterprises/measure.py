@@ -14,7 +14,7 @@ from sme_tracker.rules.terms import Status
 
 NO_UNIT: Literal["none"] = "none"
 UnitChoice = int | Literal["none"] | None
-MeasureRows = Select[tuple[int, date, int | None]]
+MeasureRows = Select[int, date, int | None]
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 
 

@@ -58,7 +58,7 @@ class Measure:
     """A number of the board: its key, its label and its counting rule in the reader's language, its rows.
 
     `rows` answers with one row for each thing counted, as (enterprise_id, day, unit_id): the day it happened, or the
-    day since when it stands so, and the unit the enterprise had on that day.
+    day on which it stands so, and the unit the enterprise had on that day.
     """
 
     key: str

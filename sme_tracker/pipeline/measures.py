@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sme_tracker.enterprises.models import StandingSpan
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Status, Track
+from sme_tracker.web.words import column_words, track_words
 
 COLUMNS = (1, 2, 3, 4)
 """The columns a case stands in while it is open; the fifth is the target itself."""
@@ -23,7 +25,7 @@ Condition = Callable[[MeasureQuery, Subquery], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class CasesCounted:
-    """How many cases of a track came to a column as the furthest, in one unit; open on the day or not, stalled or not."""
+    """How many cases of a track and unit came to a column as the furthest, and whether they are open and stalled."""
 
     track: Track
     unit_id: int | None
@@ -39,9 +41,7 @@ def count_cases(session: Session, asked: MeasureQuery) -> list[CasesCounted]:
     is_open, stalled = _open(asked, cases), and_(_open(asked, cases), _stalled(asked, cases))
     columns = (cases.c.track, StandingSpan.unit_id, cases.c.furthest, is_open, stalled)
     found = session.execute(
-        select(*columns, func.count())
-        .where(_of_the_city(asked, cases), _of_the_year(asked, cases))
-        .group_by(*columns)
+        select(*columns, func.count()).where(_of_the_city(asked, cases), _of_the_year(asked, cases)).group_by(*columns)
     )
     return [CasesCounted(Track(of), unit, column, bool(o), bool(s), cases) for of, unit, column, o, s, cases in found]
 
@@ -97,9 +97,7 @@ def _open(_asked: MeasureQuery, cases: Subquery) -> ColumnElement[bool]:
 
 def _of_the_year(asked: MeasureQuery, cases: Subquery) -> ColumnElement[bool]:
     """Whether the case was open on some day of the year until the day asked for."""
-    return and_(
-        *(or_(ended.is_(None), ended >= asked.first_day) for ended in (cases.c.done_on, cases.c.closed_on))
-    )
+    return and_(*(or_(ended.is_(None), ended >= asked.first_day) for ended in (cases.c.done_on, cases.c.closed_on)))
 
 
 def _stalled(asked: MeasureQuery, cases: Subquery) -> ColumnElement[bool]:
@@ -139,10 +137,13 @@ def _stands_in(column: int) -> Condition:
     return lambda _asked, cases: cases.c.furthest == column
 
 
+_TRACK = {of: LazyString(track_words, of) for of in Track}
+_COLUMN = {(of, column): LazyString(column_words, of, column) for of in Track for column in COLUMNS}
+
 OPEN_CASES = {
     of: Measure(
         f"pipeline.{of}",
-        _l("%(track)s: open cases", track=TRACKS[of]),
+        _l("%(track)s: open cases", track=_TRACK[of]),
         _l("Enterprises with an open case on the track on the day."),
         _rows(of, _open),
     )
@@ -151,7 +152,7 @@ OPEN_CASES = {
 REACHED = {
     (of, column): Measure(
         f"pipeline.{of}.{column}",
-        _l("%(track)s: %(column)s", track=TRACKS[of], column=COLUMN_WORDS[of, column]),
+        _l("%(track)s: %(column)s", track=_TRACK[of], column=_COLUMN[of, column]),
         _l("Cases of the year, carried over or new, that have come to this column or further by the day."),
         _rows(of, _of_the_year, _reached(column)),
     )
@@ -161,7 +162,7 @@ REACHED = {
 STALLED = {
     of: Measure(
         f"stalled.{of}",
-        _l("%(track)s: stalled", track=TRACKS[of]),
+        _l("%(track)s: stalled", track=_TRACK[of]),
         _l("Open cases that have stood at one step for more than %(days)s days.", days=STALLED_AFTER[of]),
         _rows(of, _open, _stalled),
     )
@@ -170,7 +171,7 @@ STALLED = {
 STALLED_IN = {
     (of, column): Measure(
         f"stalled.{of}.{column}",
-        _l("%(track)s: stalled in “%(column)s”", track=TRACKS[of], column=COLUMN_WORDS[of, column]),
+        _l("%(track)s: stalled in “%(column)s”", track=_TRACK[of], column=_COLUMN[of, column]),
         _l("Open cases that have stood at one step for more than %(days)s days.", days=STALLED_AFTER[of]),
         _rows(of, _open, _stalled, _stands_in(column)),
     )

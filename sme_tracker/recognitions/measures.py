@@ -14,9 +14,7 @@ def _at(*levels: Level) -> Callable[[MeasureQuery], MeasureRows]:
     """The enterprises that stand at one of the levels on the day."""
 
     def rows(asked: MeasureQuery) -> MeasureRows:
-        return select(
-            StandingSpan.enterprise_id, literal(asked.as_of, Date).label("day"), StandingSpan.unit_id
-        ).where(
+        return select(StandingSpan.enterprise_id, literal(asked.as_of, Date).label("day"), StandingSpan.unit_id).where(
             StandingSpan.level.in_([int(level) for level in levels]),
             asked.of_unit(StandingSpan.unit_id),
             asked.stands(StandingSpan, asked.as_of),

@@ -1,0 +1,1 @@
+"""The policy book: what the bureau's documents say, as pure functions over frozen facts."""

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from sme_tracker.rules.assignments import RuleBook, read_rule_book
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.rules.text.rule_sets import read_rule_set
@@ -45,3 +46,12 @@ def shipped_rule_sets() -> dict[str, RuleSet]:
     written = [(SETS / name).read_text("utf-8") for name in names if name != "assignments.toml"]
     sets = [rule_set_from(table_of(text)) for text in written]
     return {rule_set.key: rule_set for rule_set in sets}
+
+
+@cache
+def shipped_rule_book() -> RuleBook:
+    """The shipped rule sets with their assignments."""
+    book, problems = read_rule_book(table_of((SETS / "assignments.toml").read_text("utf-8")), shipped_rule_sets())
+    if book is None:
+        raise RuleSetRefused(problems)
+    return book

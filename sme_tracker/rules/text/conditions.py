@@ -173,7 +173,7 @@ def _papers(node: Node) -> Papers:
 def _matches(node: Node, known: frozenset[str]) -> tuple[Match, ...]:
     where = node.node("where")
     matches = []
-    for field, wanted in where.items():
+    for field, wanted in sorted(where.items()):
         if field not in known:
             where.refuse(field, "unknown_field", value=field, options=sorted(known))
         matches.append(_match(where, field, wanted))

@@ -61,7 +61,7 @@ def judge(rule_set: RuleSet, facts: EnterpriseFacts, day: date, purpose: str = "
         direct=direct,
         points=tuple(ready.points(situation)),
         changes_on=situation.changes_on,
-        reason="" if facts.figures else "no_figures",
+        reason=_reason(rule_set, facts),
     )
 
 
@@ -80,6 +80,12 @@ def _without_text(rule_set: RuleSet, facts: EnterpriseFacts, day: date, purpose:
         gates=(),
         reason="text_to_be_entered",
     )
+
+
+def _reason(rule_set: RuleSet, facts: EnterpriseFacts) -> str:
+    if not facts.figures:
+        return "no_figures"
+    return "text_partial" if rule_set.text is TextState.PARTIAL else ""
 
 
 def _outcome(not_met: int, near_most: int, *, barred: bool, undecided: bool) -> Outcome:

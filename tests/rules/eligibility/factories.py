@@ -125,3 +125,23 @@ def science_award(rank: int | None = 3, level: str = "national", from_day: date 
 def equity(amount_wan: int, from_day: date = date(2021, 6, 1), *, qualified: bool = True) -> EquityRound:
     """An equity round paid in, by default within two years of DAY."""
     return EquityRound(amount_wan=Decimal(amount_wan), from_day=from_day, qualified=qualified)
+
+
+def ratio(numerator: str, denominator: str, percent: str, whole: int = 10000) -> EnterpriseFacts:
+    """An enterprise whose ratio of 2021 is exactly so many per cent."""
+    return with_figures(
+        strong(), **{denominator: {2021: whole}, numerator: {2021: Decimal(percent) * whole / Decimal(100)}}
+    )
+
+
+def grown(percent: str, years: int = 2) -> EnterpriseFacts:
+    """An enterprise whose main revenue grew so many per cent in each of the years up to 2021."""
+    revenue = {2021 - years: Decimal(10000)}
+    for year in range(2022 - years, 2022):
+        revenue[year] = revenue[year - 1] * (100 + Decimal(percent)) / 100
+    return with_figures(strong(), main_revenue_wan=revenue)
+
+
+def looked_through(facts: EnterpriseFacts, *lists: str) -> EnterpriseFacts:
+    """The facts with lists of evidence marked as looked through."""
+    return replace(facts, lists_entered=facts.lists_entered | set(lists))

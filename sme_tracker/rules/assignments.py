@@ -85,7 +85,8 @@ def _read(node: Node) -> list[Assignment]:
     rule_set, level, jurisdiction = node.text("set"), node.text("level"), node.text("jurisdiction")
     from_day, until_day = node.day("from"), node.day("until")
     if from_day is None:
-        node.refuse("from", "required", value="from")
+        if "from" not in node:
+            node.refuse("from", "required", value="from")
         return []
     if until_day is not None and until_day < from_day:
         node.refuse("until", "until_before_from")

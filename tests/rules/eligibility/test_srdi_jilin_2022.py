@@ -82,6 +82,7 @@ CASES = [
     Case("special_condition", "main share of 59.99 %: the unseen ones are to be judged", replace(special(), figures=ratio("main_revenue_wan", "revenue_wan", "59.99").figures), TO_JUDGE),
     Case("special_condition", "rank in the province not entered", special(None), MISSING),
     Case("special_condition", "another one judged met", judged("jilin_2022_special_condition", met=True), MET),
+    Case("special_condition", "neither the first nor another", replace(special(11), judgements=(Judgement(question="jilin_2022_special_condition", met=False),)), NOT_MET),
     Case("no_restriction", "not judged", strong(), TO_JUDGE),
     Case("no_restriction", "judged free of them", judged("jilin_2022_no_restriction", met=True), MET),
     Case("no_restriction", "judged restricted", judged("jilin_2022_no_restriction", met=False), NOT_MET),

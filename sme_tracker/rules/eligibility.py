@@ -7,10 +7,21 @@ from typing import NamedTuple
 
 from sme_tracker.rules.criteria import RuleSet, TextState
 from sme_tracker.rules.facts import EnterpriseFacts
-from sme_tracker.rules.judging.conditions import Asking, Heading, asking
+from sme_tracker.rules.judging.conditions import asking
 from sme_tracker.rules.judging.scoring import no_scorecard, scorecard
 from sme_tracker.rules.judging.situation import Situation
-from sme_tracker.rules.verdicts import Finding, IndicatorPoints, Outcome, Result, Verdict
+from sme_tracker.rules.judging.thresholds import Asking, Heading
+from sme_tracker.rules.verdicts import (
+    MET,
+    MISSING,
+    NOT_MET,
+    TO_JUDGE,
+    Finding,
+    IndicatorPoints,
+    Outcome,
+    Result,
+    Verdict,
+)
 
 
 class _Direct(NamedTuple):
@@ -42,10 +53,10 @@ def judge(rule_set: RuleSet, facts: EnterpriseFacts, day: date, purpose: str = "
     if direct:
         findings = tuple([_passed_directly(found, ready.direct, direct) for found in findings])
     gates = tuple([asked(situation) for asked in ready.gates])
-    not_met = _keys(findings, Result.NOT_MET)
-    vetoes = _keys(gates, Result.NOT_MET)
-    missing = _keys(findings, Result.MISSING) + _keys(gates, Result.MISSING)
-    to_judge = _keys(findings, Result.TO_JUDGE) + _keys(gates, Result.TO_JUDGE)
+    not_met = _keys(findings, NOT_MET)
+    vetoes = _keys(gates, NOT_MET)
+    missing = _keys(findings, MISSING) + _keys(gates, MISSING)
+    to_judge = _keys(findings, TO_JUDGE) + _keys(gates, TO_JUDGE)
     return Verdict(
         enterprise=facts.enterprise,
         rule_set=rule_set.key,
@@ -127,7 +138,7 @@ def _made_ready(rule_set: RuleSet, purpose: str) -> _Judge:
 
 def _gate(bars: Asking) -> Asking:
     """A gate is met while what would bar is not there."""
-    turned = {Result.MET: (Result.NOT_MET, "gate.barred"), Result.NOT_MET: (Result.MET, "gate.clear")}
+    turned = {MET: (NOT_MET, "gate.barred"), NOT_MET: (MET, "gate.clear")}
 
     @lru_cache(maxsize=32)
     def turn(found: Finding) -> Finding:
@@ -139,13 +150,13 @@ def _gate(bars: Asking) -> Asking:
 
 def _passed_directly(found: Finding, direct: Sequence[_Direct], findings: Sequence[Finding]) -> Finding:
     """A criterion not met on its own is met by a direct pass that names it, and open while such a pass is open."""
-    if found.result is Result.MET:
+    if found.result is MET:
         return found
     passes = [finding for each, finding in zip(direct, findings, strict=True) if found.criterion in each.satisfies]
     for finding in passes:
-        if finding.result is Result.MET:
+        if finding.result is MET:
             return _by_direct_pass(found, finding)
-    if found.result is Result.NOT_MET:
+    if found.result is NOT_MET:
         for finding in passes:
             if finding.result.open:
                 return found._replace(result=finding.result, code="direct.open", lacks=finding.lacks)
@@ -154,7 +165,7 @@ def _passed_directly(found: Finding, direct: Sequence[_Direct], findings: Sequen
 
 def _by_direct_pass(found: Finding, passing: Finding) -> Finding:
     return found._replace(
-        result=Result.MET,
+        result=MET,
         code="direct.met",
         note=passing.criterion,
         clause=passing.clause,

@@ -50,9 +50,9 @@ class Trail:
         if known is None:
             self.lacks.append(Lack(figure, year))
             return None
-        source = SourceOfYear(year, known.source)
+        source = (year, known.source)
         if source not in self.sources:
-            self.sources.append(source)
+            self.sources.append(SourceOfYear(*source))
         return known.value
 
     def measured(self, *values: Value) -> Measured:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from sme_tracker.rules.criteria import Comparison, Match, Papers, Take
@@ -14,7 +15,14 @@ from sme_tracker.rules.judging.situation import ONE_DAY, Situation, full_years, 
 from sme_tracker.rules.verdicts import Lack, Proof, Value
 
 FieldReader: TypeAlias = Callable[[Any, Situation], Any]
-Test: TypeAlias = Callable[[Any, Situation], bool | None]
+
+
+class Test(NamedTuple):
+    """A test on one field of a paper: how to read it if it is worked out, and which values pass."""
+
+    field: str
+    read: FieldReader | None
+    passes: Callable[[Any], bool]
 
 
 def _transferred_lately(asset: Any, situation: Situation) -> bool | None:
@@ -66,24 +74,23 @@ class _Sorted(NamedTuple):
 
 def reading_papers(measure: Papers) -> Measuring:
     """The reader of papers in force on the day that match the measure."""
-    kind, take = measure.kind, measure.take
-    tests = [(match.field, _test(measure, match)) for match in measure.where]
-    unlooked = _unlooked(measure)
+    kind, within_years = measure.kind, measure.within_years
+    listed_in = attrgetter(kind)
+    kinds = _kinds_asked(measure)
+    kept_by_kind = kinds is not None and kind in KEPT_BY_KIND
+    tests = [_test(kind, match) for match in measure.where if match.field != "kind"]
+    looked_through = _looked_through(measure)
     blank = blank_papers(measure)
-    taken: Callable[[_Sorted], Measured] = {
-        Take.COUNT: _count,
-        Take.SUM: lambda papers: _sum(papers, kind, measure.of),
-        Take.LATEST: lambda papers: _pick(papers, kind, measure.of, _latest),
-        Take.BEST: lambda papers: _pick(papers, kind, measure.of, _best),
-    }[take]
+    taken = _taking(measure)
 
     def measured(situation: Situation) -> Measured:
-        papers: Sequence[Evidence] = getattr(situation.facts, kind)
-        if (not papers or unlooked is not None) and _nothing_entered(situation, papers, kind, unlooked):
+        listed: Sequence[Evidence] = listed_in(situation.facts)
+        papers = situation.of_kinds(kind, listed, kinds) if kinds and listed else listed
+        if not (papers if kept_by_kind else listed) and not looked_through(situation.facts.lists_entered):
             return blank
         seen = _Sorted([], [], [], [])
         for paper in papers:
-            _sort(paper, tests, measure.within_years, situation, seen)
+            _sort(paper, tests, within_years, situation, seen)
         found = taken(seen)
         if seen.unclear_fields:
             lacks = {Lack(f"{kind}.{field}") for field in seen.unclear_fields}
@@ -93,25 +100,38 @@ def reading_papers(measure: Papers) -> Measuring:
     return measured
 
 
-def _unlooked(measure: Papers) -> frozenset[str] | None:
-    """For lists looked through kind by kind, the kinds the measure asks for."""
-    if measure.kind not in KEPT_BY_KIND:
-        return None
+def _taking(measure: Papers) -> Callable[[_Sorted], Measured]:
+    kind, of = measure.kind, measure.of
+    match measure.take:
+        case Take.COUNT:
+            return _count
+        case Take.SUM:
+            return lambda papers: _sum(papers, kind, of)
+        case Take.LATEST:
+            return lambda papers: _pick(papers, kind, of, _latest)
+        case _:
+            return lambda papers: _pick(papers, kind, of, _best)
+
+
+def _kinds_asked(measure: Papers) -> tuple[str, ...] | None:
+    """The kinds of paper a measure asks for; None where it takes any."""
     for match in measure.where:
         if match.field == "kind":
-            return frozenset(str(value) for value in match.one_of)
+            return tuple(str(value) for value in match.one_of)
     return None
 
 
-def _nothing_entered(situation: Situation, papers: Sequence[Evidence], kind: str, kinds: frozenset[str] | None) -> bool:
-    entered = situation.facts.lists_entered
-    if kind in entered:
-        return False
-    if kinds is None:
-        return not papers
-    if any(paper.kind in kinds for paper in papers):  # type: ignore[attr-defined]
-        return False
-    return not all(f"{kind}.{each}" in entered for each in kinds)
+def _lists_asked(measure: Papers) -> list[str]:
+    """The names under which the lists a measure counts are looked through."""
+    kinds = _kinds_asked(measure)
+    if kinds is None or measure.kind not in KEPT_BY_KIND:
+        return [measure.kind]
+    return [f"{measure.kind}.{kind}" for kind in sorted(kinds)]
+
+
+def _looked_through(measure: Papers) -> Callable[[frozenset[str]], bool]:
+    lists = frozenset(_lists_asked(measure))
+    return lambda entered: bool(entered) and (measure.kind in entered or lists <= entered)
 
 
 @cache
@@ -119,29 +139,14 @@ def blank_papers(measure: Papers) -> Measured:
     """What an empty list measures: nothing at all where the rule says so, otherwise unknown."""
     if measure.unrecorded_is_none:
         return Measured((Value(Decimal(0)),), possible=Decimal(0))
-    kinds = _unlooked(measure)
-    lacks = [Lack(measure.kind)] if kinds is None else [Lack(f"{measure.kind}.{kind}") for kind in sorted(kinds)]
-    return Measured((Value(None),), tuple(lacks))
+    return Measured((Value(None),), tuple(Lack(name) for name in _lists_asked(measure)))
 
 
-def _test(measure: Papers, match: Match) -> Test:
-    field = match.field
-    read = DERIVED.get(measure.kind, {}).get(field) or (lambda paper, situation: getattr(paper, field))
+def _test(kind: str, match: Match) -> Test:
+    read = DERIVED.get(kind, {}).get(match.field)
     if match.comparison is None:
-        allowed = frozenset(match.one_of)
-
-        def is_one_of(paper: Any, situation: Situation) -> bool | None:
-            value = read(paper, situation)
-            return None if value is None else value in allowed
-
-        return is_one_of
-    reaches = comparing(match.comparison, match.number or Decimal(0))
-
-    def is_compared(paper: Any, situation: Situation) -> bool | None:
-        value = read(paper, situation)
-        return None if value is None else reaches(value)
-
-    return is_compared
+        return Test(match.field, read, frozenset(match.one_of).__contains__)
+    return Test(match.field, read, comparing(match.comparison, match.number or Decimal(0)))
 
 
 def comparing(comparison: Comparison, threshold: Decimal) -> Callable[[Decimal | int], bool]:
@@ -158,32 +163,35 @@ def comparing(comparison: Comparison, threshold: Decimal) -> Callable[[Decimal |
 
 
 def _sort(
-    paper: Evidence, tests: list[tuple[str, Test]], within_years: int | None, situation: Situation, seen: _Sorted
+    paper: Evidence, tests: Sequence[Test], within_years: int | None, situation: Situation, seen: _Sorted
 ) -> None:
     unknown = _unknown_fields(paper, tests, situation)
     in_time = _in_time(paper, within_years, situation)
     if unknown is None or in_time is False:
         return
     if in_time is None:
-        unknown.append("from_day")
+        unknown = [*unknown, "from_day"]
     if paper.until_day is not None:
         if paper.until_day < situation.day:
             seen.expired.extend([] if unknown else [paper])
             return
         situation.turns_on(paper.until_day + ONE_DAY)
-    (seen.unclear if unknown else seen.sure).append(paper)
-    seen.unclear_fields.extend(unknown)
+    if unknown:
+        seen.unclear.append(paper)
+        seen.unclear_fields.extend(unknown)
+    else:
+        seen.sure.append(paper)
 
 
-def _unknown_fields(paper: Evidence, tests: list[tuple[str, Test]], situation: Situation) -> list[str] | None:
+def _unknown_fields(paper: Evidence, tests: Sequence[Test], situation: Situation) -> list[str] | None:
     """The fields a match hangs on that are empty; None if another field rules the paper out."""
-    unknown: list[str] = []
-    for field, test in tests:
-        passed = test(paper, situation)
-        if passed is False:
-            return None
-        if passed is None:
+    unknown = []
+    for field, read, passes in tests:
+        value = getattr(paper, field) if read is None else read(paper, situation)
+        if value is None:
             unknown.append(field)
+        elif not passes(value):
+            return None
     return unknown
 
 
@@ -204,7 +212,9 @@ def _in_time(paper: Evidence, within_years: int | None, situation: Situation) ->
 
 def _proofs(papers: list[Evidence]) -> tuple[Proof, ...]:
     listed = [Proof(paper.name, paper.ref, paper.from_day, paper.until_day) for paper in papers]
-    return tuple(sorted(listed, key=_by_day)) if len(listed) > 1 else tuple(listed)
+    if len(listed) > 1:
+        listed.sort(key=_by_day)
+    return tuple(listed)
 
 
 def _by_day(proof: Proof) -> tuple[date, str, str, date]:
@@ -212,19 +222,16 @@ def _by_day(proof: Proof) -> tuple[date, str, str, date]:
 
 
 def _first_end(papers: list[Evidence]) -> date | None:
-    return min((paper.until_day for paper in papers if paper.until_day is not None), default=None)
+    ends = [paper.until_day for paper in papers if paper.until_day is not None]
+    return min(ends) if ends else None
 
 
 def _counted(papers: _Sorted, amount: Decimal, possible: Decimal | None) -> Measured:
-    shown = papers.sure or papers.expired
-    return Measured(
-        (Value(amount),),
-        proofs=_proofs(shown),
-        evidence_until=_first_end(shown),
-        unclear=bool(papers.unclear),
-        possible=possible,
-        expired=bool(papers.expired),
-    )
+    sure, unclear, expired, _ = papers
+    shown = sure or expired
+    if not shown:
+        return Measured((Value(amount),), unclear=bool(unclear), possible=possible)
+    return Measured((Value(amount),), (), (), _proofs(shown), _first_end(shown), bool(unclear), possible, bool(expired))
 
 
 def _count(papers: _Sorted) -> Measured:

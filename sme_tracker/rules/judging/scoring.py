@@ -5,9 +5,10 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from sme_tracker.rules.criteria import Awarded, Band, Banded, BestOf, Cases, Indicator, Way
-from sme_tracker.rules.judging.conditions import Heading, Scoring, asking, judgement_of, measuring
+from sme_tracker.rules.judging.conditions import checking, judgement_of
 from sme_tracker.rules.judging.situation import Situation
-from sme_tracker.rules.verdicts import IndicatorPoints, Lack, Result
+from sme_tracker.rules.judging.thresholds import Heading, Scoring, measuring
+from sme_tracker.rules.verdicts import MET, MISSING, NOT_MET, TO_JUDGE, IndicatorPoints, Lack, Result
 
 NONE = Decimal(0)
 
@@ -81,12 +82,12 @@ def _banded(way: Banded) -> Earning:
         seen = measured(situation)
         amount = seen.values[0].amount
         if amount is None:
-            return Points(lowest, highest, Result.MISSING, seen.lacks)
+            return Points(lowest, highest, MISSING, seen.lacks)
         sure = points_in(way.bands, amount)
         if not seen.unclear:
             return Points(sure, sure)
         possible = highest if seen.possible is None else points_in(way.bands, seen.possible)
-        return Points(min(sure, possible), max(sure, possible), Result.MISSING, seen.lacks)
+        return Points(min(sure, possible), max(sure, possible), MISSING, seen.lacks)
 
     return earn
 
@@ -103,19 +104,20 @@ def _inside(band: Band, amount: Decimal) -> bool:
 
 
 def _cases(way: Cases, heading: Heading) -> Earning:
-    asked = [(case.points, asking(case.condition, heading)) for case in way.cases]
+    checks = [(case.points, checking(case.condition, heading)) for case in way.cases]
     join: Callable[[list[Decimal]], Decimal] = _total if way.add_up else _highest
 
     def earn(situation: Situation) -> Points:
-        found = [(points, ask(situation)) for points, ask in asked]
-        sure = join([points for points, finding in found if finding.result is Result.MET])
-        possible = join([points for points, finding in found if finding.result is not Result.NOT_MET])
-        undecided = [finding for _, finding in found if finding.result.open]
+        checked = [(points, *check(situation)) for points, check in checks]
+        sure = join([points for points, result, _ in checked if result is MET])
+        possible = join([points for points, result, _ in checked if result is not NOT_MET])
+        if sure == possible:
+            return Points(sure, possible)
         return Points(
             sure,
             possible,
-            _open_as([finding.result for finding in undecided]),
-            tuple(dict.fromkeys(lack for finding in undecided for lack in finding.lacks)),
+            _open_as([result for _, result, _ in checked if result.open]),
+            tuple(dict.fromkeys(lack for _, _, lacks in checked for lack in lacks)),
         )
 
     return earn
@@ -132,7 +134,7 @@ def _highest(points: list[Decimal]) -> Decimal:
 def _open_as(results: list[Result]) -> Result | None:
     if not results:
         return None
-    return Result.MISSING if Result.MISSING in results else Result.TO_JUDGE
+    return MISSING if MISSING in results else TO_JUDGE
 
 
 def _best_of(ways: list[Earning]) -> Earning:
@@ -155,7 +157,7 @@ def _awarded(question: str, most: Decimal) -> Earning:
     def earn(situation: Situation) -> Points:
         judgement = judgement_of(situation, question)
         if judgement is None or judgement.points is None:
-            return Points(NONE, most, Result.TO_JUDGE, (lack,))
+            return Points(NONE, most, TO_JUDGE, (lack,))
         return Points(judgement.points, judgement.points)
 
     return earn

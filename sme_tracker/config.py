@@ -1,0 +1,117 @@
+"""What the operator sets: read once from the environment, checked whole, then never changed."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
+LEAST_KEY_LENGTH = 32
+
+
+class ConfigInvalid(Exception):
+    """The settings cannot be used; `faults` lists every reason, one sentence each."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of one running product; durations are timedeltas, sizes bytes."""
+
+    data_folder: Path
+    database_url: str
+    secret_key: str = field(repr=False)
+    history_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    trusted_hosts: tuple[str, ...] = LOOPBACK_HOSTS
+    https: bool = False
+    proxies: int = 0
+    upload_limit_bytes: int = 20 * 1024 * 1024
+    idle_limit: timedelta = timedelta(minutes=30)
+    administrator_idle_limit: timedelta = timedelta(minutes=15)
+    session_limit: timedelta = timedelta(hours=10)
+    failures_before_lock: int = 5
+    lock_duration: timedelta = timedelta(minutes=15)
+    password_length: int = 10
+    password_days: int = 90
+    passwords_remembered: int = 5
+    testing: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
+        """Read the settings; raises ConfigInvalid naming everything that is wrong at once."""
+        reader = _Reader(os.environ if environ is None else environ)
+        config = reader.config()
+        if reader.faults:
+            raise ConfigInvalid(reader.faults)
+        return config
+
+
+class _Reader:
+    """Collects settings and faults while reading the environment."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.faults: list[str] = []
+
+    def config(self) -> Config:
+        folder = Path(self.environ.get("SME_TRACKER_DATA", "instance")).absolute()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        default_url = f"sqlite:///{folder / 'tracker.sqlite'}"
+        return Config(
+            data_folder=folder,
+            database_url=self.environ.get("DATABASE_URL") or default_url,
+            secret_key=self._key("SECRET_KEY", folder / "secret.key"),
+            history_key=self._key("SME_TRACKER_HISTORY_KEY", folder / "history.key"),
+            secret_key_fallbacks=tuple(self.environ.get("SECRET_KEY_FALLBACKS", "").split()),
+            trusted_hosts=self._hosts(),
+            https=self.environ.get("SME_TRACKER_HTTPS", "") == "1",
+            proxies=self._whole("SME_TRACKER_PROXIES", 0),
+            upload_limit_bytes=self._whole("SME_TRACKER_UPLOAD_MB", 20) * 1024 * 1024,
+            idle_limit=timedelta(minutes=self._whole("SME_TRACKER_IDLE_MINUTES", 30)),
+            administrator_idle_limit=timedelta(minutes=self._whole("SME_TRACKER_ADMIN_IDLE_MINUTES", 15)),
+            session_limit=timedelta(hours=self._whole("SME_TRACKER_SESSION_HOURS", 10)),
+            failures_before_lock=self._whole("SME_TRACKER_LOCK_AFTER", 5),
+            lock_duration=timedelta(minutes=self._whole("SME_TRACKER_LOCK_MINUTES", 15)),
+            password_length=self._whole("SME_TRACKER_PASSWORD_LENGTH", 10),
+            password_days=self._whole("SME_TRACKER_PASSWORD_DAYS", 90),
+            passwords_remembered=self._whole("SME_TRACKER_PASSWORDS_REMEMBERED", 5),
+        )
+
+    def _hosts(self) -> tuple[str, ...]:
+        hosts = tuple(self.environ.get("SME_TRACKER_HOSTS", "").split())
+        for host in hosts:
+            if "/" in host or urlsplit(f"//{host}").hostname is None:
+                self.faults.append(f"SME_TRACKER_HOSTS: “{host}” is not a host name.")
+        return hosts or LOOPBACK_HOSTS
+
+    def _whole(self, name: str, default: int) -> int:
+        text = self.environ.get(name, str(default))
+        if text.isdecimal():
+            return int(text)
+        self.faults.append(f"{name}: must be a whole number (it is “{text}”).")
+        return default
+
+    def _key(self, name: str, path: Path) -> str:
+        key = self.environ.get(name) or self._key_file(path)
+        if len(key) < LEAST_KEY_LENGTH:
+            self.faults.append(f"{name}: must have at least {LEAST_KEY_LENGTH} characters.")
+        return key
+
+    def _key_file(self, path: Path) -> str:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            if os.name == "posix" and path.stat().st_mode & 0o077:
+                self.faults.append(f"{path}: others may read this key; take their rights away (chmod 600).")
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            key = secrets.token_hex(32)
+            file.write(key)
+        return key

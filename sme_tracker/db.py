@@ -1,0 +1,200 @@
+"""The database: conventions, the engine for SQLite and PostgreSQL, the guarded session and its transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from sme_tracker.folders import migrations_folder
+
+try:
+    from pysqlite3 import dbapi2 as sqlite_driver
+except ImportError:  # where no wheel exists the platform's own SQLite serves, and start-up says which version
+    import sqlite3 as sqlite_driver
+
+SQLITE_SETTINGS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "busy_timeout": "20000",
+    "foreign_keys": "ON",
+    "trusted_schema": "OFF",
+    "secure_delete": "ON",
+    "cell_size_check": "ON",
+    "cache_size": "-16000",
+}
+POSTGRESQL_SETTINGS = {
+    "synchronous_commit": "on",
+    "statement_timeout": "30s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+    "plan_cache_mode": "force_custom_plan",
+}
+# Releases of SQLite that carry the remedy for the WAL-reset fault.
+SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class TwoDecimals(TypeDecorator[Decimal]):
+    """An exact number with two decimals (money in 万元, shares in per cent), kept as whole hundredths."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        return None if value is None else int((Decimal(value) * 100).to_integral_exact())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
+class Base(DeclarativeBase):
+    """Parent of every table; constraints carry names so that both engines can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime, Decimal: TwoDecimals, str: String}
+
+
+def make_engine(url: str, *, pool_size: int = 8) -> Engine:
+    """An engine with every safety setting of its database applied on each connection."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, module=sqlite_driver, pool_size=pool_size, max_overflow=4)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    options = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SETTINGS.items())
+    return create_engine(parsed, pool_size=pool_size, max_overflow=4, connect_args={"options": options})
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late; _begin_sqlite says when
+    for name, value in SQLITE_SETTINGS.items():
+        connection.execute(f"PRAGMA {name}={value}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def sqlite_version() -> tuple[int, int, int]:
+    """The version of the SQLite library in use."""
+    major, minor, patch = sqlite_driver.sqlite_version_info
+    return major, minor, patch
+
+
+def sqlite_is_sound(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite is free of the WAL-reset fault (3.51.3 and later, 3.50.7, 3.44.6)."""
+    return version >= SOUND_SQLITE[0] or version in SOUND_SQLITE[1:]
+
+
+class WriteOutsideTransaction(RuntimeError):
+    """A write was tried outside `with transaction(session):`; the code that did it is wrong."""
+
+
+class GuardedSession(Session):
+    """A session that only writes inside `transaction()`, so that a page that reads cannot change anything."""
+
+    writing = False
+
+
+@event.listens_for(GuardedSession, "before_flush")
+def _refuse_stray_flush(session: GuardedSession, _context: object, _instances: object) -> None:
+    if not session.writing and (session.new or session.dirty or session.deleted):
+        raise WriteOutsideTransaction("records may only be changed inside transaction(session)")
+
+
+@event.listens_for(GuardedSession, "do_orm_execute")
+def _refuse_stray_statement(state: ORMExecuteState) -> None:
+    session = state.session
+    changes = state.is_insert or state.is_update or state.is_delete
+    if changes and isinstance(session, GuardedSession) and not session.writing:
+        raise WriteOutsideTransaction("rows may only be changed inside transaction(session)")
+
+
+def make_session_factory(engine: Engine, history_key: str) -> sessionmaker[GuardedSession]:
+    """Sessions over `engine`, all guarded, with the key that seals the history."""
+    return sessionmaker(engine, class_=GuardedSession, info={"history_key": history_key})
+
+
+@contextmanager
+def transaction(session: GuardedSession) -> Iterator[None]:
+    """One unit of writing: everything inside is committed together, or nothing is.
+
+    What was read before is let go first, so that the block sees the state it will write upon;
+    SQLite takes its write lock at once (BEGIN IMMEDIATE), which keeps read-then-write safe.
+    """
+    if session.writing:
+        raise RuntimeError("transactions do not nest")
+    session.commit()
+    session.writing = True
+    try:
+        session.connection(execution_options={"writing": True})
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.writing = False
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to `revision`, on the given engine."""
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(migrations_folder()))
+    with engine.connect() as connection:
+        settings.attributes["connection"] = connection
+        if revision == "base":
+            command.downgrade(settings, revision)
+        else:
+            command.upgrade(settings, revision)

@@ -1,0 +1,234 @@
+"""The dated standing of enterprises, which every count is a view of, and today's caches of it.
+
+Each owner of facts hands over one dimension as a function of days (`record_dimension`); nobody else writes standing.
+What changes is retired and added anew, so counts can be asked for any day as known on any day.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
+from datetime import date, datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
+
+from sme_tracker.clock import local_today
+from sme_tracker.enterprises.models import Enterprise, StandingSpan, Tally
+from sme_tracker.reference.models import Setting
+from sme_tracker.rules.counting import FAR_FUTURE, FAR_PAST, Dimension, Span, Standing, overlay, value_on
+from sme_tracker.rules.moves import stage
+from sme_tracker.rules.terms import Status
+
+AT_ONCE = 500
+ROLLED_TO = "rolled_to"
+TallyKey = tuple[int, str, int, str]
+Timeline = list[Span[Standing]]
+
+
+def begin(session: Session, units: Mapping[int, int | None], at: datetime) -> None:
+    """The standing of new enterprises, by id and reporting unit: active from the beginning, without title or case.
+
+    The new rows of `enterprise` must carry the same unit already; what they add to the tally is added here.
+    """
+    rows = [
+        _row(enterprise_id, Span(FAR_PAST, FAR_FUTURE, Standing(unit_id=unit_id)), at)
+        for enterprise_id, unit_id in units.items()
+    ]
+    if rows:
+        session.execute(insert(StandingSpan), rows)
+    _add_to_tally(session, Counter(_tally_key(Standing(unit_id=unit_id)) for unit_id in units.values()))
+
+
+def record_dimension(
+    session: Session,
+    dimension: Dimension,
+    spans: Mapping[int, Sequence[Span[Any]]],
+    at: datetime,
+    today: date | None = None,
+) -> None:
+    """Replace one dimension of the standing of many enterprises, known from `at` on, and refresh today's caches."""
+    for ids in _portions(spans):
+        known = timelines(session, ids)
+        changed = {}
+        for enterprise_id in ids:
+            timeline = overlay(known.get(enterprise_id, []), dimension, spans[enterprise_id])
+            if timeline != known.get(enterprise_id):
+                changed[enterprise_id] = timeline
+        _replace(session, changed, at)
+        _refresh(session, changed, today or local_today())
+
+
+def timelines(session: Session, enterprise_ids: Sequence[int]) -> dict[int, Timeline]:
+    """The standing of each enterprise over all time, as known now."""
+    rows = session.execute(
+        select(StandingSpan.__table__)
+        .where(StandingSpan.enterprise_id.in_(enterprise_ids), StandingSpan.retired_at.is_(None))
+        .order_by(StandingSpan.enterprise_id, StandingSpan.from_day)
+    )
+    found: dict[int, Timeline] = defaultdict(list)
+    for row in rows:
+        standing = Standing(row.unit_id, Status(row.status), row.holds, row.upgrade, row.convert, row.go_public)
+        found[row.enterprise_id].append(Span(row.from_day, row.until_day, standing))
+    return found
+
+
+def roll(session: Session, today: date) -> int:
+    """Apply what changed by date alone up to today; returns how many enterprises it touched."""
+    due = session.scalars(select(Enterprise.id).where(Enterprise.changes_on <= today)).all()
+    for ids in _portions(due):
+        _refresh(session, timelines(session, ids), today)
+    session.execute(delete(Setting).where(Setting.key == ROLLED_TO))
+    session.execute(insert(Setting).values(key=ROLLED_TO, value=today.isoformat()))
+    return len(due)
+
+
+def rolled_to(session: Session) -> date | None:
+    """The day up to which date-only changes have been applied, None if never."""
+    value = session.scalar(select(Setting.value).where(Setting.key == ROLLED_TO))
+    return date.fromisoformat(value) if value else None
+
+
+def cache_of(timeline: Timeline, today: date) -> dict[str, Any]:
+    """What the row of an enterprise says of today: the columns of `enterprise` that standing keeps."""
+    place = next(i for i, span in enumerate(timeline) if span.from_day <= today < span.until_day)
+    now = timeline[place].value
+    following = (span for span in timeline[place + 1 :] if span.value.level != now.level)
+    level_ends = next((span.from_day for span in following), None)
+    ends = timeline[place].until_day
+    current_stage = stage(now.upgrade, now.convert, now.go_public)
+    return {
+        "unit_id": now.unit_id,
+        "status": now.status.value,
+        "level": int(now.level),
+        "holds": now.holds,
+        "level_until": level_ends - timedelta(days=1) if level_ends and now.level else None,
+        "upgrade": now.upgrade,
+        "convert": now.convert,
+        "go_public": now.go_public,
+        "stage": current_stage.value if current_stage else None,
+        "changes_on": ends if ends < FAR_FUTURE else None,
+    }
+
+
+def standing_on(timeline: Timeline, day: date) -> Standing:
+    """The standing on the day."""
+    return value_on(timeline, day) or Standing()
+
+
+def _replace(session: Session, changed: Mapping[int, Timeline], at: datetime) -> None:
+    """Retire the spans that are no longer true and add the new ones; spans that stay are left as they are."""
+    kept: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    obsolete: list[int] = []
+    wanted = {enterprise_id: {_key(span) for span in timeline} for enterprise_id, timeline in changed.items()}
+    rows = session.execute(
+        select(StandingSpan.__table__).where(
+            StandingSpan.enterprise_id.in_(list(changed)), StandingSpan.retired_at.is_(None)
+        )
+    )
+    for row in rows:
+        key = (row.from_day, row.until_day, row.unit_id, row.status, row.holds, row.upgrade, row.convert, row.go_public)
+        if key in wanted[row.enterprise_id]:
+            kept[row.enterprise_id].add(key)
+        else:
+            obsolete.append(row.id)
+    if obsolete:
+        session.execute(
+            update(StandingSpan)
+            .where(StandingSpan.id.in_(obsolete))
+            .values(retired_at=at)
+            .execution_options(synchronize_session=False)
+        )
+    added = [
+        _row(enterprise_id, span, at)
+        for enterprise_id, timeline in changed.items()
+        for span in timeline
+        if _key(span) not in kept[enterprise_id]
+    ]
+    if added:
+        session.execute(insert(StandingSpan), added)
+
+
+def _refresh(session: Session, changed: Mapping[int, Timeline], today: date) -> None:
+    """Bring the caches on the enterprise rows and the tally to what standing says of today."""
+    if not changed:
+        return
+    session.flush()
+    moved: Counter[TallyKey] = Counter()
+    columns = (Enterprise.unit_id, Enterprise.status, Enterprise.level, Enterprise.stage)
+    before = session.execute(select(Enterprise.id, *columns).where(Enterprise.id.in_(list(changed))))
+    for row in before:
+        moved[(row.unit_id or 0, row.status, row.level, row.stage or "")] -= 1
+    caches = []
+    for enterprise_id, timeline in changed.items():
+        moved[_tally_key(standing_on(timeline, today))] += 1
+        caches.append({"which": enterprise_id, **cache_of(timeline, today)})
+    table = Enterprise.metadata.tables["enterprise"]
+    names = [name for name in caches[0] if name != "which"]
+    statement = update(table).where(table.c.id == bindparam("which")).values({name: bindparam(name) for name in names})
+    session.connection().execute(statement, caches)
+    for enterprise_id in changed:
+        loaded = session.identity_map.get(identity_key(Enterprise, enterprise_id))
+        if loaded is not None:
+            session.expire(loaded, names)
+    _add_to_tally(session, moved)
+
+
+def _add_to_tally(session: Session, moved: Counter[TallyKey]) -> None:
+    for (unit_id, status, level, stage_code), difference in moved.items():
+        if not difference:
+            continue
+        place = (
+            Tally.unit_id == unit_id,
+            Tally.status == status,
+            Tally.level == level,
+            Tally.stage == stage_code,
+        )
+        raised = session.execute(
+            update(Tally)
+            .where(*place)
+            .values(enterprises=Tally.enterprises + difference)
+            .returning(Tally.enterprises)
+            .execution_options(synchronize_session=False)
+        )
+        if raised.first() is None:
+            session.execute(
+                insert(Tally).values(
+                    unit_id=unit_id, status=status, level=level, stage=stage_code, enterprises=difference
+                )
+            )
+
+
+def _tally_key(standing: Standing) -> TallyKey:
+    current = stage(standing.upgrade, standing.convert, standing.go_public)
+    return standing.unit_id or 0, standing.status.value, int(standing.level), current.value if current else ""
+
+
+def _key(span: Span[Standing]) -> tuple[Any, ...]:
+    unit_id, status, *rest = astuple(span.value)
+    return (span.from_day, span.until_day, unit_id, status.value, *rest)
+
+
+def _row(enterprise_id: int, span: Span[Standing], at: datetime) -> dict[str, Any]:
+    standing = span.value
+    return {
+        "enterprise_id": enterprise_id,
+        "from_day": span.from_day,
+        "until_day": span.until_day,
+        "unit_id": standing.unit_id,
+        "status": standing.status.value,
+        "holds": standing.holds,
+        "level": int(standing.level),
+        "upgrade": standing.upgrade,
+        "convert": standing.convert,
+        "go_public": standing.go_public,
+        "recorded_at": at,
+    }
+
+
+def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(ids)
+    while portion := list(islice(rest, AT_ONCE)):
+        yield portion

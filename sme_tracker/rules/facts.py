@@ -1,10 +1,12 @@
 """What a verdict rests on: one enterprise's figures and dated evidence, frozen; money in 万元, shares in per cent."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
+
+from sme_tracker.rules import figures
 
 FigureKey: TypeAlias = tuple[str, int]
 
@@ -174,27 +176,14 @@ class Quantity(NamedTuple):
     denominator: str = ""
 
 
-FIGURES: Mapping[str, str] = {
-    "revenue_wan": "wan",
-    "main_revenue_wan": "wan",
-    "rd_expense_wan": "wan",
-    "assets_wan": "wan",
-    "liabilities_wan": "wan",
-    "net_profit_wan": "wan",
-    "total_profit_wan": "wan",
-    "tax_wan": "wan",
-    "staff": "people",
-    "rd_staff": "people",
-}
+FIGURES: Mapping[str, str] = {name: "people" if name in ("staff", "rd_staff") else "wan" for name in figures.FIGURES}
+"""The yearly figures and their units."""
 
 QUANTITIES: Mapping[str, Quantity] = {
-    **{figure: Quantity(unit, figure) for figure, unit in FIGURES.items()},
-    "main_share_percent": Quantity("percent", "main_revenue_wan", "revenue_wan"),
-    "rd_share_percent": Quantity("percent", "rd_expense_wan", "revenue_wan"),
-    "net_margin_percent": Quantity("percent", "net_profit_wan", "revenue_wan"),
-    "debt_ratio_percent": Quantity("percent", "liabilities_wan", "assets_wan"),
-    "rd_staff_share_percent": Quantity("percent", "rd_staff", "staff"),
+    **{name: Quantity(unit, name) for name, unit in FIGURES.items()},
+    **{name: Quantity("percent", numerator, whole) for name, (numerator, whole) in figures.RATIOS.items()},
 }
+"""What a rule may ask of a year: every figure, and every ratio of two."""
 
 EVIDENCE: Mapping[str, type[Evidence]] = {
     "titles": HeldTitle,
@@ -214,23 +203,10 @@ EVIDENCE: Mapping[str, type[Evidence]] = {
 KEPT_BY_KIND = frozenset({"statements", "certificates"})
 
 
-def yearly(
-    source: str = "audit", ref: str = "", **figures: Mapping[int, Decimal | int | str]
-) -> dict[FigureKey, Figure]:
-    """Figures written year by year, `yearly(revenue_wan={2021: 23140})`, as the mapping `EnterpriseFacts` keeps."""
+def judged_figures(best: Mapping[int, figures.BestFigures]) -> dict[FigureKey, Figure]:
+    """The best figures of each fiscal year as judging looks them up."""
     return {
-        (figure, year): Figure(Decimal(value), source, ref)
-        for figure, by_year in figures.items()
-        for year, value in by_year.items()
+        (name, year): Figure(Decimal(known.value), known.source.value)
+        for year, of_year in best.items()
+        for name, known in of_year.figures.items()
     }
-
-
-def best_figures(sourced: Iterable[tuple[str, int, Figure]]) -> dict[FigureKey, Figure]:
-    """Of several sources the most trusted per figure and year: audit, then platform, then self-reported."""
-    trust = {"self_reported": 0, "platform": 1, "audit": 2}
-    best: dict[FigureKey, Figure] = {}
-    for key, year, figure in sourced:
-        known = best.get((key, year))
-        if known is None or trust[figure.source] > trust[known.source]:
-            best[key, year] = figure
-    return best

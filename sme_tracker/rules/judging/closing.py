@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sme_tracker.rules.criteria import Comparison, Elapsed, Over, Papers, Threshold, Yearly
 from sme_tracker.rules.facts import FIGURES, QUANTITIES
-from sme_tracker.rules.judging.measuring import EXACT, HUNDRED, growth_percent
+from sme_tracker.rules.judging.measuring import EXACT, HUNDRED, PLACES
 from sme_tracker.rules.judging.situation import ONE_DAY, Situation, years_later
 from sme_tracker.rules.verdicts import Needed, Value
 
@@ -113,8 +113,8 @@ def _goal(measure: Yearly, threshold: Decimal, amounts: list[Decimal]) -> Decima
         case Over.MEAN:
             return threshold * measure.years - sum(amounts)
         case Over.MEAN_GROWTH:
-            rates = [growth_percent(before, after) for before, after in pairwise(amounts)]
-            return amounts[-1] * (1 + (threshold * measure.years - sum(rates)) / HUNDRED)
+            grown = sum((EXACT.divide(after, before) - 1 for before, after in pairwise(amounts)), Decimal(0))
+            return amounts[-1] * (1 + threshold * measure.years / HUNDRED - grown)
         case _:
             return amounts[0] * EXACT.power(1 + threshold / HUNDRED, measure.years)
 
@@ -124,6 +124,7 @@ def _needed(condition: Threshold, figure: str, year: int, goal: Decimal, now: De
     unit = FIGURES[figure]
     step = SMALLEST[unit]
     upward = condition.comparison.upward
+    goal = EXACT.quantize(goal, PLACES)
     amount = goal.quantize(step, ROUND_CEILING if upward else ROUND_FLOOR)
     if condition.comparison.strict and amount == goal:
         amount += step if upward else -step

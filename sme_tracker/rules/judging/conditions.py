@@ -134,7 +134,7 @@ def _judged(condition: Judged, heading: Heading) -> Asking:
             code=code,
             clause=heading.clause,
             confidence=heading.confidence,
-            measured=question,
+            measured=lack.fact,
             lacks=_lacks_of_judgement(result, lack, seen, condition),
             proofs=proofs,
             evidence_until=judgement.until_day if judgement else None,

@@ -12,6 +12,7 @@ from sme_tracker.rules.facts import (
     EnterpriseFacts,
     EquityRound,
     Figure,
+    FigureKey,
     HeldTitle,
     IpAsset,
     Judgement,
@@ -19,10 +20,15 @@ from sme_tracker.rules.facts import (
     PlatformScore,
     RdInstitution,
     Statement,
-    yearly,
 )
 
 DAY = date(2022, 9, 30)
+
+
+def yearly(**figures: Mapping[int, Any]) -> dict[FigureKey, Figure]:
+    """Audited figures written year by year: `yearly(revenue_wan={2021: 23140})`."""
+    return {(name, year): Figure(Decimal(value)) for name, years in figures.items() for year, value in years.items()}
+
 
 FIGURES = yearly(
     revenue_wan={2019: 20000, 2020: 22000, 2021: 24200},

@@ -119,7 +119,7 @@ def test_a_criterion_of_several_conditions_shows_each_of_them():
     finding = judge(shipped_rule_sets()[KEY], revenue("10000", "10000"), DAY).finding("scale_growth_soundness")
     assert [part.measured for part in finding.parts] == [
         "revenue_wan",
-        "main_share_percent",
+        "main_revenue_share_percent",
         "revenue_wan",
         "debt_ratio_percent",
     ]

@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from sme_tracker.rules.criteria import TextState
 from sme_tracker.rules.eligibility import judge
-from sme_tracker.rules.facts import ComplianceNote, Figure, Judgement
+from sme_tracker.rules.facts import ComplianceNote, Figure, Judgement, judged_figures
+from sme_tracker.rules.figures import YearlyFigures, best_figures
 from sme_tracker.rules.judging.conditions import combined
 from sme_tracker.rules.shipped import shipped_rule_sets
+from sme_tracker.rules.terms import Source
 from sme_tracker.rules.verdicts import Outcome, Result
 from tests.rules.eligibility import (
     test_innovative_63_2022,
@@ -145,3 +148,14 @@ def test_every_shipped_criterion_is_tried_both_ways_and_open():
 def test_judging_a_day_before_any_figure_finds_them_missing():
     verdict = judge(LITTLE_GIANT, strong(), DAY - timedelta(days=3650))
     assert verdict.finding("debt_ratio").result is Result.MISSING
+
+
+def test_figures_come_from_the_best_source_and_say_which():
+    rows = [
+        YearlyFigures(2021, Source.SELF_REPORTED, revenue_wan=Decimal(900), staff=40),
+        YearlyFigures(2021, Source.AUDIT, revenue_wan=Decimal(880)),
+    ]
+    assert judged_figures(best_figures(rows)) == {
+        ("revenue_wan", 2021): Figure(Decimal(880), "audit"),
+        ("staff", 2021): Figure(Decimal(40), "self_reported"),
+    }

@@ -40,7 +40,7 @@ def _postgresql() -> postgresql.Server:
 
 @pytest.fixture(scope="session")
 def template_url(databases: Databases) -> Iterator[str]:
-    """A migrated, empty database that is only copied."""
+    """A database as a new installation has it; it is only copied."""
     url = databases.create()
     engine = make_engine(url)
     migrate(engine)
@@ -51,7 +51,7 @@ def template_url(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def database_url(databases: Databases, template_url: str) -> Iterator[str]:
-    """A migrated database, empty again after each test."""
+    """The database that tests share, after each test again as a new installation has it."""
     url = databases.create(template_url)
     yield url
     databases.drop(url)
@@ -59,7 +59,7 @@ def database_url(databases: Databases, template_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
-    """The engine of the database that tests share."""
+    """The engine of the shared database."""
     engine = make_engine(database_url)
     yield engine
     engine.dispose()

@@ -93,13 +93,19 @@ def _guarded(connection: Connection) -> GuardedSession:
     )
 
 
+@pytest.fixture(scope="session")
+def built_app(engine: Engine) -> Flask:
+    """The application, built once for each database: its templates are compiled once."""
+    return create_app(CONFIG, engine)
+
+
 @pytest.fixture
-def app(engine: Engine, session: GuardedSession) -> Flask:
+def app(built_app: Flask, session: GuardedSession) -> Flask:
     """The application on the test's own connection: what its pages commit is undone after the test."""
-    app = create_app(CONFIG, engine)
     connection = session.connection()
-    app.extensions["session_factory"] = lambda: _guarded(connection)
-    return app
+    built_app.extensions["session_factory"] = lambda: _guarded(connection)
+    built_app.extensions.pop("rolled_to", None)
+    return built_app
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ class Filters:
 
     def without(self, *names: str) -> Self:
         """The same with the named filters asking nothing; without a status means any."""
-        plain = {field.name: field.default for field in fields(self)} | {"status": ()}
+        plain: dict[str, Any] = {field.name: field.default for field in fields(self)} | {"status": ()}
         return replace(self, **{name: plain[name] for name in names})
 
 

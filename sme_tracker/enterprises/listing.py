@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, case, exists, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, Select, case, false, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.filters import Filters
@@ -68,16 +68,22 @@ class Page:
 class Listing:
     """The enterprises that a user sees under some filters.
 
-    Unit, status, level and steps are those of `day`; None stands for today, which the row of an enterprise tells.
+    Unit, status, level and steps are those of `day`; None stands for today, which the row of an enterprise tells: it
+    is rolled on before the first page of a day. `among` narrows the list to the enterprise ids it selects.
     """
 
-    def __init__(self, session: Session, user: Viewer, filters: Filters, today: date) -> None:
+    def __init__(
+        self, session: Session, user: Viewer, filters: Filters, today: date, among: Select[Any] | None = None
+    ) -> None:
         self._connection = session.connection()
         self._user = user
         self._filters = filters
         self._today = today
-        self.day = self._day()
+        self.day = None if filters.as_of in (None, today) else filters.as_of
+        self._among = among
         self._where = [visible_to(user), *self._conditions(session)]
+        if among is not None:
+            self._where.append(_ENTERPRISE.c.id.in_(among))
 
     def page(self, columns: Sequence[str], sort: Sort, place: Place | None = None, size: int = PAGE_SIZE) -> Page:
         """One page with the named columns, beside the id and the value it is sorted by."""
@@ -175,16 +181,8 @@ class Listing:
     def _last_size(self, total: Total, size: int) -> int:
         return (total.number % size or size) if total.exact else size
 
-    def _day(self) -> date | None:
-        """None while the rows of enterprises tell of the day asked for, which they do until one is overdue."""
-        asked, today = self._filters.as_of or self._today, self._today
-        if asked != today:
-            return asked
-        overdue = select(exists().where(_ENTERPRISE.c.changes_on <= today))
-        return today if self._connection.execute(overdue).scalar() else None
-
     def _asks_only(self, names: frozenset[str]) -> bool:
-        return self._filters.without(*names) == Filters().without(*names)
+        return self._among is None and self._filters.without(*names) == Filters().without(*names)
 
     def _tallied(self) -> Select[Any]:
         tally, asked = Tally.__table__.c, self._filters

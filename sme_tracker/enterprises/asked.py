@@ -32,6 +32,8 @@ class Asked:
         given = list(address)
         filters, ignored = Filters.read((name, text) for name, text in given if name not in OWN_NAMES)
         own = {name: text for name, text in given if name in OWN_NAMES and text}
+        if "cols" in own:
+            own["cols"] = ",".join(text for name, text in given if name == "cols")
         asked = cls(filters)
         for name, reader in (("sort", _sort), ("cols", _cols), ("density", _density)):
             said: dict[str, Any] = {}

@@ -109,3 +109,15 @@ def _may_be_code(key: str) -> bool:
 def _coded(key: str) -> ColumnElement[bool]:
     part = key.upper()
     return _E.id.in_(select(_E.id).where(_E.code.contains(part, autoescape=True)))
+
+
+def found_at(name: str, typed: str) -> tuple[int, int] | None:
+    """Where in a name what was typed stands, itself or by initials: from which character to before which."""
+    key = search_key(typed)
+    folded = [search_key(character) for character in name]
+    place_of = [place for place, characters in enumerate(folded) for _character in characters]
+    text = "".join(folded)
+    begins = text.find(key) if key in text else initials(text).find(key)
+    if not key or begins < 0:
+        return None
+    return place_of[begins], place_of[begins + len(key) - 1] + 1

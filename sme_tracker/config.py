@@ -85,11 +85,11 @@ class _Reader:
         )
 
     def _hosts(self) -> tuple[str, ...]:
-        hosts = tuple(self.environ.get("SME_TRACKER_HOSTS", "").split()) or LOOPBACK_HOSTS
+        hosts = tuple(self.environ.get("SME_TRACKER_HOSTS", "").split())
         for host in hosts:
             if "/" in host or urlsplit(f"//{host}").hostname is None:
                 self.faults.append(f"SME_TRACKER_HOSTS: “{host}” is not a host name.")
-        return hosts
+        return hosts or LOOPBACK_HOSTS
 
     def _whole(self, name: str, default: int) -> int:
         text = self.environ.get(name, str(default))

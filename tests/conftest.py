@@ -1,7 +1,96 @@
-"""What holds for every test."""
+"""Fixtures of every test: both databases, a session that leaves nothing behind, and a browser."""
 
-from tools import words
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from sme_tracker.db import GuardedSession, make_engine, migrate
+from tests.provision import NotProvided, chromium, postgresql
+from tests.provision.sqlite import Folder
+from tools import npm, words
+
+Databases = Folder | postgresql.Server
 
 
 def pytest_configure() -> None:
+    """Translate anew, and let the browser's driver run where the system lacks a library of its own node."""
     words.compile_words()
+    node = npm.packaged_node()
+    if node:
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Where databases of each kind are made; a test that asks for one runs on both."""
+    made = Folder(tmp_path_factory.mktemp("databases")) if request.param == "sqlite" else _postgresql()
+    yield made
+    made.close()
+
+
+def _postgresql() -> postgresql.Server:
+    try:
+        return postgresql.start()
+    except NotProvided as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def template_url(databases: Databases) -> Iterator[str]:
+    """A migrated, empty database that is only copied."""
+    url = databases.create()
+    engine = make_engine(url)
+    migrate(engine)
+    engine.dispose()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def database_url(databases: Databases, template_url: str) -> Iterator[str]:
+    """A migrated database, empty again after each test."""
+    url = databases.create(template_url)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """The engine of the database that tests share."""
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[GuardedSession]:
+    """A session whose commits are undone after the test."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with GuardedSession(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str | None:
+    """The address that pages are opened at; the browser plugin's own fixture is of a kind that pytest warns of."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """How pytest-playwright starts the browser."""
+    try:
+        found = chromium.find()
+    except NotProvided as error:
+        pytest.fail(str(error), pytrace=False)
+    return {
+        **browser_type_launch_args,
+        "executable_path": found.program,
+        "env": found.environment,
+        "args": chromium.FLAGS,
+    }

@@ -74,7 +74,7 @@ _SECTIONS = {
     "D": INDUSTRY,
     "E": CONSTRUCTION,
     "L": LEASING_AND_BUSINESS,
-} | {section: OTHER for section in "MNOPQR"}
+} | dict.fromkeys("MNOPQR", OTHER)
 _INDUSTRY_CODE = re.compile(r"([A-T]?)(\d{0,4})", re.ASCII)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.house.sources import name, templates
+from tools import icons
 
 COMMENT = re.compile(r"{#.*?#}", re.DOTALL)
 FORBIDDEN = {
@@ -13,6 +14,7 @@ FORBIDDEN = {
     "an inline script": re.compile(r"<script\b(?![^>]*\bsrc=)|\son[a-z]+\s*=\s*[\"']|javascript:", re.IGNORECASE),
     "something of another host": re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""", re.IGNORECASE),
 }
+ICON = re.compile(r"""\bicon\(\s*["']([a-z0-9-]+)["']""")
 CHINESE = re.compile(r"[\u3400-\u9fff\u3000-\u303f\uff00-\uffef]+")
 LANGUAGE_NAMES = {"中文"}  # a language is offered in its own words
 
@@ -33,3 +35,9 @@ def test_no_template_contains(what: str) -> None:
 
 def test_every_chinese_word_is_in_the_catalogue_and_none_in_a_template() -> None:
     assert _offences(CHINESE) == []
+
+
+def test_every_icon_that_a_template_draws_is_in_the_sprite() -> None:
+    named = set(icons.NAMES.read_text(encoding="utf-8").split())
+    drawn = {found for path in templates() for found in ICON.findall(path.read_text(encoding="utf-8"))}
+    assert drawn - named == set()

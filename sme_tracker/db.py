@@ -1,4 +1,4 @@
-"""The database: metadata conventions, the engine for SQLite and PostgreSQL, the guarded session and its transactions."""
+"""The database: conventions, the engine for SQLite and PostgreSQL, the guarded session and its transactions."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

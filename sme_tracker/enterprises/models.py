@@ -1,4 +1,4 @@
-"""The tables of enterprises: profile, dated names, unit, status and yearly figures, contacts, what they are found by."""
+"""The tables of enterprises: profile, dated facts, contacts, what they are found by, their standing and its tally."""
 
 from datetime import date, datetime
 from decimal import Decimal

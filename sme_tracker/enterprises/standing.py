@@ -232,4 +232,3 @@ def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
     rest = iter(ids)
     while portion := list(islice(rest, AT_ONCE)):
         yield portion
-

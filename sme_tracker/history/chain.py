@@ -1,4 +1,4 @@
-"""Adding to the history and proving that nothing in it was changed: each entry is sealed together with the one before."""
+"""Adding to the history and proving it unchanged: each entry is sealed together with the one before."""
 
 import hashlib
 import hmac

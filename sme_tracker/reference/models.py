@@ -45,6 +45,7 @@ class Industry(Listed, Base):
 
     __tablename__ = "industry"
 
+
 class Chain(Listed, Base):
     """An industrial chain (产业链) of the city."""
 

@@ -1,0 +1,75 @@
+"""The tables of accounts: users, the passwords they had, their sessions, and one-use form tokens."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, false, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sme_tracker.db import Base, BigId
+from sme_tracker.rules.terms import Role
+
+
+class User(Base):
+    """An account: one person, one role, and for a district clerk one reporting unit."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (CheckConstraint("name = lower(name)", name="name_lower"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    full_name: Mapped[str]
+    role: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("reporting_unit.id"))
+    password_hash: Mapped[str]
+    password_set_at: Mapped[datetime]
+    must_change: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    first_password_expires_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(server_default="0", default=0)
+    locked_until: Mapped[datetime | None]
+    disabled_at: Mapped[datetime | None]
+    language: Mapped[str | None]
+    shortcuts_on: Mapped[bool] = mapped_column(server_default=true(), default=True)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_role(self) -> Role:
+        """The role as a term of the field."""
+        return Role(self.role)
+
+
+class PasswordHash(Base):
+    """A password somebody had, so that it is not taken again too soon."""
+
+    __tablename__ = "password_hash"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    hash: Mapped[str]
+    set_at: Mapped[datetime]
+
+
+class UserSession(Base):
+    """A signed-in session on the server; the cookie holds the token, the row only its hash."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str | None]
+    agent: Mapped[str | None]
+
+
+class FormToken(Base):
+    """A token that was used once, so that a form sent twice is done once."""
+
+    __tablename__ = "form_token"
+
+    token: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    used_at: Mapped[datetime]

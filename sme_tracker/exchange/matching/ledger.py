@@ -1,0 +1,157 @@
+"""The rows of a recognition ledger against what is known: new titles, corrections, reviews and revocations."""
+
+from dataclasses import replace
+from datetime import date
+
+from sme_tracker.exchange.matching.known import KnownEnterprise, KnownTitle
+from sme_tracker.exchange.matching.verdict import (
+    Circumstances,
+    NewRecord,
+    TitleGiven,
+    Verdict,
+    check_reach,
+    find_enterprise,
+    find_unit,
+    say_other_name,
+    unit_of_new,
+)
+from sme_tracker.exchange.plan import Action
+from sme_tracker.exchange.rows import LedgerRow
+from sme_tracker.rules.branches import is_branch
+from sme_tracker.rules.terms import RecognitionKind
+from sme_tracker.rules.validity import usual_end
+
+COMPARED = ("kind", "batch", "document_number", "certificate_number", "published_on", "valid_from", "valid_until")
+
+
+def match(row: LedgerRow, around: Circumstances) -> Verdict:
+    """What becomes of a recognition; an enterprise nobody has recorded yet comes in with it."""
+    verdict = Verdict(row)
+    verdict.enterprise = find_enterprise(verdict, around)
+    unit = find_unit(verdict, around.lists) if verdict.action is not Action.REFUSED else None
+    if verdict.action is Action.REFUSED or not check_reach(verdict, unit, around):
+        return verdict
+    enterprise = verdict.enterprise or _new_enterprise(row, verdict, unit_of_new(unit, around))
+    if enterprise is None:
+        return verdict
+    say_other_name(verdict, enterprise)
+    recorded = _recorded(row, around.known.titles.get(enterprise.code, []), around)
+    title = _corrected(row, recorded) if recorded else _new_title(row, verdict, enterprise, around)
+    if title is None or _is_wrong(verdict, title, enterprise, around.today):
+        return verdict
+    if around.known.is_given(enterprise.code, title.title, title.valid_from):
+        return verdict.refuse("row.given_before", "code" if row.code else "name")
+    _take(row, verdict, enterprise, recorded, title)
+    if recorded is None:
+        around.known.titles.setdefault(enterprise.code, []).append(title)
+    if verdict.enterprise is None:
+        around.known.add(enterprise)
+        verdict.enterprise = enterprise
+    return verdict
+
+
+def _new_enterprise(row: LedgerRow, verdict: Verdict, unit_id: int | None) -> KnownEnterprise | None:
+    if row.name is None or row.code is None:
+        verdict.refuse("row.code_unknown", "code")
+        return None
+    branch = is_branch(row.name)
+    verdict.writes.append(NewRecord(row.code, row.name, unit_id, {"is_branch": True} if branch else {}))
+    verdict.notice("row.enterprise_new", "code")
+    return KnownEnterprise(None, row.code, row.name, unit_id, branch)
+
+
+def _recorded(row: LedgerRow, titles: list[KnownTitle], around: Circumstances) -> KnownTitle | None:
+    """The recorded title the row means: of the same day, or of the same round where document or days tell no more."""
+    published_on = row.published_on or _day_of_batch(row, around)
+    valid_from = row.valid_from or published_on
+    for title in titles:
+        same_day = valid_from == title.valid_from or published_on == title.published_on
+        same_round = row.batch is not None and row.batch == title.batch
+        same_notice = valid_from is None or (row.document_no is not None and row.document_no == title.document_number)
+        if title.title is row.title and (same_day or (same_round and same_notice)):
+            return title
+    return None
+
+
+def _new_title(
+    row: LedgerRow, verdict: Verdict, enterprise: KnownEnterprise, around: Circumstances
+) -> KnownTitle | None:
+    published_on = row.published_on or _day_of_batch(row, around) or row.valid_from
+    if published_on is None:
+        verdict.refuse("row.no_published_on", "published_on")
+        return None
+    valid_from = row.valid_from or published_on
+    valid_until = row.valid_until or usual_end(valid_from)
+    if row.valid_until is None:
+        verdict.notice("row.usual_end", "valid_until", day=valid_until)
+    earlier = (title for title in around.known.titles.get(enterprise.code, []) if title.published_on < published_on)
+    was_held = any(title.title is row.title for title in earlier)
+    return KnownTitle(
+        id=None,
+        title=row.title,
+        kind=row.kind or (RecognitionKind.RENEWED if was_held else RecognitionKind.NEW),
+        published_on=published_on,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        batch=row.batch,
+        document_number=row.document_no,
+        certificate_number=row.certificate_no,
+    )
+
+
+def _day_of_batch(row: LedgerRow, around: Circumstances) -> date | None:
+    return around.lists.batches.get((row.title, row.batch)) if row.batch else None
+
+
+def _corrected(row: LedgerRow, recorded: KnownTitle) -> KnownTitle:
+    """The recorded title as the row says it; what the row does not say stays."""
+    return replace(
+        recorded,
+        kind=row.kind or recorded.kind,
+        batch=row.batch or recorded.batch,
+        document_number=row.document_no or recorded.document_number,
+        certificate_number=row.certificate_no or recorded.certificate_number,
+        published_on=row.published_on or recorded.published_on,
+        valid_from=row.valid_from or recorded.valid_from,
+        valid_until=row.valid_until or recorded.valid_until,
+    )
+
+
+def _is_wrong(verdict: Verdict, title: KnownTitle, enterprise: KnownEnterprise, today: date) -> bool:
+    """Refuse what cannot be: a branch's title, one from the future or from before the founding, an empty period."""
+    row = verdict.row
+    if enterprise.is_branch:
+        verdict.refuse("row.branch_cannot_hold", "name")
+    elif title.published_on > today:
+        verdict.refuse("row.published_in_future", "published_on", day=title.published_on)
+    elif enterprise.founded_on and title.published_on < enterprise.founded_on:
+        verdict.refuse("row.published_before_founding", "published_on", founded_on=enterprise.founded_on)
+    elif title.valid_until < title.valid_from:
+        verdict.refuse("row.ends_before_it_begins", "valid_until", first=title.valid_from, last=title.valid_until)
+    elif isinstance(row, LedgerRow) and row.revoked_on and not row.revoke_reason and title.revoked_on is None:
+        verdict.refuse("row.no_revoke_reason", "revoke_reason")
+    return verdict.action is Action.REFUSED
+
+
+def _take(
+    row: LedgerRow, verdict: Verdict, enterprise: KnownEnterprise, recorded: KnownTitle | None, title: KnownTitle
+) -> None:
+    """Write down what is new or different, and the review and revocation that are not on record yet."""
+    opens_review = row.review_opened_on if title.review_opened_on is None else None
+    revoked = row.revoked_on if title.revoked_on is None else None
+    if recorded:
+        pairs = {name: (getattr(recorded, name), getattr(title, name)) for name in COMPARED}
+        verdict.changes.update({name: pair for name, pair in pairs.items() if pair[0] != pair[1]})
+    is_corrected = bool(verdict.changes)
+    if opens_review:
+        verdict.changes["review_opened_on"] = (None, opens_review)
+    if revoked:
+        verdict.changes["revoked_on"] = (None, revoked)
+    if recorded is None:
+        verdict.action = Action.CREATE
+        verdict.changes.clear()
+    elif verdict.changes:
+        verdict.action = Action.CHANGE
+    else:
+        return
+    verdict.writes.append(TitleGiven(enterprise.code, title, is_corrected, opens_review, revoked, row.revoke_reason))

@@ -1,0 +1,207 @@
+"""Registering enterprises and changing their profiles."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain as joined
+from typing import Any
+
+from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from sme_tracker.clock import local
+from sme_tracker.enterprises import standing
+from sme_tracker.enterprises.actions.figures import refresh_figures
+from sme_tracker.enterprises.actions.rows import Stale, expire, portions, refuse
+from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit, SearchPair
+from sme_tracker.enterprises.search import pairs_of, search_fields
+from sme_tracker.history import chain
+from sme_tracker.history.chain import Author, Entry
+from sme_tracker.rules import credit_code, records
+from sme_tracker.rules.branches import is_branch
+from sme_tracker.rules.findings import Finding, Refused
+from sme_tracker.rules.names import name_key
+from sme_tracker.rules.terms import Status
+
+PROFILE = (
+    "registered_region",
+    "address",
+    "enterprise_type",
+    "legal_representative",
+    "registered_capital",
+    "registered_capital_wan",
+    "business_scope",
+    "industry_code",
+    "chain_id",
+    "niche",
+    "niche_since",
+    "main_product",
+    "founded_on",
+    "group_parent",
+    "barred_until",
+    "owner_id",
+)
+"""The fields of a profile, in the order of the form; names, unit, status and figures are dated facts instead."""
+
+_PAIR = SearchPair.metadata.tables["search_pair"]
+_TABLE = Enterprise.metadata.tables["enterprise"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnterprise:
+    """An enterprise to be registered; `profile` holds what is known of the fields of `PROFILE`."""
+
+    code: str
+    name: str
+    unit_id: int | None = None
+    code_as_printed: bool = False
+    profile: Mapping[str, object] = field(default_factory=dict)
+
+
+def register(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> list[int]:
+    """Register enterprises, whose codes are normalised, and return their ids in the same order.
+
+    Name, unit and status hold from the beginning. Raises Refused, also for a code that is taken.
+    """
+    today = local(by.at).date()
+    for row in rows:
+        refuse(records.check_new(row.code, row.name, row.code_as_printed))
+        refuse(records.check_profile(row.profile, today))
+    id_of: dict[str, int] = {}
+    for portion in portions(rows):
+        _refuse_taken(session, portion)
+        id_of |= _insert(session, by, portion)
+    chain.record(session, by, (_registered(row, id_of[row.code]) for row in rows))
+    return [id_of[row.code] for row in rows]
+
+
+def change_profile(
+    session: Session, by: Author, enterprise_id: int, version: int, values: Mapping[str, object]
+) -> bool:
+    """Change the profile of an enterprise that was read at `version`; returns whether anything changed.
+
+    Raises Stale when it was saved since, Refused for values that cannot be.
+    """
+    current = session.scalar(select(Enterprise.version).where(Enterprise.id == enterprise_id).with_for_update())
+    if current != version:
+        raise Stale
+    return bool(update_profiles(session, by, {enterprise_id: values}))
+
+
+def update_profiles(session: Session, by: Author, changes: Mapping[int, Mapping[str, object]]) -> list[int]:
+    """Change fields of `PROFILE` of many enterprises, by id; returns the ids of those that were not so already.
+
+    Raises Refused for values that cannot be.
+    """
+    today = local(by.at).date()
+    for values in changes.values():
+        refuse(records.check_profile(values, today))
+    changed: list[int] = []
+    for ids in portions(list(changes)):
+        changed += _update_portion(session, by, {which: changes[which] for which in ids})
+    return changed
+
+
+def _update_portion(session: Session, by: Author, changes: Mapping[int, Mapping[str, object]]) -> list[int]:
+    session.flush()
+    columns = [_TABLE.c[name] for name in ("id", "name", *PROFILE)]
+    rows = session.execute(select(*columns).where(_TABLE.c.id.in_(list(changes)))).mappings()
+    differences: dict[int, dict[str, tuple[object, object]]] = {}
+    updates = []
+    for row in rows:
+        differing = chain.differences(dict(row), changes[row["id"]])
+        if not differing:
+            continue
+        differences[row["id"]] = differing
+        after = {**row, **changes[row["id"]]}
+        updates.append(_update_row(after, by))
+    if not updates:
+        return []
+    names = [name for name in updates[0] if name != "which"]
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    statement = update(_TABLE).where(_TABLE.c.id == bindparam("which")).values(**values, version=_TABLE.c.version + 1)
+    session.execute(statement, updates)
+    regrouped = [which for which, differing in differences.items() if "industry_code" in differing]
+    refresh_figures(session, regrouped, by)
+    expire(session, differences)
+    chain.record(
+        session, by, (Entry("update", "enterprise", which, which, made) for which, made in differences.items())
+    )
+    return list(differences)
+
+
+def _update_row(after: Mapping[str, Any], by: Author) -> dict[str, object]:
+    return {
+        "which": after["id"],
+        **{name: after[name] for name in PROFILE},
+        "is_branch": is_branch(after["name"], after["enterprise_type"]),
+        "updated_at": by.at,
+    }
+
+
+def _refuse_taken(session: Session, rows: Sequence[NewEnterprise]) -> None:
+    codes = [row.code for row in rows]
+    taken = session.execute(select(_TABLE.c.code, _TABLE.c.id).where(_TABLE.c.code.in_(codes))).all()
+    if taken:
+        raise Refused(*(Finding("credit_code.taken", {"code": code, "enterprise_id": which}) for code, which in taken))
+
+
+def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> dict[str, int]:
+    """Insert one portion with its facts, search pairs and standing; returns the ids by code."""
+    pairs: dict[str, list[str]] = {}
+    values = []
+    for row in rows:
+        search_text, code_reversed, pairs[row.code] = search_fields(row.code, [row.name])
+        values.append(_row(row, by, search_text, code_reversed))
+    try:
+        inserted = session.execute(insert(_TABLE).returning(_TABLE.c.code, _TABLE.c.id), values)
+    except IntegrityError as taken_meanwhile:
+        raise Refused(Finding("credit_code.taken")) from taken_meanwhile
+    id_of = {code: which for code, which in inserted.tuples()}
+    _insert_facts(session, by, list(id_of.values()))
+    found_by = joined.from_iterable(pairs_of(id_of[code], found) for code, found in pairs.items())
+    session.execute(insert(_PAIR), list(found_by))
+    standing.begin(session, {id_of[row.code]: row.unit_id for row in rows}, by.at)
+    return id_of
+
+
+def _row(row: NewEnterprise, by: Author, search_text: str, code_reversed: str) -> dict[str, object]:
+    profile = row.profile
+    enterprise_type = profile.get("enterprise_type")
+    failing = credit_code.check(row.code) if row.code_as_printed else None
+    return {
+        "code": row.code,
+        "code_reversed": code_reversed,
+        "code_as_printed": bool(failing and failing.refuses),
+        "is_branch": is_branch(row.name, enterprise_type if isinstance(enterprise_type, str) else None),
+        "name": row.name,
+        "name_key": name_key(row.name),
+        "search_text": search_text,
+        "unit_id": row.unit_id,
+        "created_at": by.at,
+        "updated_at": by.at,
+        **{name: profile.get(name) for name in PROFILE},
+    }
+
+
+def _insert_facts(session: Session, by: Author, ids: list[int]) -> None:
+    """The first name, unit and status, which hold from the beginning: copied inside the database."""
+    who = literal(by.user_id, _TABLE.c.owner_id.type)
+    when = literal(by.at, _TABLE.c.created_at.type)
+    for fact, column in ((EnterpriseName, "name"), (EnterpriseUnit, "unit_id"), (EnterpriseStatus, "status")):
+        source = select(_TABLE.c.id, _TABLE.c[column], when, who).where(_TABLE.c.id.in_(ids))
+        into = ["enterprise_id", column, "recorded_at", "recorded_by_id"]
+        session.execute(insert(_TABLE.metadata.tables[fact.__tablename__]).from_select(into, source))
+
+
+def _registered(row: NewEnterprise, enterprise_id: int) -> Entry:
+    known: dict[str, object] = {
+        "code": row.code,
+        "name": row.name,
+        "unit_id": row.unit_id,
+        **row.profile,
+    }
+    if row.code_as_printed:
+        known["code_as_printed"] = True
+    changes = {name: (None, value) for name, value in known.items() if value is not None}
+    return Entry("register", "enterprise", enterprise_id, enterprise_id, changes)

@@ -1,0 +1,107 @@
+"""What must be true of an enterprise's record before it is written: code, name, dates, yearly figures."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from sme_tracker.rules import credit_code
+from sme_tracker.rules.figures import FIGURES, YearlyFigures
+from sme_tracker.rules.findings import Finding
+from sme_tracker.rules.names import search_key
+
+LONGEST_NAME = 200
+FIRST_YEAR = 1949
+CHECK_CHARACTER = "credit_code.check_character"
+MAY_BE_NEGATIVE = frozenset({"net_profit_wan", "total_profit_wan"})
+PART_OF = {
+    "main_revenue_wan": "revenue_wan",
+    "rd_staff": "staff",
+}
+"""A figure that is part of another and so cannot be larger."""
+
+_WAN_IN_UNIT = {
+    "元": Decimal("0.0001"),
+    "万": Decimal(1),
+    "万元": Decimal(1),
+    "亿": Decimal(10000),
+    "亿元": Decimal(10000),
+}
+_CAPITAL = re.compile(r"(?:人民币)?(\d+(?:\.\d{1,6})?)\(?(亿元|万元|亿|万|元)?(?:整|人民币)?\)?")
+
+
+def check_new(code: str, name: str, as_printed: bool = False) -> Iterator[Finding]:
+    """What forbids to register an enterprise under the normalised code and the name.
+
+    A wrong check character is let through once a person has confirmed that the licence prints it so.
+    """
+    yield from check_code(code, as_printed)
+    yield from check_name(name)
+
+
+def check_code(code: str, as_printed: bool = False) -> Iterator[Finding]:
+    """What forbids the normalised code; sole traders (codes from 92) cannot be cultivated."""
+    if credit_code.is_sole_trader(code):
+        yield Finding("credit_code.sole_trader", {"code": code})
+        return
+    finding = credit_code.check(code)
+    if finding and finding.refuses and not (as_printed and finding.code == CHECK_CHARACTER):
+        yield Finding(finding.code, {**finding.parameters, "suggestion": credit_code.suggestion(code)})
+
+
+def check_name(name: str) -> Iterator[Finding]:
+    """What forbids the name: nothing to read in it, too long, or characters that cannot be seen."""
+    if not search_key(name):
+        yield Finding("name.empty")
+    elif len(name) > LONGEST_NAME:
+        yield Finding("name.too_long", {"most": LONGEST_NAME})
+    elif not name.isprintable():
+        yield Finding("name.invisible")
+
+
+def check_past(day: date | None, today: date) -> Iterator[Finding]:
+    """What forbids a fact to hold from the day: it is still to come, or no enterprise is that old."""
+    if day is not None and day > today:
+        yield Finding("day.in_future", {"day": day})
+    elif day is not None and day.year < 1900:
+        yield Finding("day.too_early", {"day": day})
+
+
+def check_profile(profile: Mapping[str, object], today: date) -> Iterator[Finding]:
+    """What forbids the values of a profile."""
+    founded_on = profile.get("founded_on")
+    if isinstance(founded_on, date):
+        yield from (Finding(f"founded_on.{found.code.partition('.')[2]}") for found in check_past(founded_on, today))
+    niche_since = profile.get("niche_since")
+    if isinstance(niche_since, date) and niche_since > today:
+        yield Finding("niche_since.in_future")
+
+
+def check_figures(figures: YearlyFigures, today: date) -> Iterator[Finding]:
+    """What forbids the figures of a year: it has not ended, a negative amount, a part larger than its whole."""
+    if not FIRST_YEAR <= figures.fiscal_year < today.year:
+        yield Finding("fiscal_year.not_ended", {"year": figures.fiscal_year, "latest": today.year - 1})
+    for name in FIGURES:
+        value = getattr(figures, name)
+        if value is not None and value < 0 and name not in MAY_BE_NEGATIVE:
+            yield Finding(f"{name}.negative")
+    for part, whole in PART_OF.items():
+        smaller, larger = getattr(figures, part), getattr(figures, whole)
+        if smaller is not None and larger is not None and smaller > larger:
+            yield Finding(f"{part}.more_than_whole")
+
+
+def capital_wan(written: str | None) -> Decimal | None:
+    """Registered capital in 万元 where what is written can be read for certain: a plain number is 万元 already."""
+    plain = "".join((written or "").split()).replace(",", "").replace("，", "").replace("（", "(").replace("）", ")")
+    match = _CAPITAL.fullmatch(plain)
+    if not match:
+        return None
+    return (Decimal(match[1]) * _WAN_IN_UNIT[match[2] or "万元"]).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def masked_phone(phone: str | None) -> str | None:
+    """A phone number that tells whose it is only to who knows it: the first three figures and the last two."""
+    if phone is None or len(phone) < 8:
+        return phone and "*" * len(phone)
+    return phone[:3] + "*" * (len(phone) - 5) + phone[-2:]

@@ -1,0 +1,185 @@
+"""Who stands on a shortlist: the enterprises that hold the level below, their key figures, and whether put forward."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sme_tracker.enterprises.models import Enterprise, StandingSpan, YearlyFigure
+from sme_tracker.recognitions.models import Recognition
+from sme_tracker.reference.models import ReportingUnit
+from sme_tracker.rules.figures import FIGURES, BestFigures, YearlyFigures, best_figures, growth, ratio
+from sme_tracker.rules.terms import LADDER, Level, Source, Status, Title
+from sme_tracker.shortlists.models import PutForward
+
+YEARS_OF_FIGURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ShortlistKey:
+    """Which shortlist: the title applied for and the year, written `national-2022`."""
+
+    title: Title
+    year: int
+
+    def __str__(self) -> str:
+        return f"{self.title.value}-{self.year}"
+
+    @classmethod
+    def read(cls, written: str) -> "ShortlistKey | None":
+        """The key as written, None if there is no such shortlist: the title must have a level below it."""
+        title, _, year = written.rpartition("-")
+        if title not in {known.value for known in LADDER[1:]} or not (year.isdecimal() and len(year) == 4):
+            return None
+        return cls(Title(title), int(year))
+
+    @property
+    def level_below(self) -> Level:
+        """The level a candidate must hold."""
+        return Level(self.title.level - 1)
+
+    def as_of(self, today: date) -> date:
+        """The day the list shows: today in its own year, the last day of a year gone by."""
+        return min(today, date(self.year, 12, 31))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An enterprise on a shortlist; shares and rates in per cent, money in 万元, None is not known."""
+
+    enterprise_id: int
+    name: str
+    code: str
+    unit: str | None
+    unit_en: str | None
+    niche: str | None
+    main_product: str | None
+    figures_year: int | None
+    revenue_wan: Decimal | None
+    main_revenue_share_percent: Decimal | None
+    growth_percent: Decimal | None
+    rd_intensity_percent: Decimal | None
+    debt_ratio_percent: Decimal | None
+    staff: int | None
+    put_forward_on: date | None
+
+
+def shortlist_keys(session: Session, today: date) -> list[ShortlistKey]:
+    """The shortlists there are: a title and a year in which somebody held the level below, the latest first."""
+    keys = []
+    for title in LADDER[1:]:
+        below = LADDER[title.level - 2]
+        first = session.scalar(
+            select(func.min(Recognition.valid_from)).where(Recognition.title == below, Recognition.in_force())
+        )
+        if first:
+            keys += [ShortlistKey(title, year) for year in range(first.year, today.year + 1)]
+    return sorted(keys, key=lambda key: (-key.year, -key.title.level))
+
+
+def candidates(session: Session, key: ShortlistKey, today: date) -> list[Candidate]:
+    """The candidates by R&D intensity, the highest first, those without the figure last.
+
+    A candidate is an active enterprise whose highest level is the one below the title on the day the list shows, is no
+    branch and is not barred on that day; whoever was put forward stays on the list.
+    """
+    day = key.as_of(today)
+    forward = _put_forward(session, key, day)
+    statement = (
+        select(
+            Enterprise.id,
+            Enterprise.name,
+            Enterprise.code,
+            Enterprise.niche,
+            Enterprise.main_product,
+            ReportingUnit.short_name,
+            ReportingUnit.name_en,
+        )
+        .join(StandingSpan, StandingSpan.enterprise_id == Enterprise.id)
+        .outerjoin(ReportingUnit, ReportingUnit.id == StandingSpan.unit_id)
+        .where(StandingSpan.retired_at.is_(None), StandingSpan.from_day <= day, StandingSpan.until_day > day)
+    )
+    eligible = (
+        (StandingSpan.level == int(key.level_below))
+        & (StandingSpan.status == Status.ACTIVE)
+        & Enterprise.is_branch.is_(False)
+        & (Enterprise.barred_until.is_(None) | (Enterprise.barred_until < day))
+    )
+    rows = session.execute(statement.where(eligible | Enterprise.id.in_(list(forward)))).all()
+    figures = _figures(session, [row.id for row in rows], key.year - 1)
+    found = [
+        Candidate(
+            row.id,
+            row.name,
+            row.code,
+            row.short_name,
+            row.name_en,
+            row.niche,
+            row.main_product,
+            put_forward_on=forward.get(row.id),
+            **_key_figures(figures.get(row.id, {}), key.year - 1),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda c: (c.rd_intensity_percent is None, -(c.rd_intensity_percent or 0), c.code))
+
+
+def _put_forward(session: Session, key: ShortlistKey, day: date) -> dict[int, date]:
+    rows = session.execute(
+        select(PutForward.enterprise_id, PutForward.put_forward_on).where(
+            PutForward.title == key.title,
+            PutForward.year == key.year,
+            PutForward.put_forward_on <= day,
+            PutForward.in_force(),
+        )
+    )
+    return {row.enterprise_id: row.put_forward_on for row in rows}
+
+
+def _figures(session: Session, ids: Sequence[int], latest_year: int) -> dict[int, dict[int, BestFigures]]:
+    columns = [getattr(YearlyFigure, name) for name in FIGURES]
+    rows = session.execute(
+        select(YearlyFigure.enterprise_id, YearlyFigure.fiscal_year, YearlyFigure.source, *columns).where(
+            YearlyFigure.enterprise_id.in_(ids),
+            YearlyFigure.in_force(),
+            YearlyFigure.fiscal_year.between(latest_year - YEARS_OF_FIGURES + 1, latest_year),
+        )
+    )
+    by_enterprise: dict[int, list[YearlyFigures]] = defaultdict(list)
+    for enterprise_id, fiscal_year, source, *values in rows:
+        by_enterprise[enterprise_id].append(YearlyFigures(fiscal_year, Source(source), *values))
+    return {enterprise_id: best_figures(found) for enterprise_id, found in by_enterprise.items()}
+
+
+def _key_figures(years: dict[int, BestFigures], latest_year: int) -> dict[str, object]:
+    """The key figures of the latest fiscal year before the list's; growth is the mean of the last two yearly rates."""
+    latest = years.get(latest_year)
+    if latest is None:
+        return dict.fromkeys(_KEY_FIGURES)
+    shares = {name: ratio(latest, name) for name in _SHARES}
+    return {
+        "figures_year": latest_year,
+        "revenue_wan": latest.value("revenue_wan"),
+        "staff": latest.value("staff"),
+        "growth_percent": _mean_growth(years, latest_year),
+        **{name: share.percent.quantize(_HUNDREDTH) if share else None for name, share in shares.items()},
+    }
+
+
+def _mean_growth(years: dict[int, BestFigures], latest_year: int) -> Decimal | None:
+    rates = [
+        growth(years[year], years.get(year - 1), "main_revenue_wan")
+        for year in (latest_year, latest_year - 1)
+        if year in years
+    ]
+    known = [rate.percent for rate in rates if rate]
+    return (sum(known, Decimal()) / 2).quantize(_HUNDREDTH) if len(known) == 2 else None
+
+
+_HUNDREDTH = Decimal("0.01")
+_SHARES = ("main_revenue_share_percent", "rd_intensity_percent", "debt_ratio_percent")
+_KEY_FIGURES = ("figures_year", "revenue_wan", "growth_percent", "staff", *_SHARES)

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from sme_tracker.enterprises.actions import NewEnterprise
 from sme_tracker.exchange.matching.known import Known, KnownEnterprise, KnownTitle, Listed, Lists, Reach, WordList
 from sme_tracker.exchange.matching.match import Matched, match_file
 from sme_tracker.exchange.matching.verdict import (
@@ -12,7 +13,6 @@ from sme_tracker.exchange.matching.verdict import (
     Circumstances,
     ContactGiven,
     FiguresGiven,
-    NewRecord,
     TitleGiven,
 )
 from sme_tracker.exchange.plan import Action, read_file
@@ -70,7 +70,7 @@ def test_an_enterprise_nobody_knows_comes_in_with_unit_industry_and_chain(tmp_pa
     assert (actions(found), said(found)) == ([Action.CREATE], [])
     profile = {"industry_code": "C3670", "chain_id": 7}
     assert found.writes == [
-        NewRecord(a_code(1), "甲有限公司", CHAOYANG, profile),
+        NewEnterprise(a_code(1), "甲有限公司", CHAOYANG, profile=profile),
         ContactGiven(a_code(1), "李梅", "13800000000"),
     ]
 
@@ -101,7 +101,7 @@ def test_empty_cells_and_former_names_change_nothing(tmp_path: Path) -> None:
 
 def test_words_that_are_in_no_list_are_said_and_left_empty(tmp_path: Path) -> None:
     found = matched(tmp_path, REGISTER, ["甲有限公司", a_code(1), "梨树县", "Z99", "绿茶", None, None])
-    assert found.writes == [NewRecord(a_code(1), "甲有限公司", None, {})]
+    assert found.writes == [NewEnterprise(a_code(1), "甲有限公司")]
     assert said(found) == [
         ("row.unit_unknown", 2, "县区", "梨树县"),
         ("row.industry_unknown", 2, "行业", "Z99"),
@@ -111,7 +111,7 @@ def test_words_that_are_in_no_list_are_said_and_left_empty(tmp_path: Path) -> No
 
 def test_a_branch_is_marked_and_said(tmp_path: Path) -> None:
     found = matched(tmp_path, REGISTER[:3], ["甲有限公司南关分公司", a_code(1), "南关区"])
-    assert found.writes == [NewRecord(a_code(1), "甲有限公司南关分公司", NANGUAN, {"is_branch": True})]
+    assert found.writes == [NewEnterprise(a_code(1), "甲有限公司南关分公司", NANGUAN)]
     assert said(found) == [("row.branch", 2, "企业名称", "甲有限公司南关分公司")]
 
 
@@ -129,7 +129,7 @@ def test_a_clerk_cannot_create_move_or_import_into_another_district(tmp_path: Pa
         reach=CLERK_OF_NANGUAN,
     )
     assert actions(found) == [Action.REFUSED] * 4 + [Action.CREATE]
-    assert found.writes == [NewRecord(a_code(5), "戊", NANGUAN, {})]
+    assert found.writes == [NewEnterprise(a_code(5), "戊", NANGUAN)]
     errors = [(p.finding.code, p.row, p.column) for p in found.plan.problems if p.finding.refuses]
     assert errors == [
         ("row.enterprise_of_other_unit", 2, "统一社会信用代码"),
@@ -148,7 +148,7 @@ def test_a_ledger_brings_its_enterprises_along(tmp_path: Path) -> None:
     )
     assert actions(found) == [Action.CREATE, Action.CREATE]
     record, municipal, provincial = found.writes
-    assert record == NewRecord(a_code(1), "甲有限公司")
+    assert record == NewEnterprise(a_code(1), "甲有限公司")
     assert isinstance(municipal, TitleGiven) and isinstance(provincial, TitleGiven)
     assert (municipal.title.kind, municipal.title.valid_from) == (RecognitionKind.NEW, date(2019, 6, 1))
     assert (provincial.code, provincial.title.valid_until) == (a_code(1), date(2024, 5, 31))

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from sme_tracker.rules.counting import HeldTitle, Review
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.names import name_key
-from sme_tracker.rules.terms import RecognitionKind, Source, Title
+from sme_tracker.rules.terms import Level, RecognitionKind, Source, Title
 
 _INDUSTRY = re.compile(r"([A-Ta-t]?)(\d{2})(\d{0,2})(?!\d)")
 
@@ -25,6 +26,8 @@ class KnownEnterprise:
     founded_on: date | None = None
     profile: Mapping[str, object] = field(default_factory=dict)
     former_names: frozenset[str] = frozenset()
+    level: Level = Level.NONE
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,18 @@ class KnownTitle:
     batch: str | None = None
     document_number: str | None = None
     certificate_number: str | None = None
-    review_opened_on: date | None = None
+    reviews: tuple[Review, ...] = ()
     revoked_on: date | None = None
+
+    @property
+    def identity(self) -> object:
+        """What stays the same when the title is corrected."""
+        return self.id or (self.title, self.valid_from)
+
+    @property
+    def held(self) -> HeldTitle:
+        """The title as levels are counted."""
+        return HeldTitle(self.title.level, self.valid_from, self.valid_until, self.reviews, self.revoked_on)
 
 
 @dataclass(slots=True)

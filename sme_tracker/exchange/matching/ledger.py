@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
+from sme_tracker.enterprises.actions import NewEnterprise
 from sme_tracker.exchange.matching.known import KnownEnterprise, KnownTitle
 from sme_tracker.exchange.matching.verdict import (
     Circumstances,
-    NewRecord,
     TitleGiven,
     Verdict,
     check_reach,
@@ -54,10 +54,9 @@ def _new_enterprise(row: LedgerRow, verdict: Verdict, unit_id: int | None) -> Kn
     if row.name is None or row.code is None:
         verdict.refuse("row.code_unknown", "code")
         return None
-    branch = is_branch(row.name)
-    verdict.writes.append(NewRecord(row.code, row.name, unit_id, {"is_branch": True} if branch else {}))
+    verdict.writes.append(NewEnterprise(row.code, row.name, unit_id))
     verdict.notice("row.enterprise_new", "code")
-    return KnownEnterprise(None, row.code, row.name, unit_id, branch)
+    return KnownEnterprise(None, row.code, row.name, unit_id, is_branch(row.name))
 
 
 def _recorded(row: LedgerRow, titles: list[KnownTitle], around: Circumstances) -> KnownTitle | None:
@@ -137,7 +136,8 @@ def _take(
     row: LedgerRow, verdict: Verdict, enterprise: KnownEnterprise, recorded: KnownTitle | None, title: KnownTitle
 ) -> None:
     """Write down what is new or different, and the review and revocation that are not on record yet."""
-    opens_review = row.review_opened_on if title.review_opened_on is None else None
+    has_review = any(review.opened_on == row.review_opened_on for review in title.reviews)
+    opens_review = None if has_review else row.review_opened_on
     revoked = row.revoked_on if title.revoked_on is None else None
     if recorded:
         pairs = {name: (getattr(recorded, name), getattr(title, name)) for name in COMPARED}

@@ -6,10 +6,12 @@ from typing import Any
 
 from sme_tracker.exchange.fields import FileKind
 from sme_tracker.exchange.matching import figures, ledger, register
+from sme_tracker.exchange.matching.effect import level_changes
 from sme_tracker.exchange.matching.verdict import Circumstances, Verdict, Write
 from sme_tracker.exchange.plan import Action, FileContent, Plan, PlannedRow
 from sme_tracker.exchange.rows import EnterpriseRow, Problem, shown_value
 from sme_tracker.rules.findings import Finding
+from sme_tracker.rules.terms import Level
 
 MATCHERS: Mapping[FileKind, Callable[[Any, Circumstances], Verdict]] = {
     FileKind.REGISTER: register.match,
@@ -25,10 +27,11 @@ Place = tuple[str, int]
 
 @dataclass
 class Matched:
-    """What an import would do, for people and for the database."""
+    """What an import would do: to the rows of the file, to the database, to today's counts of the levels."""
 
     plan: Plan
     writes: list[Write] = field(default_factory=list)
+    levels: Mapping[Level, int] = field(default_factory=dict)
 
 
 def match_file(content: FileContent, portions: Iterable[tuple[Sequence[EnterpriseRow], Circumstances]]) -> Matched:
@@ -41,7 +44,10 @@ def match_file(content: FileContent, portions: Iterable[tuple[Sequence[Enterpris
     for rows, around in portions:
         for row in rows:
             matcher.take(match(row, around))
-    return matcher.matched()
+    matched = matcher.matched()
+    if content.rows:
+        matched.levels = level_changes(matched.writes, around.known, around.today)
+    return matched
 
 
 class _Matcher:

@@ -1,11 +1,11 @@
 """The rows of a register against what is known: new enterprises, and what changes about known ones."""
 
+from sme_tracker.enterprises.actions import NewEnterprise
 from sme_tracker.exchange.matching.known import KnownEnterprise
 from sme_tracker.exchange.matching.verdict import (
     ChangedRecord,
     Circumstances,
     ContactGiven,
-    NewRecord,
     Verdict,
     check_reach,
     find_unit,
@@ -30,7 +30,7 @@ AS_WRITTEN = (
     "group_parent",
 )
 """The fields of a profile that are taken over as the file has them."""
-PROFILE = (*AS_WRITTEN, "industry_code", "chain_id", "is_branch")
+COMPARED = (*AS_WRITTEN, "industry_code", "chain_id")
 """The fields of a profile a register can fill."""
 
 
@@ -47,7 +47,7 @@ def match(row: RegisterRow, around: Circumstances) -> Verdict:
         verdict.notice("row.branch", "name")
     if verdict.enterprise is None:
         verdict.action = Action.CREATE
-        verdict.writes.append(NewRecord(row.code, row.name, unit_of_new(unit, around), profile))
+        verdict.writes.append(NewEnterprise(row.code, row.name, unit_of_new(unit, around), profile=profile))
     else:
         _compare(row, verdict, verdict.enterprise, profile, int(unit.key) if unit else None, around)
     _take_contact(row, verdict, around)
@@ -58,8 +58,6 @@ def _profile(row: RegisterRow, verdict: Verdict, around: Circumstances) -> dict[
     profile = {name: value for name in AS_WRITTEN if (value := getattr(row, name)) is not None}
     if row.registered_capital:
         profile["registered_capital_wan"] = row.registered_capital_wan
-    if row.is_branch:
-        profile["is_branch"] = True
     if row.industry:
         code = around.lists.industry(row.industry)
         if code:

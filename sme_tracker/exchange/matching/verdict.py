@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from sme_tracker.enterprises.actions import NewEnterprise
 from sme_tracker.exchange.matching.known import Known, KnownEnterprise, KnownTitle, Listed, Lists, Reach
 from sme_tracker.exchange.plan import Action
 from sme_tracker.exchange.rows import EnterpriseRow
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.names import name_key
-
-
-@dataclass(frozen=True, slots=True)
-class NewRecord:
-    """An enterprise to be registered."""
-
-    code: str
-    name: str
-    unit_id: int | None = None
-    profile: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ class FiguresGiven:
     figures: YearlyFigures
 
 
-Write = NewRecord | ChangedRecord | ContactGiven | TitleGiven | FiguresGiven
+Write = NewEnterprise | ChangedRecord | ContactGiven | TitleGiven | FiguresGiven
 
 
 @dataclass(slots=True)

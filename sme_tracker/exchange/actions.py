@@ -1,0 +1,195 @@
+"""Taking a file in: keeping the upload, planning it against what is known, writing it whole or not at all."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from sme_tracker.clock import local
+from sme_tracker.enterprises import actions as enterprises
+from sme_tracker.enterprises.actions import NewContact, NewEnterprise, Renaming, UnitChange
+from sme_tracker.enterprises.actions.rows import portions
+from sme_tracker.enterprises.models import Contact, Enterprise
+from sme_tracker.exchange.matching.known import Reach
+from sme_tracker.exchange.matching.match import Matched, match_file
+from sme_tracker.exchange.matching.verdict import ChangedRecord, ContactGiven, FiguresGiven, Write
+from sme_tracker.exchange.models import Import
+from sme_tracker.exchange.plan import Action, FileContent
+from sme_tracker.exchange.queries import portions_of
+from sme_tracker.exchange.uploads import StoredFile
+from sme_tracker.history import chain
+from sme_tracker.history.chain import Author, Entry
+
+# Any two numbers of this product's own: the lock under which imports are written one at a time.
+_WRITING, _STORING = 20_041, 20_042
+W = TypeVar("W")
+
+
+class ImportBusy(Exception):
+    """Another import is being written at this moment."""
+
+
+class ImportOver(Exception):
+    """The import was written or discarded already."""
+
+
+class PlanMoved(Exception):
+    """The records changed since the plan was shown, and with them what the import would do: `matched` says what."""
+
+    def __init__(self, matched: Matched) -> None:
+        super().__init__()
+        self.matched = matched
+
+
+def store_upload(session: Session, by: Author, stored: StoredFile, content: FileContent) -> Import:
+    """Note an uploaded file; the same file of the same person, still waiting to be written, is the same import."""
+    if _is_postgresql(session):
+        session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _STORING})
+    waiting = session.scalars(
+        select(Import).where(
+            Import.digest == stored.digest,
+            Import.uploaded_by_id == by.user_id,
+            Import.written_at.is_(None),
+            Import.discarded_at.is_(None),
+        )
+    ).first()
+    if waiting:
+        return waiting
+    imported = Import(
+        file_name=stored.original_name,
+        digest=stored.digest,
+        stored_as=stored.stored_as,
+        kind=content.kind.value,
+        uploaded_by_id=by.user_id,
+        uploaded_at=by.at,
+        counts={},
+    )
+    session.add(imported)
+    session.flush()
+    return imported
+
+
+def plan(session: Session, content: FileContent, reach: Reach, today: date) -> Matched:
+    """What the file would do to the records as they are now; writes nothing."""
+    return match_file(content, portions_of(session, content, reach, today))
+
+
+def write(
+    session: Session,
+    by: Author,
+    imported: Import,
+    content: FileContent,
+    reach: Reach,
+    shown_counts: Mapping[Action, int] | None = None,
+) -> Matched:
+    """Write the file's good rows, all or none, in the transaction that surrounds this.
+
+    The plan is made anew. Raises PlanMoved when it is not the one whose counts were shown, ImportOver when the import
+    was written or discarded meanwhile, ImportBusy while another one is being written.
+    """
+    _one_at_a_time(session)
+    session.refresh(imported)
+    if imported.written_at or imported.discarded_at:
+        raise ImportOver
+    matched = plan(session, content, reach, local(by.at).date())
+    if shown_counts is not None and shown_counts != matched.plan.counts:
+        raise PlanMoved(matched)
+    apply(session, Author(by.user_id, f"import {imported.id}", by.at, by.address), matched.writes)
+    imported.written_at = by.at
+    imported.counts = {action.value: number for action, number in matched.plan.counts.items()}
+    session.flush()
+    made = {"file_name": imported.file_name, "kind": imported.kind, **imported.counts}
+    told: dict[str, tuple[object, object]] = {name: (None, value) for name, value in made.items()}
+    chain.record(session, by, [Entry("import", "import", imported.id, None, told)])
+    return matched
+
+
+def discard(session: Session, by: Author, imported: Import) -> None:
+    """Give up an import that was not written."""
+    session.refresh(imported)
+    if imported.written_at or imported.discarded_at:
+        raise ImportOver
+    imported.discarded_at = by.at
+    session.flush()
+    gone: dict[str, tuple[object, object]] = {"file_name": (imported.file_name, None)}
+    chain.record(session, by, [Entry("discard_import", "import", imported.id, None, gone)])
+
+
+def apply(session: Session, by: Author, writes: Sequence[Write]) -> None:
+    """Do everything a plan would write, through the same actions people use."""
+    new = _of(writes, NewEnterprise)
+    id_of = dict(zip((row.code for row in new), enterprises.register(session, by, new), strict=True))
+    _change(session, by, _of(writes, ChangedRecord))
+    contacts, figures = _of(writes, ContactGiven), _of(writes, FiguresGiven)
+    codes = {given.code for given in contacts} | {given.code for given in figures}
+    id_of |= _ids(session, codes - id_of.keys())
+    _take_contacts(session, by, contacts, id_of)
+    enterprises.record_figures(session, by, [(id_of[given.code], given.figures) for given in figures])
+
+
+def _change(session: Session, by: Author, changed: Sequence[ChangedRecord]) -> None:
+    """Profiles at once; names and units from today on, a unit that was missing from the beginning."""
+    today = local(by.at).date()
+    profiles = {change.enterprise_id: change.profile for change in changed if change.profile}
+    renamings = [Renaming(change.enterprise_id, change.name, today) for change in changed if change.name]
+    moves = [
+        UnitChange(change.enterprise_id, change.unit_id, None if change.unit_from_beginning else today)
+        for change in changed
+        if change.unit_id is not None
+    ]
+    enterprises.update_profiles(session, by, profiles)
+    enterprises.rename(session, by, renamings)
+    enterprises.assign_units(session, by, moves)
+
+
+def _take_contacts(session: Session, by: Author, given: Sequence[ContactGiven], id_of: Mapping[str, int]) -> None:
+    """People who are new are added, people who are known get the number given."""
+    known = _contacts(session, {id_of[contact.code] for contact in given})
+    new = []
+    for contact in given:
+        person = NewContact(id_of[contact.code], contact.name, phone=contact.phone)
+        recorded = known.get((person.enterprise_id, person.name))
+        if recorded is None:
+            new.append(person)
+        else:
+            changed = NewContact(person.enterprise_id, person.name, recorded.position, person.phone)
+            enterprises.change_contact(session, by, recorded, recorded.version, changed)
+    enterprises.add_contacts(session, by, new)
+
+
+def _contacts(session: Session, enterprise_ids: Collection[int]) -> dict[tuple[int, str], Contact]:
+    return {
+        (contact.enterprise_id, contact.name): contact
+        for ids in portions(enterprise_ids)
+        for contact in session.scalars(
+            select(Contact).where(Contact.enterprise_id.in_(ids), Contact.removed_at.is_(None))
+        )
+    }
+
+
+def _ids(session: Session, codes: Collection[str]) -> dict[str, int]:
+    """The ids of recorded enterprises by code."""
+    columns = select(Enterprise.code, Enterprise.id)
+    return {
+        code: which
+        for some in portions(codes)
+        for code, which in session.execute(columns.where(Enterprise.code.in_(some))).tuples()
+    }
+
+
+def _of(writes: Sequence[Write], kind: type[W]) -> list[W]:
+    return [write for write in writes if isinstance(write, kind)]
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Imports are written one after the other; SQLite's own lock on writing sees to it already."""
+    if not _is_postgresql(session):
+        return
+    if not session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": _WRITING}):
+        raise ImportBusy
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.connection().dialect.name == "postgresql"

@@ -70,7 +70,8 @@ def session(engine: Engine) -> Iterator[GuardedSession]:
     """A session whose commits are undone after the test."""
     with engine.connect() as connection:
         outer = connection.begin()
-        with GuardedSession(connection, join_transaction_mode="create_savepoint") as session:
+        info = {"history_key": "the key of the tests, long enough to seal with"}
+        with GuardedSession(connection, join_transaction_mode="create_savepoint", info=info) as session:
             yield session
         outer.rollback()
 

@@ -14,7 +14,7 @@ from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.actions.rows import Withdrawal, expire, portions, refuse, withdraw_rows
 from sme_tracker.enterprises.caches import name_cache, name_spans
 from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit, SearchPair
-from sme_tracker.enterprises.search import pairs_of
+from sme_tracker.enterprises.search import insert_pairs
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
 from sme_tracker.rules import records
@@ -231,17 +231,17 @@ def _refresh_names(session: Session, ids: Collection[int], by: Author) -> None:
             )
         ).all()
         caches: list[dict[str, Any]] = []
-        pairs: list[dict[str, object]] = []
+        pairs: dict[int, list[str]] = {}
         for which, code, enterprise_type in rows:
             columns, found_by = name_cache(code, spans[which], local(by.at).date())
             branch = is_branch(columns["name"], enterprise_type)
             caches.append({"which": which, "updated_at": by.at, "is_branch": branch, **columns})
-            pairs += pairs_of(which, found_by)
+            pairs[which] = found_by
         names = [name for name in caches[0] if name != "which"]
         statement = update(_ENTERPRISE).where(_ENTERPRISE.c.id == bindparam("which"))
         session.execute(statement.values({name: bindparam(name) for name in names}), caches)
         session.execute(delete(_PAIR).where(_PAIR.c.enterprise_id.in_(portion)))
-        session.execute(insert(_PAIR), pairs)
+        insert_pairs(session, pairs)
         expire(session, portion)
 
 

@@ -1,6 +1,6 @@
 """Recording and withdrawing yearly figures."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 

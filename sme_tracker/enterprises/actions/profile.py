@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain as joined
 from typing import Any
 
 from sqlalchemy import bindparam, insert, literal, select, update
@@ -13,15 +12,14 @@ from sme_tracker.clock import local
 from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.actions.figures import refresh_figures
 from sme_tracker.enterprises.actions.rows import Stale, expire, portions, refuse
-from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit, SearchPair
-from sme_tracker.enterprises.search import pairs_of, search_fields
+from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit
+from sme_tracker.enterprises.search import insert_pairs, search_fields
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
 from sme_tracker.rules import credit_code, records
 from sme_tracker.rules.branches import is_branch
 from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.names import name_key
-from sme_tracker.rules.terms import Status
 
 PROFILE = (
     "registered_region",
@@ -43,7 +41,6 @@ PROFILE = (
 )
 """The fields of a profile, in the order of the form; names, unit, status and figures are dated facts instead."""
 
-_PAIR = SearchPair.metadata.tables["search_pair"]
 _TABLE = Enterprise.metadata.tables["enterprise"]
 
 
@@ -157,10 +154,9 @@ def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> dict
         inserted = session.execute(insert(_TABLE).returning(_TABLE.c.code, _TABLE.c.id), values)
     except IntegrityError as taken_meanwhile:
         raise Refused(Finding("credit_code.taken")) from taken_meanwhile
-    id_of = {code: which for code, which in inserted.tuples()}
+    id_of = {code: which for code, which in inserted}  # noqa: C416 - rows are not typed as pairs
     _insert_facts(session, by, list(id_of.values()))
-    found_by = joined.from_iterable(pairs_of(id_of[code], found) for code, found in pairs.items())
-    session.execute(insert(_PAIR), list(found_by))
+    insert_pairs(session, {id_of[code]: found for code, found in pairs.items()})
     standing.begin(session, {id_of[row.code]: row.unit_id for row in rows}, by.at)
     return id_of
 

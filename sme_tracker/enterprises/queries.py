@@ -1,0 +1,182 @@
+"""One enterprise and its facts, as known now; and which enterprises a user sees at all."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, false, func, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from sme_tracker.accounts.models import User
+from sme_tracker.enterprises import standing
+from sme_tracker.enterprises.models import (
+    Contact,
+    Enterprise,
+    EnterpriseName,
+    EnterpriseStatus,
+    EnterpriseUnit,
+    YearlyFigure,
+)
+from sme_tracker.history.models import HistoryEntry
+from sme_tracker.reference.models import Chain, Industry, ReportingUnit
+from sme_tracker.rules.access import Permission, may, own_unit_only
+from sme_tracker.rules.names import name_key
+from sme_tracker.rules.terms import Role
+
+LARGEST_ID = 2**63 - 1
+SIMILAR_SHOWN = 3
+
+
+class Viewer(Protocol):
+    """Whoever looks: an account with its role and, for a clerk, the reporting unit."""
+
+    role: str
+    unit_id: int | None
+
+
+class NotVisible(LookupError):
+    """There is no such record, or not for this user; the two look alike."""
+
+
+def visible_to(user: Viewer) -> ColumnElement[bool]:
+    """The condition that picks the enterprises the user sees: all, those of the own unit today, or none."""
+    role = Role(user.role)
+    if not may(role, Permission.ENTERPRISE_READ):
+        return false()
+    if own_unit_only(role):
+        return Enterprise.unit_id == user.unit_id if user.unit_id is not None else false()
+    return true()
+
+
+def get_enterprise(session: Session, enterprise_id: int, user: Viewer) -> Enterprise:
+    """The enterprise with its unit, chain and owner; raises NotVisible."""
+    if not 0 < enterprise_id <= LARGEST_ID:
+        raise NotVisible
+    found = session.scalar(
+        select(Enterprise)
+        .where(Enterprise.id == enterprise_id, visible_to(user))
+        .options(joinedload(Enterprise.unit), joinedload(Enterprise.chain), joinedload(Enterprise.owner))
+    )
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def find_by_code(session: Session, code: str) -> Enterprise | None:
+    """The enterprise registered under the normalised code."""
+    return session.scalar(select(Enterprise).where(Enterprise.code == code))
+
+
+def similar_names(session: Session, name: str, user: Viewer) -> Sequence[Enterprise]:
+    """Enterprises whose name reads the same but for brackets, width and blanks."""
+    return session.scalars(
+        select(Enterprise).where(Enterprise.name_key == name_key(name), visible_to(user)).limit(SIMILAR_SHOWN)
+    ).all()
+
+
+def names_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseName]:
+    """The names, the latest first."""
+    return session.scalars(
+        select(EnterpriseName)
+        .where(EnterpriseName.enterprise_id == enterprise_id, EnterpriseName.in_force())
+        .order_by(func.coalesce(EnterpriseName.from_day, date.min).desc())
+    ).all()
+
+
+def units_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseUnit]:
+    """The reporting units, the latest first."""
+    return session.scalars(
+        select(EnterpriseUnit)
+        .where(EnterpriseUnit.enterprise_id == enterprise_id, EnterpriseUnit.in_force())
+        .order_by(func.coalesce(EnterpriseUnit.from_day, date.min).desc())
+    ).all()
+
+
+def statuses_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseStatus]:
+    """The statuses, the latest first."""
+    return session.scalars(
+        select(EnterpriseStatus)
+        .where(EnterpriseStatus.enterprise_id == enterprise_id, EnterpriseStatus.in_force())
+        .order_by(func.coalesce(EnterpriseStatus.from_day, date.min).desc())
+    ).all()
+
+
+def figure_rows(session: Session, enterprise_id: int) -> Sequence[YearlyFigure]:
+    """The yearly figures as recorded, one row for each year and source."""
+    return session.scalars(
+        select(YearlyFigure)
+        .where(YearlyFigure.enterprise_id == enterprise_id, YearlyFigure.in_force())
+        .order_by(YearlyFigure.fiscal_year, YearlyFigure.source)
+    ).all()
+
+
+def contacts_of(session: Session, enterprise_id: int) -> Sequence[Contact]:
+    """The contacts that have not been removed."""
+    return session.scalars(
+        select(Contact).where(Contact.enterprise_id == enterprise_id, Contact.removed_at.is_(None)).order_by(Contact.id)
+    ).all()
+
+
+def get_contact(session: Session, enterprise_id: int, contact_id: int) -> Contact:
+    """A contact of the enterprise; raises NotVisible for one that was removed or is another's."""
+    found = session.get(Contact, contact_id) if 0 < contact_id <= LARGEST_ID else None
+    if found is None or found.enterprise_id != enterprise_id or found.removed_at is not None:
+        raise NotVisible
+    return found
+
+
+def timeline_of(session: Session, enterprise_id: int) -> standing.Timeline:
+    """The standing over all time, as known now."""
+    return standing.timelines(session, [enterprise_id]).get(enterprise_id, [])
+
+
+def history_of(session: Session, enterprise_id: int, most: int) -> Sequence[tuple[HistoryEntry, str | None]]:
+    """What was done to the enterprise and by whom (the full name), the latest first."""
+    rows = session.execute(
+        select(HistoryEntry, User.full_name)
+        .join(User, User.id == HistoryEntry.user_id, isouter=True)
+        .where(HistoryEntry.enterprise_id == enterprise_id)
+        .order_by(HistoryEntry.id.desc())
+        .limit(most)
+    )
+    return [(entry, full_name) for entry, full_name in rows]
+
+
+def history_size(session: Session, enterprise_id: int) -> int:
+    """How many entries the history of the enterprise has."""
+    return session.scalar(select(func.count()).where(HistoryEntry.enterprise_id == enterprise_id)) or 0
+
+
+def last_saved(session: Session, enterprise_id: int) -> tuple[HistoryEntry, str | None] | None:
+    """The latest change of the profile and who made it."""
+    row = session.execute(
+        select(HistoryEntry, User.full_name)
+        .join(User, User.id == HistoryEntry.user_id, isouter=True)
+        .where(HistoryEntry.enterprise_id == enterprise_id, HistoryEntry.action == "update")
+        .order_by(HistoryEntry.id.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def open_units(session: Session, today: date) -> list[ReportingUnit]:
+    """The reporting units that may be chosen, in their order."""
+    units = session.scalars(select(ReportingUnit).order_by(ReportingUnit.sort, ReportingUnit.id))
+    return [unit for unit in units if unit.is_open(today)]
+
+
+def open_chains(session: Session, today: date) -> list[Chain]:
+    """The industrial chains that may be chosen."""
+    return [chain for chain in session.scalars(select(Chain).order_by(Chain.code)) if chain.is_open(today)]
+
+
+def open_industries(session: Session, today: date) -> list[Industry]:
+    """The industries that may be chosen."""
+    return [found for found in session.scalars(select(Industry).order_by(Industry.code)) if found.is_open(today)]
+
+
+def caseworkers(session: Session) -> Sequence[User]:
+    """Who can be in charge of an enterprise."""
+    return session.scalars(
+        select(User).where(User.role == Role.CASEWORKER, User.disabled_at.is_(None)).order_by(User.full_name)
+    ).all()

@@ -2,16 +2,28 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine
 
+from sme_tracker.app import create_app
+from sme_tracker.config import Config
 from sme_tracker.db import GuardedSession, make_engine, migrate
 from tests.provision import NotProvided, chromium, postgresql
 from tests.provision.sqlite import Folder
 from tools import npm, words
 
+CONFIG = Config(
+    data_folder=Path("unused"),
+    database_url="",
+    secret_key="a key that only the tests know, long enough",
+    history_key="another key that only the tests know, too",
+    testing=True,
+)
 Databases = Folder | postgresql.Server
 
 
@@ -70,10 +82,30 @@ def session(engine: Engine) -> Iterator[GuardedSession]:
     """A session whose commits are undone after the test."""
     with engine.connect() as connection:
         outer = connection.begin()
-        info = {"history_key": "the key of the tests, long enough to seal with"}
-        with GuardedSession(connection, join_transaction_mode="create_savepoint", info=info) as session:
+        with _guarded(connection) as session:
             yield session
         outer.rollback()
+
+
+def _guarded(connection: Connection) -> GuardedSession:
+    return GuardedSession(
+        connection, join_transaction_mode="create_savepoint", info={"history_key": CONFIG.history_key}
+    )
+
+
+@pytest.fixture
+def app(engine: Engine, session: GuardedSession) -> Flask:
+    """The application on the test's own connection: what its pages commit is undone after the test."""
+    app = create_app(CONFIG, engine)
+    connection = session.connection()
+    app.extensions["session_factory"] = lambda: _guarded(connection)
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a browser."""
+    return app.test_client()
 
 
 @pytest.fixture(scope="session")

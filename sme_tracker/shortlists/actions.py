@@ -37,10 +37,14 @@ def put_forward(session: Session, by: Author, forwardings: Sequence[Forwarding])
     new = [f for f in dict.fromkeys(forwardings) if (f.enterprise_id, f.title, f.year) not in known]
     if new:
         session.execute(insert(PutForward), [_row(forwarding, by) for forwarding in new])
-    record(session, by, [_entry("put_forward", f.enterprise_id, f.title, f.year, (None, f.put_forward_on)) for f in new])
+    record(
+        session, by, [_entry("put_forward", f.enterprise_id, f.title, f.year, (None, f.put_forward_on)) for f in new]
+    )
 
 
-def take_back(session: Session, by: Author, title: Title, year: int, enterprise_ids: Sequence[int], reason: str) -> None:
+def take_back(
+    session: Session, by: Author, title: Title, year: int, enterprise_ids: Sequence[int], reason: str
+) -> None:
     """Withdraw that the enterprises were put forward; what was reported before stays as it was known then."""
     taken = session.execute(
         update(PutForward)
@@ -54,7 +58,9 @@ def take_back(session: Session, by: Author, title: Title, year: int, enterprise_
         .returning(PutForward.enterprise_id, PutForward.put_forward_on)
         .execution_options(synchronize_session=False)
     ).all()
-    record(session, by, [_entry("take_back", row.enterprise_id, title, year, (row.put_forward_on, None)) for row in taken])
+    record(
+        session, by, [_entry("take_back", row.enterprise_id, title, year, (row.put_forward_on, None)) for row in taken]
+    )
 
 
 def check_forwarding(forwarding: Forwarding, today: date) -> list[Finding]:

@@ -1,0 +1,59 @@
+"""The forms of accounts: shape only, the rules decide the rest."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from sme_tracker.rules.terms import Role
+from sme_tracker.web.words import ROLES
+
+LONGEST_PASSWORD = 512
+
+
+def _needed() -> InputRequired:
+    return InputRequired(_l("Fill this in."))
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    """Name and password."""
+
+    name = StringField(_l("Account name"), [_needed(), Length(max=60)])
+    password = PasswordField(_l("Password"), [_needed(), Length(max=LONGEST_PASSWORD)])
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """One's own new password."""
+
+    current = PasswordField(_l("Current password"), [_needed(), Length(max=LONGEST_PASSWORD)])
+    new = PasswordField(_l("New password"), [_needed(), Length(max=LONGEST_PASSWORD)])
+    again = PasswordField(_l("New password again"), [_needed(), Length(max=LONGEST_PASSWORD)])
+
+    def validate_again(self, field: PasswordField) -> None:
+        """Both entries must agree."""
+        if field.data != self.new.data:
+            field.errors = [*field.errors, _l("The two entries differ; type the new password again.")]
+
+
+class PreferencesForm(FlaskForm):  # type: ignore[misc]
+    """What somebody prefers for themselves."""
+
+    language = SelectField(
+        _l("Language"),
+        choices=[
+            SelectChoice("", _l("As the browser says")),
+            SelectChoice("zh", "中文"),
+            SelectChoice("en", "English"),
+        ],
+    )
+    shortcuts_on = BooleanField(_l("Single-key shortcuts"))
+
+
+class UserForm(FlaskForm):  # type: ignore[misc]
+    """Who somebody is: for creating and changing an account."""
+
+    name = StringField(_l("Account name"), [_needed(), Length(max=60)])
+    full_name = StringField(_l("Full name"), [_needed(), Length(max=60)])
+    role = SelectField(_l("Role"), choices=[SelectChoice(role.value, ROLES[role]) for role in Role])
+    unit_id = SelectField(_l("Reporting unit (district clerks only)"), coerce=lambda v: int(v) if v else None)

@@ -1,0 +1,95 @@
+"""Reading accounts: by name, by session, all of them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sme_tracker.accounts.models import PasswordHash, User, UserSession
+from sme_tracker.rules.terms import Role
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """A session that has not been ended, with its account."""
+
+    session_id: int
+    user_id: int
+    name: str
+    full_name: str
+    role: Role
+    unit_id: int | None
+    language: str | None
+    must_change: bool
+    shortcuts_on: bool
+    created_at: datetime
+    seen_at: datetime
+    password_set_at: datetime
+
+
+def token_hash(token: str) -> str:
+    """What the database keeps of a session token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def find_session(session: Session, token: str) -> OpenSession | None:
+    """The open session of a token whose account is not disabled; limits of time are the caller's to apply."""
+    row = session.execute(
+        select(
+            UserSession.id,
+            User.id,
+            User.name,
+            User.full_name,
+            User.role,
+            User.unit_id,
+            User.language,
+            User.must_change,
+            User.shortcuts_on,
+            UserSession.created_at,
+            UserSession.seen_at,
+            User.password_set_at,
+        )
+        .join(User, User.id == UserSession.user_id)
+        .where(UserSession.token_hash == token_hash(token), UserSession.ended_at.is_(None), User.disabled_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    session_id, user_id, name, full_name, role, *rest = row
+    return OpenSession(session_id, user_id, name, full_name, Role(role), *rest)
+
+
+def find_user(session: Session, name: str) -> User | None:
+    """The account of a sign-in name."""
+    return session.scalars(select(User).where(User.name == name.strip().lower())).first()
+
+
+def get_user(session: Session, user_id: int) -> User | None:
+    """The account of an id, None if there is none."""
+    return session.get(User, user_id)
+
+
+def all_users(session: Session) -> Sequence[User]:
+    """Every account, those in use first, by name."""
+    return session.scalars(select(User).order_by(User.disabled_at.is_not(None), User.role, User.name)).all()
+
+
+def open_sessions(session: Session, user_id: int) -> Sequence[UserSession]:
+    """The sessions of an account that have not been ended, the latest used first."""
+    return session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+        .order_by(UserSession.seen_at.desc())
+    ).all()
+
+
+def last_passwords(session: Session, user_id: int, how_many: int) -> Sequence[str]:
+    """The hashes of the last passwords of an account, the present one among them."""
+    return session.scalars(
+        select(PasswordHash.hash)
+        .where(PasswordHash.user_id == user_id)
+        .order_by(PasswordHash.id.desc())
+        .limit(how_many)
+    ).all()

@@ -1,0 +1,147 @@
+"""Pages of the administrator: the accounts of the bureau."""
+
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
+
+from sme_tracker.accounts import actions, queries
+from sme_tracker.accounts.blueprint import bp
+from sme_tracker.accounts.forms import UserForm
+from sme_tracker.accounts.models import User
+from sme_tracker.db import transaction
+from sme_tracker.rules.access import Permission
+from sme_tracker.rules.findings import Refused
+from sme_tracker.rules.terms import Role
+from sme_tracker.web.guard import allowed
+from sme_tracker.web.pages import LARGEST_ID, author, current_session, render, version_from_form
+from sme_tracker.web.words import finding_words
+
+FIELD_OF = {
+    "user.name_missing": "name",
+    "user.name_taken": "name",
+    "user.clerk_needs_unit": "unit_id",
+    "user.unit_only_for_clerk": "unit_id",
+    "user.last_administrator": "role",
+}
+
+
+@bp.get("/users")
+@allowed(Permission.ACCOUNT_READ)
+def users() -> tuple[str, int]:
+    """All accounts."""
+    session = current_session()
+    return render("accounts/users.html", users=queries.all_users(session), units=_units())
+
+
+@bp.route("/users/new", methods=["GET", "POST"])
+@allowed(Permission.ACCOUNT_WRITE)
+def new_user() -> Response | tuple[str, int]:
+    """A new account; its first password is shown once."""
+    form = _form(UserForm())
+    if request.method == "GET":
+        return render("accounts/user.html", form=form, user=None)
+    session = current_session()
+    if not form.validate():
+        return render("accounts/user.html", 422, form=form, user=None)
+    try:
+        with transaction(session):
+            user, password = actions.create_user(
+                session, author(), form.name.data, Role(form.role.data), form.full_name.data, form.unit_id.data
+            )
+            name = user.name
+    except Refused as refused:
+        return _refused(form, refused, None)
+    return render("accounts/first_password.html", name=name, password=password)
+
+
+@bp.route("/users/<int:user_id>", methods=["GET", "POST"])
+@allowed(Permission.ACCOUNT_WRITE)
+def user(user_id: int) -> Response | tuple[str, int]:
+    """Change who somebody is."""
+    session = current_session()
+    found = _get(user_id)
+    if request.method == "GET":
+        return render("accounts/user.html", form=_form(UserForm(obj=found)), user=found)
+    form = _form(UserForm())
+    if not form.validate():
+        return render("accounts/user.html", 422, form=form, user=found)
+    try:
+        with transaction(session):
+            found = _current(user_id)
+            actions.change_user(session, author(), found, form.full_name.data, Role(form.role.data), form.unit_id.data)
+    except Refused as refused:
+        return _refused(form, refused, found)
+    except StaleDataError:
+        abort(409)
+    flash(_("Saved"), "ok")
+    return redirect(url_for("accounts.users"), 303)
+
+
+@bp.post("/users/<int:user_id>/reset-password")
+@allowed(Permission.ACCOUNT_WRITE)
+def reset_password(user_id: int) -> tuple[str, int]:
+    """A new first password for somebody, shown once."""
+    session = current_session()
+    with transaction(session):
+        found = _get(user_id)
+        password, name = actions.reset_password(session, author(), found), found.name
+    return render("accounts/first_password.html", name=name, password=password)
+
+
+@bp.post("/users/<int:user_id>/disable")
+@allowed(Permission.ACCOUNT_WRITE)
+def disable_user(user_id: int) -> Response:
+    """Close an account."""
+    return _switch(user_id, actions.disable_user)
+
+
+@bp.post("/users/<int:user_id>/enable")
+@allowed(Permission.ACCOUNT_WRITE)
+def enable_user(user_id: int) -> Response:
+    """Open an account again."""
+    return _switch(user_id, actions.enable_user)
+
+
+def _switch(user_id: int, action: object) -> Response:
+    session = current_session()
+    try:
+        with transaction(session):
+            action(session, author(), _get(user_id))  # type: ignore[operator]
+    except Refused as refused:
+        flash(finding_words(refused.findings[0]), "bad")
+    else:
+        flash(_("Saved"), "ok")
+    return redirect(url_for("accounts.users"), 303)
+
+
+def _get(user_id: int) -> User:
+    found = queries.get_user(current_session(), user_id) if user_id <= LARGEST_ID else None
+    return found or abort(404)
+
+
+def _current(user_id: int) -> User:
+    found = _get(user_id)
+    if found.version != version_from_form():
+        abort(409)
+    return found
+
+
+def _form(form: UserForm) -> UserForm:
+    choices = [SelectChoice("", _("None"))]
+    form.unit_id.choices = choices + [SelectChoice(str(unit_id), name) for unit_id, name in _units().items()]
+    return form
+
+
+def _units() -> dict[int, str]:
+    """The reporting units by id, as the storey above hands them in."""
+    names: dict[int, str] = current_app.extensions["unit_names"](current_session())
+    return names
+
+
+def _refused(form: UserForm, refused: Refused, found: User | None) -> tuple[str, int]:
+    for finding in refused.findings:
+        field = form[FIELD_OF.get(finding.code, "name")]
+        field.errors = [*field.errors, finding_words(finding)]
+    return render("accounts/user.html", 422, form=form, user=found)

@@ -1,0 +1,241 @@
+"""The application: every room wired together; making it touches no database."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Flask, redirect, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_wtf import CSRFProtect
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from sme_tracker import tables
+from sme_tracker.accounts import actions as account_actions
+from sme_tracker.accounts import user_views, views as account_views
+from sme_tracker.accounts.blueprint import bp as accounts
+from sme_tracker.accounts.queries import OpenSession, find_session
+from sme_tracker.clock import local, local_today, utc_now
+from sme_tracker.config import Config
+from sme_tracker.db import make_engine, make_session_factory, transaction
+from sme_tracker.enterprises.standing import roll, rolled_to
+from sme_tracker.folders import templates_folder
+from sme_tracker.reference.models import ReportingUnit, Setting
+from sme_tracker.rules.access import Permission
+from sme_tracker.rules.terms import Role
+from sme_tracker.web import errors, guard, headers, language, pages, words
+from sme_tracker.web import principal as people
+from sme_tracker.web.guard import for_everyone_signed_in, public
+from sme_tracker.web.pages import current_session
+from sme_tracker.web.principal import Principal, may, signed_in
+
+ROOMS: tuple[Blueprint, ...] = (accounts,)
+PAGES_WIRED = (account_views, user_views)
+BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the product in the bar at the top."""
+
+    key: str
+    endpoint: str
+    label: Any
+    permission: Permission
+
+
+SECTIONS = (
+    Section("dashboard", "dashboard.overview", _l("Overview"), Permission.BOARD_READ),
+    Section("enterprises", "enterprises.list_enterprises", _l("Enterprises"), Permission.ENTERPRISE_READ),
+    Section("pipeline", "pipeline.board", _l("Pipeline"), Permission.ENTERPRISE_READ),
+    Section("targets", "targets.targets", _l("Targets"), Permission.TARGET_READ),
+    Section("shortlists", "shortlists.shortlists", _l("Shortlists"), Permission.SHORTLIST_READ),
+    Section("exchange", "exchange.imports", _l("Import"), Permission.IMPORT_WRITE),
+    Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),
+    Section("reference", "reference.lists", _l("Lists"), Permission.REFERENCE_WRITE),
+    Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
+)
+
+
+def create_app(config: Config | None = None, engine: Engine | None = None) -> Flask:
+    """The product as a WSGI application; raises ConfigInvalid when the settings cannot be used."""
+    config = config or Config.from_env()
+    app = Flask("sme_tracker", template_folder=str(templates_folder()))
+    _configure(app, config)
+    engine = engine or make_engine(config.database_url)
+    app.extensions |= {
+        "config": config,
+        "engine": engine,
+        "session_factory": make_session_factory(engine, config.history_key),
+        "unit_names": _unit_names,
+    }
+    people.install(app, lambda token: _find_principal(config, token))
+    for part in (pages, language, errors):
+        part.install(app)
+    headers.install(app, https=config.https)
+    _roll_each_day(app)
+    guard.install(app)
+    CSRFProtect(app)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    _own_pages(app)
+    _dress_templates(app)
+    return app
+
+
+def _configure(app: Flask, config: Config) -> None:
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SECRET_KEY_FALLBACKS=list(config.secret_key_fallbacks),
+        TESTING=config.testing,
+        TRUSTED_HOSTS=list(config.trusted_hosts),
+        MAX_CONTENT_LENGTH=config.upload_limit_bytes,
+        SESSION_COOKIE_NAME="__Host-sme" if config.https else "sme",
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PREFERRED_URL_SCHEME="https" if config.https else "http",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
+
+
+def _find_principal(config: Config, token: str) -> Principal | None:
+    """Who the token belongs to, None once the session has been idle or has lasted too long."""
+    session, now = current_session(), utc_now()
+    found = find_session(session, token)
+    if found is None:
+        return None
+    idle = config.administrator_idle_limit if found.role is Role.ADMINISTRATOR else config.idle_limit
+    if now - found.seen_at > idle or now - found.created_at > config.session_limit:
+        return None
+    if now - found.seen_at > SEEN_EVERY:
+        with transaction(session):
+            account_actions.note_seen(session, found.session_id, now)
+    return _principal(found, password_is_old=now - found.password_set_at > timedelta(days=config.password_days))
+
+
+def _principal(found: OpenSession, *, password_is_old: bool) -> Principal:
+    return Principal(
+        found.user_id,
+        found.name,
+        found.full_name,
+        found.role,
+        found.unit_id,
+        found.language,
+        found.must_change or password_is_old,
+        found.session_id,
+        found.shortcuts_on,
+    )
+
+
+def _roll_each_day(app: Flask) -> None:
+    """Before the first page of a day, apply what changed by date alone."""
+
+    @app.before_request
+    def roll_if_due() -> None:
+        today = local_today()
+        if request.endpoint in ("static", "health") or app.extensions.get("rolled_to") == today:
+            return
+        session = current_session()
+        if rolled_to(session) != today:
+            with transaction(session):
+                roll(session, today)
+        app.extensions["rolled_to"] = today
+
+
+def _own_pages(app: Flask) -> None:
+    @app.get("/healthz", endpoint="health")
+    @public
+    def health() -> tuple[str, int, dict[str, str]]:
+        return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
+
+    @app.get("/", endpoint="home")
+    @for_everyone_signed_in
+    def home() -> Response:
+        first = next(_open_sections(app), None)
+        return redirect(url_for(first.endpoint if first else "accounts.my_account"), 303)
+
+
+def _open_sections(app: Flask) -> Iterator[Section]:
+    for section in SECTIONS:
+        if section.endpoint in app.view_functions and may(section.permission):
+            yield section
+
+
+def _dress_templates(app: Flask) -> None:
+    """What every template finds: who is signed in, where to go, words, dates, versions of static files."""
+
+    @app.context_processor
+    def frame() -> dict[str, object]:
+        user = people.principal()
+        room = (request.endpoint or "").split(".")[0]
+        facts = bureau_facts(current_session())
+        return {
+            "may": may,
+            "nav": [
+                {"key": s.key, "endpoint": s.endpoint, "label": s.label, "current": s.endpoint.split(".")[0] == room}
+                for s in _open_sections(app)
+            ]
+            if user
+            else [],
+            "lang": language.code(),
+            "other_lang_url": language.other_language_address(),
+            "bureau_name": facts.get("bureau_name") or BUREAU_NAME[language.code()],
+            "is_demo": facts.get("is_demo") == "1",
+            "role_word": words.ROLES[user.role] if user else "",
+            "now": utc_now(),
+            "words": words.VOCABULARY,
+        }
+
+    app.jinja_env.globals |= {
+        "finding_words": words.finding_words,
+        "track_words": words.track_words,
+        "step_words": words.step_words,
+        "column_words": words.column_words,
+        "exit_words": words.exit_words,
+        "listed": words.listed,
+        "address": pages.address,
+    }
+    app.jinja_env.filters |= {"instant": lambda moment: f"{local(moment):%Y-%m-%d %H:%M}", "day": _day}
+    app.url_defaults(_add_version)
+
+
+def bureau_facts(session: Session) -> dict[str, str]:
+    """What this installation says of itself: the bureau's name, whether it is a demo."""
+    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(("bureau_name", "is_demo"))))
+    return {row.key: row.value for row in rows}
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else "—"
+
+
+def _unit_names(session: Session) -> dict[int, str]:
+    rows = session.execute(select(ReportingUnit.id, ReportingUnit.short_name).order_by(ReportingUnit.sort))
+    return {row.id: row.short_name for row in rows}
+
+
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static" and "filename" in values:
+        values["v"] = _version_of(values["filename"])
+
+
+@cache
+def _version_of(filename: str) -> str:
+    path = Path(__file__).parent / "static" / filename
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else "0"
+
+
+__all__ = ["create_app", "signed_in", "tables"]

@@ -1,0 +1,96 @@
+"""The `sme-tracker` command: the same functions as the pages, one sentence when something is wrong."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from sme_tracker.accounts.actions import create_user
+from sme_tracker.clock import utc_now
+from sme_tracker.config import Config, ConfigInvalid
+from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
+from sme_tracker.history.chain import Author
+from sme_tracker.reference.queries import find_unit
+from sme_tracker.rules.findings import Refused
+from sme_tracker.rules.terms import Role
+from sme_tracker.serving import serve_until_stopped
+
+
+@click.group()
+@click.version_option(package_name="sme-tracker")
+def commands() -> None:
+    """梯度培育台账 · SME cultivation register."""
+
+
+def main() -> None:
+    """Run the command; whatever goes wrong is one sentence and an exit code, never a traceback."""
+    try:
+        commands(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2 if isinstance(error, click.UsageError) else 1)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except ConfigInvalid as error:
+        _say(*error.faults)
+    except Refused as refused:
+        _say(", ".join(f"{finding.code} {dict(finding.parameters)}" for finding in refused.findings))
+    except OperationalError as error:
+        _say(f"The database does not answer: {str(error.orig).splitlines()[0]}")
+
+
+def _say(*sentences: str) -> None:
+    for sentence in sentences:
+        click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+@contextmanager
+def database(config: Config | None = None) -> Iterator[GuardedSession]:
+    """A session on the configured database, migrated to this version's schema."""
+    config = config or Config.from_env()
+    engine = make_engine(config.database_url)
+    migrate(engine)
+    with make_session_factory(engine, config.history_key)() as session:
+        yield session
+    engine.dispose()
+
+
+@commands.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to this version's schema."""
+    engine: Engine = make_engine(Config.from_env().database_url)
+    migrate(engine)
+    click.echo("数据库结构已是最新 · the schema is up to date")
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--expose-demo", is_flag=True, help="Serve a demo database beyond this machine.")
+def serve(host: str, port: int, expose_demo: bool) -> None:
+    """Serve the register under waitress."""
+    serve_until_stopped(Config.from_env(), host, port, expose_demo=expose_demo)
+
+
+@commands.command("create-user")
+@click.argument("name")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--unit", help="Code of the reporting unit, for a district clerk.")
+@click.option("--full-name", default="")
+def create_user_command(name: str, role: str, unit: str | None, full_name: str) -> None:
+    """Create an account and show its first password once."""
+    with database() as session, transaction(session):
+        found = find_unit(session, unit) if unit else None
+        if unit and found is None:
+            raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
+        by = Author(None, "command create-user", utc_now())
+        user, password = create_user(session, by, name, Role(role), full_name, found.id if found else None)
+        created = user.name
+    click.echo(f"{created}  {password}")
+    click.echo("此密码只显示一次，首次登录后须修改 · shown once; change it at first sign-in", err=True)

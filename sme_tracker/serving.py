@@ -1,0 +1,48 @@
+"""Serving the product with waitress: what is said and checked before the first request."""
+
+import logging
+from ipaddress import ip_address
+
+import click
+from waitress import create_server
+
+from sme_tracker.app import bureau_facts, create_app
+from sme_tracker.config import Config
+from sme_tracker.db import make_session_factory, migrate, sqlite_is_sound, sqlite_version
+
+THREADS = 4
+
+
+def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bool = False) -> None:
+    """Serve until told to stop; raises ClickException for a demo database beyond this machine."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app = create_app(config)
+    engine = app.extensions["engine"]
+    migrate(engine)
+    with make_session_factory(engine, config.history_key)() as session:
+        is_demo = bureau_facts(session).get("is_demo") == "1"
+    if is_demo and not (expose_demo or _is_loopback(host)):
+        raise click.ClickException(
+            "演示库只在本机开放；确要对外开放，请加 --expose-demo · a demo database is only served on this machine"
+        )
+    if engine.dialect.name == "sqlite":
+        _state_sqlite()
+    server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+    click.echo(f"http://{host}:{server.effective_port}")
+    server.run()
+
+
+def _state_sqlite() -> None:
+    version = sqlite_version()
+    click.echo(f"SQLite {'.'.join(map(str, version))}")
+    if not sqlite_is_sound(version):
+        click.echo(
+            "SQLite 低于 3.51.3，断电时有损坏风险，请升级 · this SQLite has the WAL-reset fault; upgrade it", err=True
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

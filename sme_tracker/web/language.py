@@ -1,0 +1,54 @@
+"""Which language a page speaks: the one chosen, else the account's, else the browser's, else Chinese."""
+
+from urllib.parse import urlencode
+
+from flask import Flask, redirect, request, session
+from flask_babel import Babel
+from werkzeug.wrappers import Response
+
+from sme_tracker.web.principal import principal
+
+CHINESE = "zh_Hans"
+ENGLISH = "en"
+OF_CODE = {"zh": CHINESE, "en": ENGLISH}
+
+
+def install(app: Flask) -> None:
+    """Translate pages, and let `?lang=en` at any address change the language there."""
+    app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
+    Babel(app, locale_selector=locale)
+    app.before_request(_switch)
+
+
+def locale() -> str:
+    """The language of this request, as Babel names it."""
+    user = principal()
+    chosen = session.get("lang") or (user.language if user else None)
+    if chosen in OF_CODE:
+        return OF_CODE[chosen]
+    for tag, _quality in request.accept_languages:
+        first = tag.split("-")[0].lower()
+        if first in OF_CODE:
+            return OF_CODE[first]
+    return CHINESE
+
+
+def code() -> str:
+    """The language of this request as the address and the templates name it: zh or en."""
+    return "en" if locale() == ENGLISH else "zh"
+
+
+def other_language_address() -> str:
+    """This very page in the other language."""
+    other = "zh" if code() == "en" else "en"
+    parameters = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return f"{request.path}?{urlencode([*parameters, ('lang', other)])}"
+
+
+def _switch() -> Response | None:
+    wanted = request.args.get("lang")
+    if request.method != "GET" or wanted not in OF_CODE:
+        return None
+    session["lang"] = wanted
+    parameters = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return redirect(f"{request.path}?{urlencode(parameters)}" if parameters else request.path, 303)

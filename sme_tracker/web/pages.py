@@ -1,0 +1,86 @@
+"""What every page needs: its database session, who acts, the day, and the address it lives at."""
+
+from datetime import date
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, current_app, g, render_template, request
+from werkzeug.datastructures import MultiDict
+
+from sme_tracker.clock import local_today, utc_now
+from sme_tracker.db import GuardedSession
+from sme_tracker.history.chain import Author
+from sme_tracker.web.principal import principal
+
+LARGEST_ID = 2**31 - 1
+
+
+def install(app: Flask) -> None:
+    """Close the page's database session when the page is done."""
+
+    @app.teardown_appcontext
+    def close(_error: BaseException | None) -> None:
+        session: GuardedSession | None = g.pop("database_session", None)
+        if session is not None:
+            session.close()
+
+
+def current_session() -> GuardedSession:
+    """The one database session of this request."""
+    if "database_session" not in g:
+        g.database_session = current_app.extensions["session_factory"]()
+    session: GuardedSession = g.database_session
+    return session
+
+
+def author(through: str = "form") -> Author:
+    """Who acts in this request, now."""
+    user = principal()
+    return Author(user.id if user else None, through, utc_now(), request.remote_addr)
+
+
+def today() -> date:
+    """The day of the bureau, the same throughout one request."""
+    if "today" not in g:
+        g.today = local_today()
+    day: date = g.today
+    return day
+
+
+def render(template: str, status: int = 200, **context: object) -> tuple[str, int]:
+    """A page and its status."""
+    return render_template(template, **context), status
+
+
+def address(changes: dict[str, object] | None = None, *, drop: tuple[str, ...] = ()) -> str:
+    """This page's own address with some parameters changed (None takes one away); lists repeat the parameter."""
+    parameters: MultiDict[str, str] = MultiDict(request.args)
+    for name in drop:
+        parameters.poplist(name)
+    for name, value in (changes or {}).items():
+        parameters.poplist(name)
+        values = value if isinstance(value, list | tuple) else [value]
+        parameters.setlist(name, [str(one) for one in values if one is not None])
+    query = urlencode(list(parameters.items(multi=True)))
+    return f"{request.path}?{query}" if query else request.path
+
+
+def inside(target: str | None) -> str | None:
+    """The address if it leads inside the site, None otherwise."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else target
+
+
+def day_from(written: str | None) -> date | None:
+    """A day from the address, None if there is none or it is not a day."""
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        return None
+
+
+def version_from_form() -> int:
+    """The version the form was opened with; 0, which no record has, if it is left out or invented."""
+    written = request.form.get("version", "")
+    return int(written) if written.isdecimal() and len(written) < 10 else 0

@@ -1,0 +1,187 @@
+"""The words of the field's codes, in the language of the page, and the sentences of the rules' findings."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from sme_tracker.rules.findings import Finding
+from sme_tracker.rules.moves import track
+from sme_tracker.rules.terms import (
+    Indicator,
+    Level,
+    RecognitionKind,
+    ReviewResult,
+    Role,
+    SizeClass,
+    Source,
+    Status,
+    Title,
+    Track,
+)
+from sme_tracker.web.language import code as language
+
+ROLES = {
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.CASEWORKER: _l("Caseworker"),
+    Role.LEADER: _l("Leader"),
+    Role.CLERK: _l("District clerk"),
+    Role.AUDITOR: _l("Auditor"),
+}
+TITLES = {
+    Title.INNOVATIVE: _l("Innovative SME"),
+    Title.MUNICIPAL: _l("Municipal SRDI"),
+    Title.PROVINCIAL: _l("Provincial SRDI"),
+    Title.NATIONAL: _l("National Little Giant"),
+    Title.KEY_NATIONAL: _l("Key Little Giant"),
+    Title.CHAMPION: _l("Single champion"),
+}
+LEVELS = {
+    Level.NONE: _l("No level"),
+    Level.MUNICIPAL: _l("Municipal"),
+    Level.PROVINCIAL: _l("Provincial"),
+    Level.NATIONAL: _l("National"),
+}
+STATUSES = {
+    Status.ACTIVE: _l("Active"),
+    Status.MOVED_OUT: _l("Moved out"),
+    Status.DEREGISTERED: _l("Deregistered"),
+}
+SOURCES = {
+    Source.AUDIT: _l("Audit report"),
+    Source.PLATFORM: _l("Platform"),
+    Source.SELF_REPORTED: _l("Self-reported"),
+}
+KINDS = {
+    RecognitionKind.NEW: _l("Newly recognised"),
+    RecognitionKind.RENEWED: _l("Renewed on review"),
+    RecognitionKind.AUTOMATIC: _l("Given with a higher title"),
+}
+REVIEW_RESULTS = {
+    ReviewResult.RENEWED: _l("Passed, renewed"),
+    ReviewResult.FAILED: _l("Failed"),
+    ReviewResult.NOT_APPLIED: _l("Did not apply"),
+}
+INDICATORS = {
+    Indicator.SRDI: _l("New SRDI"),
+    Indicator.SPRINT: _l("National sprint"),
+    Indicator.UPGRADE: _l("Upgrade"),
+    Indicator.CONVERT: _l("Convert"),
+    Indicator.GO_PUBLIC: _l("Go public"),
+}
+SIZE_CLASSES = {
+    SizeClass.LARGE: _l("Large"),
+    SizeClass.MEDIUM: _l("Medium"),
+    SizeClass.SMALL: _l("Small"),
+    SizeClass.MICRO: _l("Micro"),
+}
+FIGURES = {
+    "revenue_wan": _l("Revenue"),
+    "main_revenue_wan": _l("Main-business revenue"),
+    "rd_expense_wan": _l("R&D expense"),
+    "assets_wan": _l("Total assets"),
+    "liabilities_wan": _l("Total liabilities"),
+    "net_profit_wan": _l("Net profit"),
+    "total_profit_wan": _l("Total profit"),
+    "tax_wan": _l("Tax paid"),
+    "staff": _l("Staff"),
+    "rd_staff": _l("R&D staff"),
+    "main_revenue_share_percent": _l("Main-business share"),
+    "rd_intensity_percent": _l("R&D intensity"),
+    "debt_ratio_percent": _l("Debt ratio"),
+    "rd_staff_share_percent": _l("R&D staff share"),
+    "net_margin_percent": _l("Net margin"),
+}
+FINDINGS = {
+    "credit_code.length": _l("A credit code has 18 characters (you entered %(length)s)."),
+    "credit_code.alphabet": _l(
+        "“%(character)s” at place %(place)s is not a character of a credit code: digits and capitals without I, O, S, V, Z."
+    ),
+    "credit_code.check_character": _l("The check character does not match: one of the 18 characters is wrong."),
+    "credit_code.organisation_check": _l(
+        "The 17th character does not match the organisation code; compare it with the licence."
+    ),
+    "date.future": _l("The date lies in the future; today is %(today)s."),
+    "move.unknown_step": _l("This track has no such step."),
+    "move.case_closed": _l("The case was closed on %(closed_on)s."),
+    "move.step_behind": _l("The case is already further on; withdraw the later step first."),
+    "move.before_previous_step": _l("The date is before the previous step, which was taken on %(previous_on)s."),
+    "move.before_opening": _l("The date is before the case was opened on %(opened_on)s."),
+    "move.step_not_taken": _l("The step has not been taken."),
+    "case.already_open": _l("The enterprise already has an open case on this track."),
+    "case.before_earlier_closed": _l("An earlier case was open until %(closed_on)s; begin on that day or later."),
+    "case.later_case": _l("A later case was opened on %(opened_on)s; close or withdraw it first."),
+    "case.unknown_exit": _l("Choose how the case ends from the list."),
+    "password.length": _l("A password needs at least %(minimum)s characters."),
+    "password.classes": _l("Use at least %(minimum)s of: capitals, small letters, digits, signs."),
+    "password.user_name": _l("The password must not contain your account name."),
+    "password.guessable": _l("This password is among the first to be tried; choose another."),
+    "password.reused": _l("You had this password before; choose another."),
+    "password.current_wrong": _l("The current password is not right."),
+    "user.name_missing": _l("An account needs a name of at most 60 characters."),
+    "user.name_taken": _l("There is already an account “%(name)s”."),
+    "user.clerk_needs_unit": _l("A district clerk needs a reporting unit."),
+    "user.unit_only_for_clerk": _l("Only a district clerk belongs to one unit; take the unit away."),
+    "user.last_administrator": _l("This is the last administrator; name another one first."),
+    "put_forward.outside_year": _l("The day must lie in %(year)s."),
+    "reason.missing": _l("A reason is needed."),
+    "record.gone": _l("The record is no longer there; load the page again."),
+}
+
+
+def finding_words(finding: Finding) -> str:
+    """The sentence of a finding; features add theirs to FINDINGS when they are wired in."""
+    sentence = FINDINGS.get(finding.code)
+    if sentence is None:
+        return finding.code
+    return str(sentence) % {name: _shown(value) for name, value in finding.parameters.items()}
+
+
+def track_words(of: Track | str) -> str:
+    """The name of a track."""
+    return _pick(track(Track(of)))
+
+
+def step_words(of: Track | str, step: str) -> str:
+    """The name of a step of a track."""
+    return next((_pick(known) for known in track(Track(of)).steps if known.code == step), step)
+
+
+def column_words(of: Track | str, number: int) -> str:
+    """The name of a board column of a track."""
+    return _pick(track(Track(of)).columns[number - 1])
+
+
+def exit_words(of: Track | str, code: str) -> str:
+    """The name of a side exit of a track."""
+    return next((_pick(known) for known in track(Track(of)).exits if known.code == code), code)
+
+
+def listed(name: str | None, name_en: str | None) -> str | None:
+    """The name of a listed item (unit, chain, industry) in the language of the page."""
+    return name_en or name if language() == "en" else name
+
+
+def _pick(worded: Any) -> str:
+    words: str = worded.en if language() == "en" else worded.zh
+    return words
+
+
+def _shown(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+VOCABULARY: Mapping[str, Mapping[Any, Any]] = {
+    "roles": ROLES,
+    "titles": TITLES,
+    "levels": LEVELS,
+    "statuses": STATUSES,
+    "sources": SOURCES,
+    "kinds": KINDS,
+    "review_results": REVIEW_RESULTS,
+    "indicators": INDICATORS,
+    "size_classes": SIZE_CLASSES,
+    "figures": FIGURES,
+}
+"""What templates may look up as `words.titles["national"]`."""

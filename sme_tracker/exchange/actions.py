@@ -1,6 +1,6 @@
 """Taking a file in: keeping the upload, planning it against what is known, writing it whole or not at all."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from sme_tracker.enterprises.actions import NewContact, NewEnterprise, Renaming,
 from sme_tracker.enterprises.actions.rows import portions
 from sme_tracker.enterprises.models import Contact, Enterprise
 from sme_tracker.exchange.matching.known import Reach
-from sme_tracker.exchange.matching.match import Matched, match_file
+from sme_tracker.exchange.matching.match import Matched, Portion, match_file
 from sme_tracker.exchange.matching.verdict import ChangedRecord, ContactGiven, FiguresGiven, Write
 from sme_tracker.exchange.models import Import
 from sme_tracker.exchange.plan import Action, FileContent
@@ -24,7 +24,14 @@ from sme_tracker.history.chain import Author, Entry
 
 # Any two numbers of this product's own: the lock under which imports are written one at a time.
 _WRITING, _STORING = 20_041, 20_042
+_STEP = 2_000
 W = TypeVar("W")
+Progress = Callable[[int], object]
+"""Is told how many rows have been dealt with; each is dealt with twice: planned, then written."""
+
+
+def _silently(_rows: int) -> None:
+    """Tell nobody."""
 
 
 class ImportBusy(Exception):
@@ -71,9 +78,15 @@ def store_upload(session: Session, by: Author, stored: StoredFile, content: File
     return imported
 
 
-def plan(session: Session, content: FileContent, reach: Reach, today: date) -> Matched:
+def plan(session: Session, content: FileContent, reach: Reach, today: date, progress: Progress = _silently) -> Matched:
     """What the file would do to the records as they are now; writes nothing."""
-    return match_file(content, portions_of(session, content, reach, today))
+
+    def watched() -> Iterator[Portion]:
+        for rows, around in portions_of(session, content, reach, today):
+            yield rows, around
+            progress(len(rows))
+
+    return match_file(content, watched())
 
 
 def write(
@@ -83,6 +96,7 @@ def write(
     content: FileContent,
     reach: Reach,
     shown_counts: Mapping[Action, int] | None = None,
+    progress: Progress = _silently,
 ) -> Matched:
     """Write the file's good rows, all or none, in the transaction that surrounds this.
 
@@ -93,10 +107,10 @@ def write(
     session.refresh(imported)
     if imported.written_at or imported.discarded_at:
         raise ImportOver
-    matched = plan(session, content, reach, local(by.at).date())
+    matched = plan(session, content, reach, local(by.at).date(), progress)
     if shown_counts is not None and shown_counts != matched.plan.counts:
         raise PlanMoved(matched)
-    apply(session, Author(by.user_id, f"import {imported.id}", by.at, by.address), matched.writes)
+    apply(session, Author(by.user_id, f"import {imported.id}", by.at, by.address), matched.writes, progress)
     imported.written_at = by.at
     imported.counts = {action.value: number for action, number in matched.plan.counts.items()}
     session.flush()
@@ -117,10 +131,12 @@ def discard(session: Session, by: Author, imported: Import) -> None:
     chain.record(session, by, [Entry("discard_import", "import", imported.id, None, gone)])
 
 
-def apply(session: Session, by: Author, writes: Sequence[Write]) -> None:
+def apply(session: Session, by: Author, writes: Sequence[Write], progress: Progress = _silently) -> None:
     """Do everything a plan would write, through the same actions people use."""
-    new = _of(writes, NewEnterprise)
-    id_of = dict(zip((row.code for row in new), enterprises.register(session, by, new), strict=True))
+    id_of: dict[str, int] = {}
+    for new in _in_steps(_of(writes, NewEnterprise)):
+        id_of |= zip((row.code for row in new), enterprises.register(session, by, new), strict=True)
+        progress(len(new))
     _change(session, by, _of(writes, ChangedRecord))
     contacts, figures = _of(writes, ContactGiven), _of(writes, FiguresGiven)
     codes = {given.code for given in contacts} | {given.code for given in figures}
@@ -177,6 +193,10 @@ def _ids(session: Session, codes: Collection[str]) -> dict[str, int]:
         for some in portions(codes)
         for code, which in session.execute(columns.where(Enterprise.code.in_(some))).tuples()
     }
+
+
+def _in_steps(rows: Sequence[W]) -> Iterator[Sequence[W]]:
+    return (rows[first : first + _STEP] for first in range(0, len(rows), _STEP))
 
 
 def _of(writes: Sequence[Write], kind: type[W]) -> list[W]:

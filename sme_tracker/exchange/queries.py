@@ -12,6 +12,7 @@ from sme_tracker.enterprises.models import Contact, Enterprise, EnterpriseName, 
 from sme_tracker.exchange.fields import FileKind
 from sme_tracker.exchange.matching import register
 from sme_tracker.exchange.matching.known import Known, KnownEnterprise, KnownTitle, Listed, Lists, Reach, WordList
+from sme_tracker.exchange.matching.match import Portion
 from sme_tracker.exchange.matching.verdict import Circumstances
 from sme_tracker.exchange.plan import FileContent
 from sme_tracker.exchange.rows import EnterpriseRow, RegisterRow
@@ -37,9 +38,7 @@ def reach_of(user: User | None) -> Reach:
     return Reach(user.unit_id, is_limited=True)
 
 
-def portions_of(
-    session: Session, content: FileContent, reach: Reach, today: date
-) -> Iterator[tuple[Sequence[EnterpriseRow], Circumstances]]:
+def portions_of(session: Session, content: FileContent, reach: Reach, today: date) -> Iterator[Portion]:
     """The rows of a file in portions, each with what is known of its enterprises.
 
     The rows of a ledger and of yearly figures may speak of one another's enterprises, so what is known of them grows.

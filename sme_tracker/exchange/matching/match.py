@@ -23,6 +23,7 @@ SAID_ONCE = frozenset({"row.source_assumed"})
 
 _RANK = {action: rank for rank, action in enumerate((Action.UNCHANGED, Action.CHANGE, Action.CREATE, Action.REFUSED))}
 Place = tuple[str, int]
+Portion = tuple[Sequence[EnterpriseRow], Circumstances]
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Matched:
     levels: Mapping[Level, int] = field(default_factory=dict)
 
 
-def match_file(content: FileContent, portions: Iterable[tuple[Sequence[EnterpriseRow], Circumstances]]) -> Matched:
+def match_file(content: FileContent, portions: Iterable[Portion]) -> Matched:
     """The plan of a file whose rows come in portions, each with what is known of its enterprises.
 
     A row of the file is one line of the plan, also where it holds the figures of several years.

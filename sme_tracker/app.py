@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from sme_tracker import tables
 from sme_tracker.accounts import actions as account_actions
-from sme_tracker.accounts import user_views, views as account_views
+from sme_tracker.accounts import user_views
+from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
 from sme_tracker.clock import local, local_today, utc_now
@@ -26,6 +26,7 @@ from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory, transaction
 from sme_tracker.enterprises.standing import roll, rolled_to
 from sme_tracker.folders import templates_folder
+from sme_tracker.history.acting import note_denial
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Role
@@ -33,7 +34,7 @@ from sme_tracker.web import errors, guard, headers, language, pages, words
 from sme_tracker.web import principal as people
 from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
-from sme_tracker.web.principal import Principal, may, signed_in
+from sme_tracker.web.principal import Principal, may
 
 ROOMS: tuple[Blueprint, ...] = (accounts,)
 PAGES_WIRED = (account_views, user_views)
@@ -77,7 +78,8 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
         "unit_names": _unit_names,
     }
     people.install(app, lambda token: _find_principal(config, token))
-    for part in (pages, language, errors):
+    errors.install(app, note_denial)
+    for part in (pages, language):
         part.install(app)
     headers.install(app, https=config.https)
     _roll_each_day(app)
@@ -236,6 +238,3 @@ def _add_version(endpoint: str, values: dict[str, Any]) -> None:
 def _version_of(filename: str) -> str:
     path = Path(__file__).parent / "static" / filename
     return hashlib.sha256(path.read_bytes()).hexdigest()[:8] if path.is_file() else "0"
-
-
-__all__ = ["create_app", "signed_in", "tables"]

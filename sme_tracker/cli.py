@@ -1,17 +1,21 @@
 """The `sme-tracker` command: the same functions as the pages, one sentence when something is wrong."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
 import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
-from sme_tracker.clock import utc_now
+from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
+from sme_tracker.demo.command import NotADemo, accounts, prepare
+from sme_tracker.enterprises.standing import roll
 from sme_tracker.history.chain import Author
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.findings import Refused
@@ -94,3 +98,43 @@ def create_user_command(name: str, role: str, unit: str | None, full_name: str) 
         created = user.name
     click.echo(f"{created}  {password}")
     click.echo("此密码只显示一次，首次登录后须修改 · shown once; change it at first sign-in", err=True)
+
+
+@commands.command()
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day up to which the demo bureau has a history.")
+@click.option("--no-serve", is_flag=True, help="Only make the demo bureau.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--expose-demo", is_flag=True, help="Serve the demo bureau beyond this machine.")
+def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_demo: bool) -> None:
+    """Make a demo bureau on an empty database, show its accounts and serve it."""
+    config = Config.from_env()
+    with database(config) as session:
+        try:
+            with click.progressbar(length=1, label="演示数据 demo bureau", file=sys.stderr) as bar:
+                prepare(session, today.date() if today else local_today(), _advance(bar))
+        except NotADemo as error:
+            raise click.ClickException(
+                "库中已有数据，演示数据只写入空库 · the database is not empty; a demo is only made on an empty one"
+            ) from error
+        click.echo("\n".join(accounts(session)))
+    if not no_serve:
+        serve_until_stopped(config, host, port, expose_demo=expose_demo)
+
+
+@commands.command("roll")
+def roll_command() -> None:
+    """Apply what changed by date alone up to today."""
+    with database() as session, transaction(session):
+        count = roll(session, local_today())
+    click.echo(f"{count}")
+
+
+def _advance(bar: Any) -> Callable[[int, int], None]:
+    """Let a progress bar follow (done, all)."""
+
+    def advance(done: int, everything: int) -> None:
+        bar.length = everything
+        bar.update(done - bar.pos)
+
+    return advance

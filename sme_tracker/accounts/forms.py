@@ -16,14 +16,14 @@ def _needed() -> InputRequired:
     return InputRequired(_l("Fill this in."))
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(FlaskForm):
     """Name and password."""
 
     name = StringField(_l("Account name"), [_needed(), Length(max=60)])
     password = PasswordField(_l("Password"), [_needed(), Length(max=LONGEST_PASSWORD)])
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(FlaskForm):
     """One's own new password."""
 
     current = PasswordField(_l("Current password"), [_needed(), Length(max=LONGEST_PASSWORD)])
@@ -36,7 +36,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
             field.errors = [*field.errors, _l("The two entries differ; type the new password again.")]
 
 
-class PreferencesForm(FlaskForm):  # type: ignore[misc]
+class PreferencesForm(FlaskForm):
     """What somebody prefers for themselves."""
 
     language = SelectField(
@@ -50,7 +50,7 @@ class PreferencesForm(FlaskForm):  # type: ignore[misc]
     shortcuts_on = BooleanField(_l("Single-key shortcuts"))
 
 
-class UserForm(FlaskForm):  # type: ignore[misc]
+class UserForm(FlaskForm):
     """Who somebody is: for creating and changing an account."""
 
     name = StringField(_l("Account name"), [_needed(), Length(max=60)])

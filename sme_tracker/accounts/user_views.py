@@ -11,11 +11,12 @@ from sme_tracker.accounts.blueprint import bp
 from sme_tracker.accounts.forms import UserForm
 from sme_tracker.accounts.models import User
 from sme_tracker.db import transaction
+from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.guard import allowed
-from sme_tracker.web.pages import LARGEST_ID, author, current_session, render, version_from_form
+from sme_tracker.web.pages import LARGEST_ID, current_session, render, version_from_form
 from sme_tracker.web.words import finding_words
 
 FIELD_OF = {

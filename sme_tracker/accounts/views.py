@@ -7,12 +7,14 @@ from werkzeug.wrappers import Response
 from sme_tracker.accounts import actions, queries
 from sme_tracker.accounts.blueprint import bp
 from sme_tracker.accounts.forms import PasswordForm, PreferencesForm, SignInForm
+from sme_tracker.accounts.models import User
 from sme_tracker.config import Config
 from sme_tracker.db import transaction
+from sme_tracker.history.acting import author
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.passwords import PasswordPolicy
 from sme_tracker.web.guard import for_everyone_signed_in, public
-from sme_tracker.web.pages import author, current_session, inside, render
+from sme_tracker.web.pages import current_session, inside, render
 from sme_tracker.web.principal import begin, end, principal, signed_in
 from sme_tracker.web.words import finding_words
 
@@ -74,7 +76,7 @@ def change_password() -> Response | tuple[str, int]:
     policy = PasswordPolicy(config.password_length, 3, config.passwords_remembered, config.password_days)
     try:
         with transaction(session):
-            user = session.get_one(queries.User, me.id)
+            user = session.get_one(User, me.id)
             actions.change_password(
                 session, author(), user, form.current.data, form.new.data, policy, keep_session=me.session_id
             )
@@ -95,7 +97,7 @@ def change_preferences() -> Response | tuple[str, int]:
     if not form.validate():
         return _my_account(PasswordForm(formdata=None), form, 422)
     with transaction(session):
-        user = session.get_one(queries.User, signed_in().id)
+        user = session.get_one(User, signed_in().id)
         actions.choose_preferences(session, user, form.language.data or None, form.shortcuts_on.data)
     flash(_("Saved"), "ok")
     return redirect(url_for("accounts.my_account"), 303)

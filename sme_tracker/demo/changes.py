@@ -29,10 +29,10 @@ def note_changes(chance: Random, diary: Diary, firms: list[Firm]) -> None:
     ordinary = [firm for firm in firms[1450:] if firm.known_from == FIRST_DAY]
     _names(chance, diary, firms[100 : 100 + RENAMED * 8 : 8])
     _departures(chance, diary, ordinary)
-    settled = [firm for firm in firms[200:1400] if firm.unit_id]
-    for firm in chance.sample(settled, MOVED_WITHIN):
+    for firm in chance.sample(firms[200:1400], MOVED_WITHIN):
         day = _some_day(chance, diary)
-        diary.note(Kind.UNIT, day, (firm, firm.unit_id % len(UNIT_SHARES) + 1, day))
+        next_unit = (firm.unit_id or 0) % len(UNIT_SHARES) + 1
+        diary.note(Kind.UNIT, day, (firm, next_unit, day))
     for year in range(2022, diary.today.year + 1):
         for firm in chance.sample(firms[111:600], PLANNED_A_YEAR):
             diary.note(Kind.PLAN, date(year, 2, 10), (firm, Title.PROVINCIAL, year))

@@ -57,7 +57,7 @@ def fill(session: Session, today: date, password: str, progress: Progress = lamb
 
 def _firms(session: Session, chance: Random, staff: Sequence[User]) -> list[Firm]:
     units = session.scalars(select(ReportingUnit.id).order_by(ReportingUnit.sort)).all()
-    chains = {code: id_ for code, id_ in session.execute(select(Chain.code, Chain.id))}
+    chains = {row.code: row.id for row in session.execute(select(Chain.code, Chain.id))}
     owners = [user.id for user in staff if user.role == Role.CASEWORKER]
     return make_firms(chance, list(units), chains, owners)
 

@@ -1,6 +1,6 @@
 """The enterprises of the demo bureau: who they are, how they grow, what they report each year."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -76,9 +76,8 @@ def note_figures(chance: Random, diary: Diary, firm: Firm, audited: bool) -> Non
         if chance.random() < 0.05:
             continue
         figures = _figures(chance, firm, year, revenue, Source.AUDIT if audited else Source.SELF_REPORTED)
-        slip = chance.random() < 0.004 and figures.rd_expense_wan
-        if slip:
-            wrong = YearlyFigures(**{**_plain(figures), "rd_expense_wan": figures.rd_expense_wan * 10})
+        if chance.random() < 0.004 and figures.rd_expense_wan:
+            wrong = replace(figures, rd_expense_wan=figures.rd_expense_wan * 10)
             diary.note(Kind.FIGURES, reported_on, (firm, wrong))
             diary.note(Kind.CORRECT_FIGURES, reported_on + timedelta(days=115), (firm, figures))
         else:
@@ -86,10 +85,6 @@ def note_figures(chance: Random, diary: Diary, firm: Firm, audited: bool) -> Non
         if audited and chance.random() < 0.15:
             platform = _figures(chance, firm, year, revenue * 0.995, Source.PLATFORM)
             diary.note(Kind.FIGURES, reported_on + timedelta(days=20), (firm, platform))
-
-
-def _plain(figures: YearlyFigures) -> dict[str, Any]:
-    return {name: getattr(figures, name) for name in YearlyFigures.__slots__}
 
 
 def _figures(chance: Random, firm: Firm, year: int, revenue: float, source: Source) -> YearlyFigures:

@@ -62,19 +62,19 @@ def check_name(name: str) -> Iterator[Finding]:
 def check_past(day: date | None, today: date) -> Iterator[Finding]:
     """What forbids a fact to hold from the day: it is still to come, or no enterprise is that old."""
     if day is not None and day > today:
-        yield Finding("day.in_future", {"day": day})
+        yield Finding("date.future", {"today": today})
     elif day is not None and day.year < 1900:
-        yield Finding("day.too_early", {"day": day})
+        yield Finding("date.too_early")
 
 
 def check_profile(profile: Mapping[str, object], today: date) -> Iterator[Finding]:
     """What forbids the values of a profile."""
     founded_on = profile.get("founded_on")
     if isinstance(founded_on, date):
-        yield from (Finding(f"founded_on.{found.code.partition('.')[2]}") for found in check_past(founded_on, today))
+        yield from (Finding(f"founded_on.{found.code.partition('.')[2]}", found.parameters) for found in check_past(founded_on, today))
     niche_since = profile.get("niche_since")
     if isinstance(niche_since, date) and niche_since > today:
-        yield Finding("niche_since.in_future")
+        yield Finding("niche_since.future", {"today": today})
 
 
 def check_figures(figures: YearlyFigures, today: date) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -155,7 +156,7 @@ def _figures(session: Session, ids: Sequence[int], latest_year: int) -> dict[int
     return {enterprise_id: best_figures(found) for enterprise_id, found in by_enterprise.items()}
 
 
-def _key_figures(years: dict[int, BestFigures], latest_year: int) -> dict[str, object]:
+def _key_figures(years: dict[int, BestFigures], latest_year: int) -> dict[str, Any]:
     """The key figures of the latest fiscal year before the list's; growth is the mean of the last two yearly rates."""
     latest = years.get(latest_year)
     if latest is None:

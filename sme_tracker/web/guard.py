@@ -63,9 +63,9 @@ def _check() -> Response | None:
         return None  # not found, or the wrong method: the router answers
     if user.must_change and endpoint not in ("accounts.my_account", "accounts.sign_out"):
         return redirect(url_for("accounts.my_account"), 303)
-    if mark == SIGNED_IN or (isinstance(mark, Permission) and user.may(mark)):
-        return None
-    abort(403)
+    if mark != SIGNED_IN and not (isinstance(mark, Permission) and user.may(mark)):
+        abort(403)
+    return None
 
 
 def _ask_to_sign_in() -> Response:

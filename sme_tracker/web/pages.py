@@ -1,4 +1,4 @@
-"""What every page needs: its database session, who acts, the day, and the address it lives at."""
+"""What every page needs: its database session, the day, and the address it lives at."""
 
 from datetime import date
 from urllib.parse import urlencode, urlsplit
@@ -6,10 +6,8 @@ from urllib.parse import urlencode, urlsplit
 from flask import Flask, current_app, g, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from sme_tracker.clock import local_today, utc_now
+from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession
-from sme_tracker.history.chain import Author
-from sme_tracker.web.principal import principal
 
 LARGEST_ID = 2**31 - 1
 
@@ -30,12 +28,6 @@ def current_session() -> GuardedSession:
         g.database_session = current_app.extensions["session_factory"]()
     session: GuardedSession = g.database_session
     return session
-
-
-def author(through: str = "form") -> Author:
-    """Who acts in this request, now."""
-    user = principal()
-    return Author(user.id if user else None, through, utc_now(), request.remote_addr)
 
 
 def today() -> date:

@@ -14,7 +14,7 @@ SESSION_TOKEN = "sid"  # noqa: S105 (the name of a cookie's field)
 
 
 @dataclass(frozen=True)
-class Principal(UserMixin):  # type: ignore[misc]
+class Principal(UserMixin):
     """The account somebody is signed in with: what pages and queries may know of it."""
 
     id: int
@@ -37,7 +37,7 @@ def install(app: Flask, find: Callable[[str], Principal | None]) -> None:
     manager = LoginManager(app)
     manager.session_protection = None  # sessions live in the database; address and browser may change
 
-    @manager.request_loader  # type: ignore[untyped-decorator]
+    @manager.request_loader
     def load(_request: Request) -> Principal | None:
         token = session.get(SESSION_TOKEN)
         return find(token) if isinstance(token, str) else None

@@ -96,7 +96,7 @@ FIGURES = {
 FINDINGS = {
     "credit_code.length": _l("A credit code has 18 characters (you entered %(length)s)."),
     "credit_code.alphabet": _l(
-        "“%(character)s” at place %(place)s is not a character of a credit code: digits and capitals without I, O, S, V, Z."
+        "“%(character)s” at place %(place)s is not a character of a credit code: digits and capitals but not I O S V Z."
     ),
     "credit_code.check_character": _l("The check character does not match: one of the 18 characters is wrong."),
     "credit_code.organisation_check": _l(

@@ -146,7 +146,7 @@ def test_a_name_cannot_begin_tomorrow(session: GuardedSession) -> None:
     which = registered(session)
     with pytest.raises(Refused) as refused, transaction(session):
         actions.rename(session, BY, [actions.Renaming(which, "吉林东光集团有限公司", date(2026, 3, 3))])
-    assert refusal(refused) == ["day.in_future"]
+    assert refusal(refused) == ["date.future"]
 
 
 def test_a_changed_unit_and_a_departure_move_the_counts_of_today(session: GuardedSession) -> None:

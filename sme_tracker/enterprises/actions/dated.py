@@ -144,7 +144,7 @@ def _replaced(facts: Sequence[Row], change: Change) -> list[Row]:
     """The facts that the change stands in for: the one it corrects first, then one from the same day."""
     corrected = [row for row in facts if row["id"] == change.corrects]
     if change.corrects and not corrected:
-        raise Refused(Finding("fact.gone"))
+        raise Refused(Finding("record.gone"))
     if corrected and corrected[0]["from_day"] is None and change.from_day is not None:
         raise Refused(Finding("fact.first"))
     return corrected + [row for row in facts if row["from_day"] == change.from_day and row not in corrected]

@@ -54,7 +54,7 @@ def withdraw_rows(session: Session, by: Author, fact: Fact, withdrawals: Sequenc
         ).mappings()
         found = [{**row, "retired_reason": reasons[row["id"]]} for row in rows]
         if len(found) < len(reasons):
-            raise Refused(Finding("fact.gone"))
+            raise Refused(Finding("record.gone"))
         retire = update(table).where(table.c.id == bindparam("which")).values(
             retired_at=by.at, retired_by_id=by.user_id, retired_reason=bindparam("why")
         )  # fmt: skip

@@ -1,0 +1,119 @@
+"""The forms of enterprises: shape only, the rules decide the rest."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional
+
+from sme_tracker.rules.figures import FIGURES
+from sme_tracker.rules.terms import Status
+from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField
+from sme_tracker.web.words import FIGURES as FIGURE_WORDS
+from sme_tracker.web.words import STATUSES
+
+COUNTS = frozenset({"staff", "rd_staff"})
+
+
+def needed() -> InputRequired:
+    """The field must be filled in."""
+    return InputRequired(_l("Fill this in."))
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value else None
+
+
+def _text(value: str | None) -> str | None:
+    return value or None
+
+
+class ProfileForm(FlaskForm):  # type: ignore[misc]
+    """What is known of an enterprise that is not a dated fact."""
+
+    registered_region = TextField(_l("Registered region"))
+    address = TextField(_l("Address"))
+    enterprise_type = TextField(_l("Enterprise type"))
+    legal_representative = TextField(_l("Legal representative"))
+    registered_capital = TextField(_l("Registered capital"))
+    founded_on = DayField(_l("Founded on"), [Optional()])
+    business_scope = LongTextField(_l("Business scope"))
+    industry_code = SelectField(_l("Industry"), coerce=_text, choices=[])
+    chain_id = SelectField(_l("Industrial chain"), coerce=_number, choices=[])
+    niche = TextField(_l("Niche"))
+    niche_since = DayField(_l("In the niche since"), [Optional()])
+    main_product = TextField(_l("Main product"))
+    group_parent = TextField(_l("Group parent"))
+    barred_until = DayField(_l("Barred until"), [Optional()])
+    owner_id = SelectField(_l("Caseworker in charge"), coerce=_number, choices=[])
+
+
+class NewForm(ProfileForm):
+    """An enterprise to be registered."""
+
+    code = TextField(_l("Unified social credit code"), 40)
+    code_as_printed = BooleanField(_l("The licence prints it exactly so"))
+    name = TextField(_l("Enterprise name"))
+    unit_id = SelectField(_l("Reporting unit"), coerce=_number, choices=[])
+
+
+def _figures_form() -> type[FlaskForm]:
+    fields: dict[str, Any] = {"__doc__": "The figures of one year from one source, with a tick for each doubtful one."}
+    for name in FIGURES:
+        kind = CountField if name in COUNTS else AmountField
+        fields[name] = kind(FIGURE_WORDS[name])
+        fields[f"{name}_checked"] = BooleanField(_l("Checked, the number is right"))
+    fields["reason"] = TextField(_l("Reason for the change"))
+    return type("FiguresForm", (FlaskForm,), fields)
+
+
+FiguresForm = _figures_form()
+
+
+class RenamingForm(FlaskForm):  # type: ignore[misc]
+    """A new name from a day on."""
+
+    name = TextField(_l("Enterprise name"))
+    from_day = DayField(_l("From"), [Optional()])
+    reason = TextField(_l("Reason"))
+
+
+class UnitForm(FlaskForm):  # type: ignore[misc]
+    """Another reporting unit from a day on."""
+
+    unit_id = SelectField(_l("Reporting unit"), coerce=_number, choices=[])
+    from_day = DayField(_l("From"), [Optional()])
+    reason = TextField(_l("Reason"))
+
+
+class StatusForm(FlaskForm):  # type: ignore[misc]
+    """Active, moved out or deregistered from a day on."""
+
+    status = SelectField(_l("Status"), choices=[SelectChoice(status.value, STATUSES[status]) for status in Status])
+    from_day = DayField(_l("From"), [Optional()])
+    reason = TextField(_l("Reason"))
+
+
+class WithdrawalForm(FlaskForm):  # type: ignore[misc]
+    """Why a fact is withdrawn."""
+
+    reason = TextField(_l("Reason"))
+
+
+class ContactForm(FlaskForm):  # type: ignore[misc]
+    """A person to call."""
+
+    name = TextField(_l("Name"), 60)
+    position = TextField(_l("Position"), 60)
+    phone = TextField(_l("Phone"), 40)
+
+
+def offer(field: SelectField, items: Iterable[tuple[object, str]], empty: object, kept: tuple[object, str] | None) -> None:
+    """Offer the items in a list, an empty choice first; what is chosen already stays on offer though it is closed."""
+    choices = {"": str(empty)} | {str(value): words for value, words in items}
+    if kept is not None:
+        choices.setdefault(str(kept[0]), kept[1])
+    field.choices = [SelectChoice(value, words) for value, words in choices.items()]

@@ -1,0 +1,111 @@
+"""Form fields that understand what officials type: days, amounts with separators, whole numbers, plain text."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Form, StringField, TextAreaField
+from wtforms.fields import Field
+from wtforms.validators import Length, ValidationError
+
+LARGEST_AMOUNT = Decimal(10) ** 10
+LARGEST_COUNT = 10_000_000
+EARLIEST, LATEST = 1900, 2200
+
+
+def printable(_form: Form, field: Field) -> None:
+    """Refuse characters that cannot be seen."""
+    text = field.data or ""
+    if not "".join(text.split()).isprintable():
+        raise ValidationError(_l("There are characters in it that cannot be seen; type it anew."))
+
+
+def _trimmed(text: str | None) -> str | None:
+    return (text or "").strip() or None
+
+
+class TextField(StringField):
+    """One line of text; blank is None."""
+
+    def __init__(self, label: object = None, longest: int = 200, **more: Any) -> None:
+        too_long = _l("At most %(most)s characters.", most=longest)
+        super().__init__(label, [Length(max=longest, message=too_long), printable], filters=[_trimmed], **more)
+
+
+class LongTextField(TextAreaField):
+    """Several lines of text; blank is None."""
+
+    def __init__(self, label: object = None, longest: int = 4000, **more: Any) -> None:
+        too_long = _l("At most %(most)s characters.", most=longest)
+        super().__init__(label, [Length(max=longest, message=too_long), printable], filters=[_trimmed], **more)
+
+
+class DayField(DateField):
+    """A day; what is no day is refused and kept as typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day as typed."""
+        typed = (valuelist[0] if valuelist else "").strip()
+        self.data = None
+        if not typed:
+            return
+        try:
+            self.data = date.fromisoformat(typed)
+        except ValueError:
+            raise ValueError(_l("There is no day “%(typed)s”; write it like 2026-03-31.", typed=typed)) from None
+        if not EARLIEST <= self.data.year <= LATEST:
+            raise ValueError(_l("The year must lie between 1900 and 2200."))
+
+
+class NumberField(StringField):
+    """A number with thousands separators allowed; blank is None and not zero."""
+
+    places = 2
+    largest: Decimal | int = LARGEST_AMOUNT
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number as typed."""
+        typed = (valuelist[0] if valuelist else "").strip().replace(",", "").replace("，", "")
+        self.data: Any = None
+        if not typed:
+            return
+        try:
+            number = Decimal(typed)
+        except InvalidOperation:
+            raise ValueError(_l("“%(typed)s” is not a number.", typed=typed[:40])) from None
+        if not number.is_finite() or abs(number) >= self.largest:
+            raise ValueError(_l("The number is too large to be right."))
+        if number != round(number, self.places):
+            raise ValueError(_l("At most %(places)s decimals.", places=self.places) if self.places else _l("Whole numbers only."))
+        self.data = self.number(number)
+
+    def number(self, read: Decimal) -> Decimal | int:
+        """The value as it is stored."""
+        return read
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else shown_number(self.data)
+
+
+class AmountField(NumberField):
+    """An amount in 万元 with at most two decimals."""
+
+
+class CountField(NumberField):
+    """A number of people or things."""
+
+    places = 0
+    largest = LARGEST_COUNT
+
+    def number(self, read: Decimal) -> int:
+        """The value as it is stored."""
+        return int(read)
+
+
+def shown_number(number: Decimal | int) -> str:
+    """A number as people read it: thousands separated, no empty decimals."""
+    text = f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

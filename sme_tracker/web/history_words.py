@@ -1,0 +1,193 @@
+"""The history in words: what was done, which field went from what to what, who did it and when."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from sme_tracker.clock import local
+from sme_tracker.web.fields import shown_number
+from sme_tracker.web.words import (
+    FIGURES,
+    INDICATORS,
+    KINDS,
+    REVIEW_RESULTS,
+    ROLES,
+    SOURCES,
+    STATUSES,
+    TITLES,
+    exit_words,
+    step_words,
+    track_words,
+)
+
+ACTIONS: dict[str, Any] = {
+    "register": _l("Registered"),
+    "update": _l("Profile changed"),
+    "rename": _l("Renamed"),
+    "assign_unit": _l("Reporting unit changed"),
+    "change_status": _l("Status changed"),
+    "withdraw_name": _l("Name withdrawn"),
+    "withdraw_unit_id": _l("Change of unit withdrawn"),
+    "withdraw_status": _l("Change of status withdrawn"),
+    "record_figures": _l("Yearly figures recorded"),
+    "withdraw_figures": _l("Yearly figures withdrawn"),
+    "add_contact": _l("Contact added"),
+    "change_contact": _l("Contact changed"),
+    "remove_contact": _l("Contact removed"),
+    "show_contact": _l("Phone number shown"),
+}
+"""What an action is called; features add theirs."""
+
+FIELDS: dict[str, Any] = {
+    "code": _l("Unified social credit code"),
+    "code_as_printed": _l("Code as printed on the licence"),
+    "name": _l("Name"),
+    "unit_id": _l("Reporting unit"),
+    "status": _l("Status"),
+    "from_day": _l("From"),
+    "registered_region": _l("Registered region"),
+    "address": _l("Address"),
+    "enterprise_type": _l("Enterprise type"),
+    "legal_representative": _l("Legal representative"),
+    "registered_capital": _l("Registered capital"),
+    "registered_capital_wan": _l("Registered capital (CNY 10,000)"),
+    "business_scope": _l("Business scope"),
+    "industry_code": _l("Industry"),
+    "chain_id": _l("Industrial chain"),
+    "niche": _l("Niche"),
+    "niche_since": _l("In the niche since"),
+    "main_product": _l("Main product"),
+    "founded_on": _l("Founded on"),
+    "group_parent": _l("Group parent"),
+    "barred_until": _l("Barred until"),
+    "owner_id": _l("Caseworker in charge"),
+    "fiscal_year": _l("Fiscal year"),
+    "source": _l("Source"),
+    "position": _l("Position"),
+    "phone": _l("Phone"),
+    **FIGURES,
+}
+"""What a field is called; features add theirs."""
+
+VALUES: dict[str, Mapping[Any, Any]] = {
+    "status": STATUSES,
+    "source": SOURCES,
+    "title": TITLES,
+    "kind": KINDS,
+    "result": REVIEW_RESULTS,
+    "indicator": INDICATORS,
+    "role": ROLES,
+}
+"""The words of a field's codes; features add theirs."""
+
+KEY_ACTIONS: set[str] = set()
+"""Changes of level or step, which stand out; features add theirs."""
+
+PLACES = frozenset({"fiscal_year", "source", "track"})
+"""Fields that say where a change belongs rather than what changed."""
+
+Names = Mapping[str, Callable[[int], str | None]]
+
+
+class Kept(Protocol):
+    """An entry as the history keeps it."""
+
+    at: datetime
+    action: str
+    through: str
+    changes: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """An entry ready for the page, as the history macro draws it."""
+
+    iso: str
+    on: str
+    kind: str
+    who: str
+    at: str
+    key: bool
+    text: str = ""
+    changes: list[tuple[str, str | None, str | None, str]] = field(default_factory=list)
+    reason: str | None = None
+    url: str | None = None
+    url_label: str | None = None
+    undo_url: str | None = None
+
+
+def shown(entry: Kept, who: str | None, names: Names) -> ShownEntry:
+    """The entry in words; `names` says for a field that holds an id what the id is called."""
+    moment = local(entry.at)
+    reason = entry.changes.get("reason", [None, None])[1]
+    places = [_value(name, entry.changes[name][1] or entry.changes[name][0], entry, names) for name in sorted(PLACES & entry.changes.keys())]
+    return ShownEntry(
+        iso=moment.isoformat(timespec="minutes"),
+        on=f"{moment:%Y-%m-%d}",
+        kind=str(ACTIONS.get(entry.action, entry.action)) + _in_brackets([str(place) for place in places if place]),
+        who=who or _("System"),
+        at=f"{moment:%H:%M}" + ("" if entry.through == "form" else f" · {through_words(entry.through)}"),
+        key=entry.action in KEY_ACTIONS,
+        changes=_changes(entry, names),
+        reason=reason,
+    )
+
+
+def through_words(through: str) -> str:
+    """Through what something was done: a form, an import with its number, a command."""
+    word, _space, number = through.partition(" ")
+    if word == "import":
+        return _("import %(number)s", number=number) if number else _("import")
+    return {"form": _("form"), "page": _("page"), "demo": _("demonstration")}.get(word, _("command"))
+
+
+def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | None, str]]:
+    return [
+        (str(FIELDS.get(name, name)), _value(name, old, entry, names), _value(name, new, entry, names), _unit(name))
+        for name, (old, new) in entry.changes.items()
+        if name != "reason" and name not in PLACES
+    ]
+
+
+def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name in names and isinstance(value, int):
+        return names[name](value) or str(value)
+    if name in VALUES:
+        return str(VALUES[name].get(value, value))
+    return _of_track(name, str(value), entry) or _number(name, value)
+
+
+def _of_track(name: str, value: str, entry: Kept) -> str | None:
+    track = entry.changes.get("track", [None, None])
+    of = track[1] or track[0]
+    if name == "track":
+        return track_words(value)
+    if of and name == "step":
+        return step_words(of, value)
+    return exit_words(of, value) if of and name == "exit" else None
+
+
+def _number(name: str, value: object) -> str:
+    if name not in FIGURES and not name.endswith("_wan"):
+        return str(value)
+    try:
+        return shown_number(Decimal(str(value)))
+    except InvalidOperation:
+        return str(value)
+
+
+def _unit(name: str) -> str:
+    return _("CNY 10,000") if name.endswith("_wan") else "%" if name.endswith("_percent") else ""
+
+
+def _in_brackets(places: list[str]) -> str:
+    return f"（{_(', ').join(places)}）" if places else ""

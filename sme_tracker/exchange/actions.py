@@ -191,7 +191,7 @@ def _ids(session: Session, codes: Collection[str]) -> dict[str, int]:
     return {
         code: which
         for some in portions(codes)
-        for code, which in session.execute(columns.where(Enterprise.code.in_(some))).tuples()
+        for code, which in session.execute(columns.where(Enterprise.code.in_(some)))
     }
 
 

@@ -74,9 +74,8 @@ class Intake:
             actions.discard(self.session, by, imported)
         self.folder.remove(imported.stored_as)
 
-    def write_at_once(self, by: Author, path: Path, progress: actions.Progress) -> Matched:
-        """Import a file without showing its plan first."""
-        content = read_file(path, path.name)
+    def write_at_once(self, by: Author, path: Path, content: FileContent, progress: actions.Progress) -> Matched:
+        """Import a file that was read, without showing its plan first."""
         with path.open("rb") as file:
             stored = self.folder.keep(file, path.name)
         kept_as = None

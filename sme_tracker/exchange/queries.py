@@ -82,7 +82,7 @@ def level_counts(session: Session, reach: Reach) -> dict[Level, int]:
     counted = select(Tally.level, func.sum(Tally.enterprises)).where(Tally.status == Status.ACTIVE.value)
     if reach.is_limited:
         counted = counted.where(Tally.unit_id == reach.own_unit_id)
-    found = {Level(level): int(number) for level, number in session.execute(counted.group_by(Tally.level)).tuples()}
+    found = {Level(level): int(number) for level, number in session.execute(counted.group_by(Tally.level))}
     return {level: found.get(level, 0) for level in Level if level}
 
 
@@ -129,7 +129,7 @@ def _names(session: Session, enterprise_ids: Iterable[int]) -> dict[int, set[str
         EnterpriseName.enterprise_id.in_(list(enterprise_ids)), EnterpriseName.in_force()
     )
     names: dict[int, set[str]] = {}
-    for which, name in session.execute(facts).tuples():
+    for which, name in session.execute(facts):
         names.setdefault(which, set()).add(name_key(name))
     return names
 
@@ -146,7 +146,7 @@ def _learn_contacts(session: Session, known: Known, code_of: dict[int, str]) -> 
     people = select(Contact.enterprise_id, Contact.name, Contact.phone).where(
         Contact.enterprise_id.in_(list(code_of)), Contact.removed_at.is_(None)
     )
-    for which, name, phone in session.execute(people).tuples():
+    for which, name, phone in session.execute(people):
         known.contacts.setdefault(code_of[which], {})[name] = phone
 
 

@@ -31,7 +31,7 @@ def _text(value: str | None) -> str | None:
     return value or None
 
 
-class ProfileForm(FlaskForm):  # type: ignore[misc]
+class ProfileForm(FlaskForm):
     """What is known of an enterprise that is not a dated fact."""
 
     registered_region = TextField(_l("Registered region"))
@@ -73,7 +73,7 @@ def _figures_form() -> type[FlaskForm]:
 FiguresForm = _figures_form()
 
 
-class RenamingForm(FlaskForm):  # type: ignore[misc]
+class RenamingForm(FlaskForm):
     """A new name from a day on."""
 
     name = TextField(_l("Enterprise name"))
@@ -81,7 +81,7 @@ class RenamingForm(FlaskForm):  # type: ignore[misc]
     reason = TextField(_l("Reason"))
 
 
-class UnitForm(FlaskForm):  # type: ignore[misc]
+class UnitForm(FlaskForm):
     """Another reporting unit from a day on."""
 
     unit_id = SelectField(_l("Reporting unit"), coerce=_number, choices=[])
@@ -89,7 +89,7 @@ class UnitForm(FlaskForm):  # type: ignore[misc]
     reason = TextField(_l("Reason"))
 
 
-class StatusForm(FlaskForm):  # type: ignore[misc]
+class StatusForm(FlaskForm):
     """Active, moved out or deregistered from a day on."""
 
     status = SelectField(_l("Status"), choices=[SelectChoice(status.value, STATUSES[status]) for status in Status])
@@ -97,13 +97,13 @@ class StatusForm(FlaskForm):  # type: ignore[misc]
     reason = TextField(_l("Reason"))
 
 
-class WithdrawalForm(FlaskForm):  # type: ignore[misc]
+class WithdrawalForm(FlaskForm):
     """Why a fact is withdrawn."""
 
     reason = TextField(_l("Reason"))
 
 
-class ContactForm(FlaskForm):  # type: ignore[misc]
+class ContactForm(FlaskForm):
     """A person to call."""
 
     name = TextField(_l("Name"), 60)
@@ -111,7 +111,9 @@ class ContactForm(FlaskForm):  # type: ignore[misc]
     phone = TextField(_l("Phone"), 40)
 
 
-def offer(field: SelectField, items: Iterable[tuple[object, str]], empty: object, kept: tuple[object, str] | None) -> None:
+def offer(
+    field: SelectField, items: Iterable[tuple[object, str]], empty: object, kept: tuple[object, str] | None
+) -> None:
     """Offer the items in a list, an empty choice first; what is chosen already stays on offer though it is closed."""
     choices = {"": str(empty)} | {str(value): words for value, words in items}
     if kept is not None:

@@ -71,7 +71,10 @@ def check_profile(profile: Mapping[str, object], today: date) -> Iterator[Findin
     """What forbids the values of a profile."""
     founded_on = profile.get("founded_on")
     if isinstance(founded_on, date):
-        yield from (Finding(f"founded_on.{found.code.partition('.')[2]}", found.parameters) for found in check_past(founded_on, today))
+        yield from (
+            Finding(f"founded_on.{found.code.partition('.')[2]}", found.parameters)
+            for found in check_past(founded_on, today)
+        )
     niche_since = profile.get("niche_since")
     if isinstance(niche_since, date) and niche_since > today:
         yield Finding("niche_since.future", {"today": today})

@@ -77,7 +77,9 @@ class NumberField(StringField):
         if not number.is_finite() or abs(number) >= self.largest:
             raise ValueError(_l("The number is too large to be right."))
         if number != round(number, self.places):
-            raise ValueError(_l("At most %(places)s decimals.", places=self.places) if self.places else _l("Whole numbers only."))
+            raise ValueError(
+                _l("At most %(places)s decimals.", places=self.places) if self.places else _l("Whole numbers only.")
+            )
         self.data = self.number(number)
 
     def number(self, read: Decimal) -> Decimal | int:

@@ -125,7 +125,10 @@ def shown(entry: Kept, who: str | None, names: Names) -> ShownEntry:
     """The entry in words; `names` says for a field that holds an id what the id is called."""
     moment = local(entry.at)
     reason = entry.changes.get("reason", [None, None])[1]
-    places = [_value(name, entry.changes[name][1] or entry.changes[name][0], entry, names) for name in sorted(PLACES & entry.changes.keys())]
+    places = [
+        _value(name, entry.changes[name][1] or entry.changes[name][0], entry, names)
+        for name in sorted(PLACES & entry.changes.keys())
+    ]
     return ShownEntry(
         iso=moment.isoformat(timespec="minutes"),
         on=f"{moment:%Y-%m-%d}",

@@ -10,20 +10,24 @@ from sqlalchemy.orm import Session
 from sme_tracker.clock import local
 from sme_tracker.enterprises import actions as enterprises
 from sme_tracker.enterprises.actions import NewContact, NewEnterprise, Renaming, UnitChange
-from sme_tracker.enterprises.actions.rows import portions
 from sme_tracker.enterprises.models import Contact, Enterprise
 from sme_tracker.exchange.matching.known import Reach
 from sme_tracker.exchange.matching.match import Matched, Portion, match_file
-from sme_tracker.exchange.matching.verdict import ChangedRecord, ContactGiven, FiguresGiven, Write
+from sme_tracker.exchange.matching.verdict import ChangedRecord, ContactGiven, FiguresGiven, TitleGiven, Write
 from sme_tracker.exchange.models import Import
 from sme_tracker.exchange.plan import Action, FileContent
 from sme_tracker.exchange.queries import portions_of
 from sme_tracker.exchange.uploads import StoredFile
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
+from sme_tracker.history.facts import portions
+from sme_tracker.recognitions import actions as recognitions
+from sme_tracker.recognitions.actions import NewRecognition, ReviewOpening, Revoking
 
 # Any two numbers of this product's own: the lock under which imports are written one at a time.
 _WRITING, _STORING = 20_041, 20_042
+CORRECTED_BY_IMPORT = "按导入文件更正"
+"""The reason a correction by an import is given, kept with the record it corrects."""
 _STEP = 2_000
 W = TypeVar("W")
 Progress = Callable[[int], object]
@@ -138,10 +142,11 @@ def apply(session: Session, by: Author, writes: Sequence[Write], progress: Progr
         id_of |= zip((row.code for row in new), enterprises.register(session, by, new), strict=True)
         progress(len(new))
     _change(session, by, _of(writes, ChangedRecord))
-    contacts, figures = _of(writes, ContactGiven), _of(writes, FiguresGiven)
-    codes = {given.code for given in contacts} | {given.code for given in figures}
+    contacts, titles, figures = _of(writes, ContactGiven), _of(writes, TitleGiven), _of(writes, FiguresGiven)
+    codes = {code for given in (contacts, titles, figures) for code in (one.code for one in given)}
     id_of |= _ids(session, codes - id_of.keys())
     _take_contacts(session, by, contacts, id_of)
+    _take_titles(session, by, titles, id_of)
     enterprises.record_figures(session, by, [(id_of[given.code], given.figures) for given in figures])
 
 
@@ -173,6 +178,39 @@ def _take_contacts(session: Session, by: Author, given: Sequence[ContactGiven], 
             changed = NewContact(person.enterprise_id, person.name, recorded.position, person.phone)
             enterprises.change_contact(session, by, recorded, recorded.version, changed)
     enterprises.add_contacts(session, by, new)
+
+
+def _take_titles(session: Session, by: Author, given: Sequence[TitleGiven], id_of: Mapping[str, int]) -> None:
+    """New titles at once, corrections one by one, then the reviews and revocations of both."""
+    new = [one for one in given if one.title.id is None]
+    ids = recognitions.recognise(session, by, [_recognition(one, id_of) for one in new])
+    recorded = list(zip(new, ids, strict=True))
+    recorded += [(one, _corrected(session, by, one, one.title.id, id_of)) for one in given if one.title.id is not None]
+    openings = [ReviewOpening(which, one.opens_review_on) for one, which in recorded if one.opens_review_on]
+    revoked = [Revoking(which, one.revoked_on, one.revoke_reason or "") for one, which in recorded if one.revoked_on]
+    recognitions.open_reviews(session, by, openings)
+    recognitions.revoke(session, by, revoked)
+
+
+def _corrected(session: Session, by: Author, given: TitleGiven, title_id: int, id_of: Mapping[str, int]) -> int:
+    if not given.is_corrected:
+        return title_id
+    return recognitions.correct(session, by, title_id, _recognition(given, id_of), CORRECTED_BY_IMPORT)
+
+
+def _recognition(given: TitleGiven, id_of: Mapping[str, int]) -> NewRecognition:
+    title = given.title
+    return NewRecognition(
+        enterprise_id=id_of[given.code],
+        title=title.title,
+        kind=title.kind,
+        published_on=title.published_on,
+        valid_from=title.valid_from,
+        valid_until=title.valid_until,
+        batch=title.batch,
+        document_number=title.document_number,
+        certificate_number=title.certificate_number,
+    )
 
 
 def _contacts(session: Session, enterprise_ids: Collection[int]) -> dict[tuple[int, str], Contact]:

@@ -7,7 +7,6 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
-from sme_tracker.enterprises.actions.rows import portions
 from sme_tracker.enterprises.models import Contact, Enterprise, EnterpriseName, Tally, YearlyFigure
 from sme_tracker.exchange.fields import FileKind
 from sme_tracker.exchange.matching import register
@@ -16,13 +15,13 @@ from sme_tracker.exchange.matching.match import Portion
 from sme_tracker.exchange.matching.verdict import Circumstances
 from sme_tracker.exchange.plan import FileContent
 from sme_tracker.exchange.rows import EnterpriseRow, RegisterRow
-from sme_tracker.recognitions.models import Recognition, Review, Revocation
+from sme_tracker.history.facts import portions
+from sme_tracker.recognitions.queries import TitleHeld, titles_of
 from sme_tracker.reference.models import Batch, Chain, Industry, ReportingUnit
 from sme_tracker.rules.access import own_unit_only
-from sme_tracker.rules.counting import Review as CountedReview
 from sme_tracker.rules.figures import FIGURES, YearlyFigures
 from sme_tracker.rules.names import name_key
-from sme_tracker.rules.terms import Level, RecognitionKind, ReviewResult, Source, Status, Title
+from sme_tracker.rules.terms import Level, RecognitionKind, Source, Status, Title
 
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
 _COLUMNS = [
@@ -151,35 +150,22 @@ def _learn_contacts(session: Session, known: Known, code_of: dict[int, str]) -> 
 
 
 def _learn_titles(session: Session, known: Known, code_of: dict[int, str]) -> None:
-    table = Recognition.metadata.tables["recognition"]
-    facts = session.execute(
-        select(table).where(table.c.enterprise_id.in_(list(code_of)), table.c.retired_at.is_(None))
-    ).all()
-    origin_of = {row.id: row.origin_id or row.id for row in facts}
-    asked = {*origin_of, *origin_of.values()}
-    reviews: dict[int, list[CountedReview]] = {}
-    for review in session.scalars(select(Review).where(Review.recognition_id.in_(asked), Review.in_force())):
-        result = ReviewResult(review.result) if review.result else None
-        reviews.setdefault(review.recognition_id, []).append(CountedReview(review.opened_on, review.decided_on, result))
-    revoked = {
-        revocation.recognition_id: revocation.revoked_on
-        for revocation in session.scalars(
-            select(Revocation).where(Revocation.recognition_id.in_(asked), Revocation.in_force())
-        )
-    }
-    for row in facts:
-        ids = {row.id, origin_of[row.id]}
-        title = KnownTitle(
-            id=row.id,
-            title=Title(row.title),
-            kind=RecognitionKind(row.kind),
-            published_on=row.published_on,
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            batch=row.batch,
-            document_number=row.document_number,
-            certificate_number=row.certificate_number,
-            reviews=tuple(review for which in ids for review in reviews.get(which, ())),
-            revoked_on=next((revoked[which] for which in ids if which in revoked), None),
-        )
-        known.titles.setdefault(code_of[row.enterprise_id], []).append(title)
+    for which, titles in titles_of(session, list(code_of)).items():
+        known.titles[code_of[which]] = [_title(title) for title in titles]
+
+
+def _title(title: TitleHeld) -> KnownTitle:
+    recorded = title.recognition
+    return KnownTitle(
+        id=recorded.id,
+        title=title.title,
+        kind=RecognitionKind(recorded.kind),
+        published_on=recorded.published_on,
+        valid_from=recorded.valid_from,
+        valid_until=recorded.valid_until,
+        batch=recorded.batch,
+        document_number=recorded.document_number,
+        certificate_number=recorded.certificate_number,
+        reviews=title.held.reviews,
+        revoked_on=title.held.revoked_on,
+    )

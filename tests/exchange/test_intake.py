@@ -21,6 +21,7 @@ from sme_tracker.exchange.sheets.sheet import SheetRefused
 from sme_tracker.exchange.uploads import UploadFolder, shown_name
 from sme_tracker.history.chain import Author, broken_links
 from sme_tracker.history.models import HistoryEntry
+from sme_tracker.recognitions.queries import titles_of
 from tests.exchange.sheets.files import write_table
 from tests.exchange.test_file import a_code
 
@@ -123,6 +124,46 @@ def test_yearly_figures_come_in_once_and_change_where_the_file_says_so(intake: I
     }
     figure = intake.session.scalars(select(YearlyFigure).where(YearlyFigure.in_force())).one()
     assert (figure.revenue_wan, figure.staff) == (2000, 50)
+
+
+LEDGER = ["企业名称", "信用代码", "级别", "批次", "认定日期", "有效期止", "复核开始日期", "撤销日期", "撤销原因"]
+
+
+def ledger_rows(municipal: int, provincial: int, national: int) -> list[list[object]]:
+    """Each enterprise with the title of its level and the day it was given."""
+    levels = ["市级"] * municipal + ["省级"] * provincial + ["国家级"] * national
+    return [[f"{number}号有限公司", a_code(number), level, None, "2021-06-01"] for number, level in enumerate(levels)]
+
+
+@pytest.mark.parametrize("register_first", [False, True])
+def test_a_ledger_of_485_comes_in_with_or_without_its_register(
+    intake: Intake, tmp_path: Path, register_first: bool
+) -> None:
+    rows = ledger_rows(374, 84, 27)
+    if register_first:
+        written(intake, uploaded(intake, tmp_path, REGISTER[:2], *[row[:2] for row in rows]))
+    imported = uploaded(intake, tmp_path, LEDGER[:5], *rows)
+    assert intake.plan_of(imported, TODAY).levels == {1: 374, 2: 84, 3: 27}
+    assert written(intake, imported) == {"create": 485}
+    on_the_day = select(StandingSpan.level, func.count()).where(
+        StandingSpan.retired_at.is_(None), StandingSpan.from_day <= TODAY, StandingSpan.until_day > TODAY
+    )
+    found = intake.session.execute(on_the_day.group_by(StandingSpan.level))
+    assert dict(map(tuple, found)) == {1: 374, 2: 84, 3: 27}
+    assert written(intake, uploaded(intake, tmp_path, LEDGER[:5], *rows)) == {"unchanged": 485}
+
+
+def test_a_ledger_corrects_reviews_and_revokes(intake: Intake, tmp_path: Path) -> None:
+    written(intake, uploaded(intake, tmp_path, LEDGER[:5], ["甲", a_code(1), "市级", "第一批", "2021-06-01"]))
+    row = ["甲", a_code(1), "市级", "第一批", "2021-06-01", "2024-12-31", "2022-03-01", "2022-09-01", "更名未报告"]
+    imported = uploaded(intake, tmp_path, LEDGER, row)
+    assert written(intake, imported) == {"change": 1}
+    session = intake.session
+    (title,) = next(iter(titles_of(session, session.scalars(select(Enterprise.id)).all()).values()))
+    assert title.recognition.valid_until == date(2024, 12, 31)
+    assert title.revocation and title.revocation.revoked_on == title.until == date(2022, 9, 1)
+    assert [review.opened_on for review in title.reviews] == [date(2022, 3, 1)]
+    assert written(intake, uploaded(intake, tmp_path, LEDGER, row)) == {"unchanged": 1}
 
 
 def test_a_plan_the_database_has_outrun_is_shown_again(intake: Intake, tmp_path: Path) -> None:

@@ -208,11 +208,11 @@ def test_titles_that_cannot_be_are_refused(tmp_path: Path) -> None:
     )
     errors = [(p.finding.code, p.row, p.column) for p in found.plan.problems if p.finding.refuses]
     assert errors == [
-        ("row.published_before_founding", 2, "认定日期"),
-        ("row.published_in_future", 3, "认定日期"),
+        ("title.before_founding", 2, "认定日期"),
+        ("date.future", 3, "认定日期"),
         ("row.no_published_on", 4, "认定日期"),
-        ("row.no_revoke_reason", 5, "撤销原因"),
-        ("row.branch_cannot_hold", 6, "企业名称"),
+        ("reason.missing", 5, "撤销原因"),
+        ("title.branch", 6, "企业名称"),
     ]
 
 

@@ -17,10 +17,13 @@ from sme_tracker.exchange.matching.verdict import (
 )
 from sme_tracker.exchange.plan import Action
 from sme_tracker.exchange.rows import LedgerRow
+from sme_tracker.rules import titles
 from sme_tracker.rules.branches import is_branch
 from sme_tracker.rules.terms import RecognitionKind
+from sme_tracker.rules.titles import TitleHolder
 from sme_tracker.rules.validity import usual_end
 
+_COLUMN_OF = {"title.branch": "name", "title.validity_order": "valid_until", "reason.missing": "revoke_reason"}
 COMPARED = ("kind", "batch", "document_number", "certificate_number", "published_on", "valid_from", "valid_until")
 
 
@@ -37,7 +40,7 @@ def match(row: LedgerRow, around: Circumstances) -> Verdict:
     say_other_name(verdict, enterprise)
     recorded = _recorded(row, around.known.titles.get(enterprise.code, []), around)
     title = _corrected(row, recorded) if recorded else _new_title(row, verdict, enterprise, around)
-    if title is None or _is_wrong(verdict, title, enterprise, around.today):
+    if title is None or _is_wrong(verdict, row, title, enterprise, around.today):
         return verdict
     if around.known.is_given(enterprise.code, title.title, title.valid_from):
         return verdict.refuse("row.given_before", "code" if row.code else "name")
@@ -59,11 +62,11 @@ def _new_enterprise(row: LedgerRow, verdict: Verdict, unit_id: int | None) -> Kn
     return KnownEnterprise(None, row.code, row.name, unit_id, is_branch(row.name))
 
 
-def _recorded(row: LedgerRow, titles: list[KnownTitle], around: Circumstances) -> KnownTitle | None:
+def _recorded(row: LedgerRow, known: list[KnownTitle], around: Circumstances) -> KnownTitle | None:
     """The recorded title the row means: of the same day, or of the same round where document or days tell no more."""
     published_on = row.published_on or _day_of_batch(row, around)
     valid_from = row.valid_from or published_on
-    for title in titles:
+    for title in known:
         same_day = valid_from == title.valid_from or published_on == title.published_on
         same_round = row.batch is not None and row.batch == title.batch
         same_notice = valid_from is None or (row.document_no is not None and row.document_no == title.document_number)
@@ -116,29 +119,39 @@ def _corrected(row: LedgerRow, recorded: KnownTitle) -> KnownTitle:
     )
 
 
-def _is_wrong(verdict: Verdict, title: KnownTitle, enterprise: KnownEnterprise, today: date) -> bool:
-    """Refuse what cannot be: a branch's title, one from the future or from before the founding, an empty period."""
-    row = verdict.row
-    if enterprise.is_branch:
-        verdict.refuse("row.branch_cannot_hold", "name")
-    elif title.published_on > today:
-        verdict.refuse("row.published_in_future", "published_on", day=title.published_on)
-    elif enterprise.founded_on and title.published_on < enterprise.founded_on:
-        verdict.refuse("row.published_before_founding", "published_on", founded_on=enterprise.founded_on)
-    elif title.valid_until < title.valid_from:
-        verdict.refuse("row.ends_before_it_begins", "valid_until", first=title.valid_from, last=title.valid_until)
-    elif isinstance(row, LedgerRow) and row.revoked_on and not row.revoke_reason and title.revoked_on is None:
-        verdict.refuse("row.no_revoke_reason", "revoke_reason")
+def _is_wrong(verdict: Verdict, row: LedgerRow, title: KnownTitle, enterprise: KnownEnterprise, today: date) -> bool:
+    """Refuse what the rules say cannot be, each finding in the column it is about."""
+    holder = TitleHolder(enterprise.founded_on, enterprise.is_branch)
+    for finding in titles.check_recognition(
+        holder, title.title, title.published_on, title.valid_from, title.valid_until, today
+    ):
+        verdict.refuse_for(finding, _COLUMN_OF.get(finding.code, "published_on"))
+    if (day := _review_to_open(row, title)) is not None:
+        has_open = any(review.decided_on is None for review in title.reviews)
+        for finding in titles.check_review_opening(title.valid_from, title.valid_until, has_open, day, today):
+            verdict.refuse_for(finding, "review_opened_on")
+    if (day := _day_revoked(row, title)) is not None:
+        for finding in titles.check_revocation(title.valid_from, day, row.revoke_reason or "", today):
+            verdict.refuse_for(finding, _COLUMN_OF.get(finding.code, "revoked_on"))
     return verdict.action is Action.REFUSED
+
+
+def _review_to_open(row: LedgerRow, title: KnownTitle) -> date | None:
+    """The day of a review that is not on record yet."""
+    is_known = any(review.opened_on == row.review_opened_on for review in title.reviews)
+    return None if is_known else row.review_opened_on
+
+
+def _day_revoked(row: LedgerRow, title: KnownTitle) -> date | None:
+    """The day of a revocation that is not on record yet."""
+    return row.revoked_on if title.revoked_on is None else None
 
 
 def _take(
     row: LedgerRow, verdict: Verdict, enterprise: KnownEnterprise, recorded: KnownTitle | None, title: KnownTitle
 ) -> None:
     """Write down what is new or different, and the review and revocation that are not on record yet."""
-    has_review = any(review.opened_on == row.review_opened_on for review in title.reviews)
-    opens_review = None if has_review else row.review_opened_on
-    revoked = row.revoked_on if title.revoked_on is None else None
+    opens_review, revoked = _review_to_open(row, title), _day_revoked(row, title)
     if recorded:
         pairs = {name: (getattr(recorded, name), getattr(title, name)) for name in COMPARED}
         verdict.changes.update({name: pair for name, pair in pairs.items() if pair[0] != pair[1]})

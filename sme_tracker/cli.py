@@ -1,22 +1,31 @@
 """The `sme-tracker` command: the same functions as the pages, one sentence when something is wrong."""
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
-from sme_tracker.clock import utc_now
+from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
+from sme_tracker.demo.command import NotADemo, accounts, prepare
+from sme_tracker.enterprises.standing import roll
+from sme_tracker.exchange import command as exchange
+from sme_tracker.exchange.uploads import UploadFolder
 from sme_tracker.history.chain import Author
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
+from sme_tracker.web.language import speaking
 
 
 @click.group()
@@ -94,3 +103,57 @@ def create_user_command(name: str, role: str, unit: str | None, full_name: str) 
         created = user.name
     click.echo(f"{created}  {password}")
     click.echo("此密码只显示一次，首次登录后须修改 · shown once; change it at first sign-in", err=True)
+
+
+@commands.command()
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day up to which the demo bureau has a history.")
+@click.option("--no-serve", is_flag=True, help="Only make the demo bureau.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--expose-demo", is_flag=True, help="Serve the demo bureau beyond this machine.")
+def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_demo: bool) -> None:
+    """Make a demo bureau on an empty database, show its accounts and serve it."""
+    config = Config.from_env()
+    with database(config) as session:
+        try:
+            with click.progressbar(length=1, label="演示数据 demo bureau", file=sys.stderr) as bar:
+                prepare(session, today.date() if today else local_today(), _advance(bar))
+        except NotADemo as error:
+            raise click.ClickException(
+                "库中已有数据，演示数据只写入空库 · the database is not empty; a demo is only made on an empty one"
+            ) from error
+        click.echo("\n".join(accounts(session)))
+    if not no_serve:
+        serve_until_stopped(config, host, port, expose_demo=expose_demo)
+
+
+@commands.command("roll")
+def roll_command() -> None:
+    """Apply what changed by date alone up to today."""
+    with database() as session, transaction(session):
+        count = roll(session, local_today())
+    click.echo(f"{count}")
+
+
+def _advance(bar: Any) -> Callable[[int, int], None]:
+    """Let a progress bar follow (done, all)."""
+
+    def advance(done: int, everything: int) -> None:
+        bar.length = everything
+        bar.update(done - bar.pos)
+
+    return advance
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "user_name", metavar="USER", help="Import with this account's permissions and unit.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Counts in rows and all problems, as JSON.")
+def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json: bool) -> None:
+    """Import a register, a recognition ledger or yearly figures (.xlsx, .xls, .csv)."""
+    config = Config.from_env()
+    wanted = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
+    with database(config) as session, speaking(wanted):
+        folder = UploadFolder(config.data_folder / "uploads")
+        exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))

@@ -29,12 +29,12 @@ def note_changes(chance: Random, diary: Diary, firms: list[Firm]) -> None:
     ordinary = [firm for firm in firms[1450:] if firm.known_from == FIRST_DAY]
     _names(chance, diary, firms[100 : 100 + RENAMED * 8 : 8])
     _departures(chance, diary, ordinary)
-    for firm in chance.sample(firms[200:1400], MOVED_WITHIN):
+    for firm in chance.sample(firms[60:400], MOVED_WITHIN):
         day = _some_day(chance, diary)
         next_unit = (firm.unit_id or 0) % len(UNIT_SHARES) + 1
         diary.note(Kind.UNIT, day, (firm, next_unit, day))
     for year in range(2022, diary.today.year + 1):
-        for firm in chance.sample(firms[111:600], PLANNED_A_YEAR):
+        for firm in chance.sample(firms[111:400], PLANNED_A_YEAR):
             diary.note(Kind.PLAN, date(year, 2, 10), (firm, Title.PROVINCIAL, year))
         for firm in firms[27:57]:
             diary.note(Kind.PLAN, date(year, 2, 20), (firm, Title.NATIONAL, year))

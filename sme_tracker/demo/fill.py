@@ -1,5 +1,6 @@
 """Filling an empty database with the demo bureau, page by page of its diary, through the actions everybody uses."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
 from random import Random
@@ -122,11 +123,17 @@ def _open_cases(session: Session, by: Author, cases: Sequence[DemoCase]) -> None
 
 
 def _take_steps(session: Session, by: Author, rows: Sequence[tuple[DemoCase, str, date]]) -> None:
-    pipeline.take_steps(session, by, [pipeline.StepTaken(case.id, step, day) for case, step, day in rows])
+    waves: dict[int, list[pipeline.StepTaken]] = defaultdict(list)
+    taken: Counter[int] = Counter()
+    for case, step, day in rows:
+        waves[taken[case.id]].append(pipeline.StepTaken(case.id, step, day))
+        taken[case.id] += 1
+    for wave in waves.values():
+        pipeline.take_steps(session, by, wave)
 
 
 def _close_cases(session: Session, by: Author, rows: Sequence[tuple[DemoCase, str, date, str]]) -> None:
-    pipeline.close_cases(session, by, [pipeline.Closing(case.id, *rest) for case, *rest in rows])
+    pipeline.close_cases(session, by, [pipeline.Closing(case.id, code, day, why) for case, code, day, why in rows])
 
 
 def _put_forward(session: Session, by: Author, rows: Sequence[tuple[Firm, int, date]]) -> None:

@@ -61,6 +61,16 @@ def record_dimension(
         _refresh(session, changed, today or local_today())
 
 
+def touch(session: Session, enterprise_ids: Sequence[int], at: datetime) -> None:
+    """Note that something was recorded of the enterprises; their forms that are open elsewhere stay valid."""
+    table = Enterprise.metadata.tables["enterprise"]
+    session.execute(update(table).where(table.c.id.in_(enterprise_ids)).values(updated_at=at))
+    for enterprise_id in enterprise_ids:
+        loaded = session.identity_map.get(identity_key(Enterprise, enterprise_id))
+        if loaded is not None:
+            session.expire(loaded, ["updated_at"])
+
+
 def timelines(session: Session, enterprise_ids: Sequence[int]) -> dict[int, Timeline]:
     """The standing of each enterprise over all time, as known now."""
     rows = session.execute(

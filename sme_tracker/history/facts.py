@@ -1,11 +1,18 @@
-"""What every dated fact has in common: when it was recorded, when and why it was retired, and by whom."""
+"""What every dated fact has in common: when and by whom it was recorded and retired, and how both are done."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, ForeignKey, and_, or_
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, and_, insert, or_, update
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from sme_tracker.db import BigId
+from sme_tracker.history.chain import Author
+
+AT_ONCE = 500
+T = TypeVar("T")
 
 
 class Recorded:
@@ -35,3 +42,31 @@ class Recorded:
     def known_at(cls, instant: datetime) -> ColumnElement[bool]:
         """The condition that picks what was held true at the instant (exclusive end of the day asked for)."""
         return and_(cls.recorded_at < instant, or_(cls.retired_at.is_(None), cls.retired_at >= instant))
+
+
+def stamped(by: Author, **values: Any) -> dict[str, Any]:
+    """The values of a new fact with who records it and when."""
+    return values | {"recorded_at": by.at, "recorded_by_id": by.user_id}
+
+
+def insert_facts(session: Session, table: type[Recorded], rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Add facts in one statement and return their ids in order."""
+    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
+    return list(session.scalars(statement, rows)) if rows else []
+
+
+def retire(session: Session, by: Author, table: type[Recorded], ids: Sequence[int], reason: str | None = None) -> None:
+    """Say that facts are held true no longer; they stay on record."""
+    session.execute(
+        update(table)
+        .where(table.id.in_(ids), table.in_force())
+        .values(retired_at=by.at, retired_by_id=by.user_id, retired_reason=reason)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def portions(rows: Iterable[T]) -> Iterator[list[T]]:
+    """The rows in lists that both databases take in one statement."""
+    rest = iter(rows)
+    while portion := list(islice(rest, AT_ONCE)):
+        yield portion

@@ -1,6 +1,6 @@
 """What a rule has to say about something it was shown: a code and its parameters, never words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
@@ -32,3 +32,16 @@ class Refused(Exception):
     def __init__(self, *findings: Finding) -> None:
         super().__init__(", ".join(finding.code for finding in findings))
         self.findings = findings
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raise Refused with the findings that refuse, if there are any."""
+    refusing = [finding for finding in findings if finding.refuses]
+    if refusing:
+        raise Refused(*refusing)
+
+
+def need_reason(reason: str | None) -> None:
+    """Raise Refused unless a reason is given."""
+    if not (reason or "").strip():
+        raise Refused(Finding("reason.missing"))

@@ -71,7 +71,10 @@ def check_profile(profile: Mapping[str, object], today: date) -> Iterator[Findin
     """What forbids the values of a profile."""
     founded_on = profile.get("founded_on")
     if isinstance(founded_on, date):
-        yield from (Finding(f"founded_on.{found.code.partition('.')[2]}", found.parameters) for found in check_past(founded_on, today))
+        yield from (
+            Finding(f"founded_on.{found.code.partition('.')[2]}", found.parameters)
+            for found in check_past(founded_on, today)
+        )
     niche_since = profile.get("niche_since")
     if isinstance(niche_since, date) and niche_since > today:
         yield Finding("niche_since.future", {"today": today})
@@ -105,3 +108,11 @@ def masked_phone(phone: str | None) -> str | None:
     if phone is None or len(phone) < 8:
         return phone and "*" * len(phone)
     return phone[:3] + "*" * (len(phone) - 5) + phone[-2:]
+
+
+def is_leap(now: Decimal | int | None, last_year: Decimal | int | None) -> bool:
+    """Whether a figure is ten times last year's or a tenth of it, so that a digit may be too many or too few."""
+    if not now or not last_year or (now < 0) != (last_year < 0):
+        return False
+    times = Decimal(now) / Decimal(last_year)
+    return times >= 10 or times <= Decimal("0.1")

@@ -125,7 +125,10 @@ def shown(entry: Kept, who: str | None, names: Names) -> ShownEntry:
     """The entry in words; `names` says for a field that holds an id what the id is called."""
     moment = local(entry.at)
     reason = entry.changes.get("reason", [None, None])[1]
-    places = [_value(name, entry.changes[name][1] or entry.changes[name][0], entry, names) for name in sorted(PLACES & entry.changes.keys())]
+    places = [
+        _value(name, entry.changes[name][1] or entry.changes[name][0], entry, names)
+        for name in sorted(PLACES & entry.changes.keys())
+    ]
     return ShownEntry(
         iso=moment.isoformat(timespec="minutes"),
         on=f"{moment:%Y-%m-%d}",
@@ -142,8 +145,8 @@ def through_words(through: str) -> str:
     """Through what something was done: a form, an import with its number, a command."""
     word, _space, number = through.partition(" ")
     if word == "import":
-        return _("import %(number)s", number=number) if number else _("import")
-    return {"form": _("form"), "page": _("page"), "demo": _("demonstration")}.get(word, _("command"))
+        return str(_("import %(number)s", number=number) if number else _("import"))
+    return str({"form": _("form"), "page": _("page"), "demo": _("demonstration")}.get(word, _("command")))
 
 
 def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | None, str]]:
@@ -158,7 +161,7 @@ def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if name in names and isinstance(value, int):
         return names[name](value) or str(value)
     if name in VALUES:
@@ -186,7 +189,9 @@ def _number(name: str, value: object) -> str:
 
 
 def _unit(name: str) -> str:
-    return _("CNY 10,000") if name.endswith("_wan") else "%" if name.endswith("_percent") else ""
+    if name.endswith("_wan"):
+        return str(_("CNY 10,000"))
+    return "%" if name.endswith("_percent") else ""
 
 
 def _in_brackets(places: list[str]) -> str:

@@ -1,0 +1,69 @@
+"""Reading cases: as the rules see them, by enterprise and by id."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase, Plan
+from sme_tracker.rules.moves import Case, DatedStep
+from sme_tracker.rules.terms import Track
+
+
+@dataclass(slots=True)
+class CaseFile:
+    """A case in force with its steps and its closing."""
+
+    case: PipelineCase
+    steps: list[CaseStep] = field(default_factory=list)
+    closing: CaseClosing | None = None
+
+    @property
+    def track(self) -> Track:
+        """The track the case is on."""
+        return Track(self.case.track)
+
+    @property
+    def ruled(self) -> Case:
+        """The case as the rules see it: the steps actually taken."""
+        taken = tuple(DatedStep(step.step, step.actual_on) for step in self.steps if step.actual_on)
+        closed_on = self.closing.closed_on if self.closing else None
+        return Case(self.track, self.case.opened_on, taken, closed_on)
+
+
+def cases_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[CaseFile]]:
+    """The cases in force of each enterprise, the latest opened first."""
+    cases = session.scalars(
+        select(PipelineCase)
+        .where(PipelineCase.enterprise_id.in_(enterprise_ids), PipelineCase.in_force())
+        .order_by(PipelineCase.opened_on.desc(), PipelineCase.id.desc())
+    ).all()
+    found: dict[int, list[CaseFile]] = {enterprise_id: [] for enterprise_id in enterprise_ids}
+    for file in _files(session, cases):
+        found[file.case.enterprise_id].append(file)
+    return found
+
+
+def get_cases(session: Session, case_ids: Collection[int]) -> dict[int, CaseFile]:
+    """Cases in force by id; one that has been withdrawn is missing."""
+    cases = session.scalars(select(PipelineCase).where(PipelineCase.id.in_(case_ids), PipelineCase.in_force())).all()
+    return {file.case.id: file for file in _files(session, cases)}
+
+
+def plans_of(session: Session, enterprise_id: int) -> Sequence[Plan]:
+    """What an enterprise is cultivated for, the latest year first."""
+    return session.scalars(
+        select(Plan).where(Plan.enterprise_id == enterprise_id, Plan.in_force()).order_by(Plan.year.desc(), Plan.title)
+    ).all()
+
+
+def _files(session: Session, cases: Sequence[PipelineCase]) -> Iterable[CaseFile]:
+    ids = [case.id for case in cases]
+    steps: dict[int, list[CaseStep]] = defaultdict(list)
+    for step in session.scalars(select(CaseStep).where(CaseStep.case_id.in_(ids), CaseStep.in_force())):
+        steps[step.case_id].append(step)
+    closings = session.scalars(select(CaseClosing).where(CaseClosing.case_id.in_(ids), CaseClosing.in_force()))
+    closed = {closing.case_id: closing for closing in closings}
+    return [CaseFile(case, steps[case.id], closed.get(case.id)) for case in cases]

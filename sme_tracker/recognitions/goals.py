@@ -1,0 +1,53 @@
+"""The target that recognitions count towards: new SRDI enterprises (新增专精特新)."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import aliased
+
+from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, on_the_day
+from sme_tracker.enterprises.models import StandingSpan
+from sme_tracker.recognitions.models import Recognition
+from sme_tracker.rules.terms import LADDER, RecognitionKind
+
+
+def new_srdi(asked: MeasureQuery) -> MeasureRows:
+    """The first recognition published in the year of each enterprise that held no level the day before.
+
+    The rule is `rules.counting.is_new_srdi`, asked of all recognitions at once. A later loss or move does not take
+    the enterprise back.
+    """
+    before = aliased(StandingSpan)
+    first = (
+        select(Recognition.enterprise_id, func.min(Recognition.published_on).label("day"))
+        .join(before, before.enterprise_id == Recognition.enterprise_id)
+        .where(
+            Recognition.published_on.between(asked.first_day, asked.as_of),
+            Recognition.title.in_(LADDER),
+            Recognition.kind != RecognitionKind.RENEWED,
+            asked.known(Recognition),
+            before.holds == 0,
+            _stands_the_day_before(asked, before),
+        )
+        .group_by(Recognition.enterprise_id)
+        .subquery()
+    )
+    return on_the_day(asked, first.c.enterprise_id, first.c.day)
+
+
+def _stands_the_day_before(asked: MeasureQuery, before: type[StandingSpan]) -> ColumnElement[bool]:
+    """Whether the span holds on the day before the recognition was published or took effect, whichever came first."""
+    came = case(
+        (Recognition.published_on < Recognition.valid_from, Recognition.published_on), else_=Recognition.valid_from
+    )
+    return and_(before.from_day < came, before.until_day >= came, asked.known(before))
+
+
+NEW_SRDI = Measure(
+    "goal.srdi",
+    _l("New SRDI"),
+    _l(
+        "Enterprises that came to hold a level in the year, by the date of the document, and held none the day before;"
+        " promotions and renewals do not count, a later loss does not take back."
+    ),
+    new_srdi,
+)

@@ -1,0 +1,81 @@
+"""Reading titles: each recognition in force with its reviews and its revocation, as held titles for the rules."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sme_tracker.recognitions.models import Recognition, Review, Revocation
+from sme_tracker.rules.counting import HeldTitle, held_until
+from sme_tracker.rules.counting import Review as HeldReview
+from sme_tracker.rules.terms import ReviewResult, Title
+
+
+@dataclass(frozen=True, slots=True)
+class TitleHeld:
+    """A recognition in force with what became of it."""
+
+    recognition: Recognition
+    reviews: Sequence[Review]
+    revocation: Revocation | None
+
+    @property
+    def title(self) -> Title:
+        """What the enterprise was recognised as."""
+        return Title(self.recognition.title)
+
+    @property
+    def held(self) -> HeldTitle:
+        """The same for the rules."""
+        reviews = tuple(
+            HeldReview(review.opened_on, review.decided_on, ReviewResult(review.result) if review.result else None)
+            for review in self.reviews
+        )
+        row = self.recognition
+        revoked_on = self.revocation.revoked_on if self.revocation else None
+        return HeldTitle(self.title.level, row.valid_from, row.valid_until, reviews, revoked_on)
+
+    @property
+    def until(self) -> date:
+        """The first day the title no longer holds."""
+        return held_until(self.held)
+
+    @property
+    def open_review(self) -> Review | None:
+        """The review that is not yet decided."""
+        return next((review for review in self.reviews if review.decided_on is None), None)
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the title holds on the day."""
+        return self.recognition.valid_from <= day < self.until
+
+
+def titles_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[TitleHeld]]:
+    """The recognitions in force of each enterprise, the latest first."""
+    recognitions = session.scalars(
+        select(Recognition)
+        .where(Recognition.enterprise_id.in_(enterprise_ids), Recognition.in_force())
+        .order_by(Recognition.valid_from.desc(), Recognition.id.desc())
+    ).all()
+    reviews: dict[int, list[Review]] = defaultdict(list)
+    ids = [one.id for one in recognitions]
+    for review in session.scalars(select(Review).where(Review.recognition_id.in_(ids), Review.in_force())):
+        reviews[review.recognition_id].append(review)
+    revoked = session.scalars(select(Revocation).where(Revocation.recognition_id.in_(ids), Revocation.in_force()))
+    revocations = {one.recognition_id: one for one in revoked}
+    found: dict[int, list[TitleHeld]] = {enterprise_id: [] for enterprise_id in enterprise_ids}
+    for one in recognitions:
+        held = TitleHeld(one, sorted(reviews[one.id], key=lambda r: r.opened_on), revocations.get(one.id))
+        found[one.enterprise_id].append(held)
+    return found
+
+
+def get_title(session: Session, recognition_id: int) -> TitleHeld | None:
+    """One recognition in force, None if it has been withdrawn or corrected."""
+    one = session.get(Recognition, recognition_id)
+    if one is None or one.retired_at is not None:
+        return None
+    return next(held for held in titles_of(session, [one.enterprise_id])[one.enterprise_id] if held.recognition is one)

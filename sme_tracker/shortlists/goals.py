@@ -1,0 +1,28 @@
+"""The target that shortlists count towards: enterprises put forward for the national level (冲刺国家级)."""
+
+from flask_babel import lazy_gettext as _l
+
+from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, on_the_day
+from sme_tracker.rules.terms import Title
+from sme_tracker.shortlists.models import PutForward
+
+
+def put_forward_for_national(asked: MeasureQuery) -> MeasureRows:
+    """The enterprises put forward for the national level in the year, by the day."""
+    return on_the_day(
+        asked,
+        PutForward.enterprise_id,
+        PutForward.put_forward_on,
+        PutForward.title == Title.NATIONAL,
+        PutForward.year == asked.year,
+        PutForward.put_forward_on <= asked.as_of,
+        asked.known(PutForward),
+    )
+
+
+SPRINT = Measure(
+    "goal.sprint",
+    _l("National sprint"),
+    _l("Enterprises put forward for the national level in the year, by the day they were put forward."),
+    put_forward_for_national,
+)

@@ -171,17 +171,16 @@ def _goal(numbers: Numbers, targets: Targets, indicator: Indicator, unit: UnitCh
 def _last_months(numbers: Numbers, indicator: Indicator, unit: UnitChoice) -> tuple[int, ...]:
     """What each of the twelve months up to this one added; the first 12 − month of them belong to last year."""
     year, month = numbers.asked.year, numbers.asked.as_of.month
-    places = [(year - 1, later) for later in range(month + 1, 13)] + [(year, earlier) for earlier in range(1, month + 1)]
+    places = [(year - 1, of) for of in range(month + 1, 13)] + [(year, of) for of in range(1, month + 1)]
     return tuple(numbers.month(indicator, *place, unit) for place in places)
 
 
 def _level_row(numbers: Numbers, level: Level, unit: UnitChoice) -> LevelRow:
     measure = LEVELS[level]
     came = [(kind, measures[level]) for kind, measures in (("risen", RISEN), ("direct", DIRECT)) if level in measures]
-    rises = tuple((kind, rise, numbers.value(rise, unit)) for kind, rise in came)
-    return LevelRow(
-        level, measure, numbers.value(measure, unit), numbers.started_with(measure, unit), tuple(r for r in rises if r[2])
-    )
+    rises = ((kind, rise, numbers.value(rise, unit)) for kind, rise in came)
+    count, at_start = numbers.value(measure, unit), numbers.started_with(measure, unit)
+    return LevelRow(level, measure, count, at_start, tuple(rise for rise in rises if rise[2]))
 
 
 def _flow(numbers: Numbers, unit: UnitChoice) -> Flow:

@@ -25,7 +25,7 @@ def _completed(of: Track, label: str, definition: str) -> Measure:
             asked.known(CaseStep),
         )
 
-    return Measure(f"goal.{of}", label, definition, rows)
+    return Measure(f"goal.{of}", label, definition, rows, _l("Reached on"))
 
 
 UPGRADED = _completed(

@@ -50,4 +50,5 @@ NEW_SRDI = Measure(
         " promotions and renewals do not count, a later loss does not take back."
     ),
     new_srdi,
+    _l("Published on"),
 )

@@ -25,4 +25,5 @@ SPRINT = Measure(
     _l("National sprint"),
     _l("Enterprises put forward for the national level in the year, by the day they were put forward."),
     put_forward_for_national,
+    _l("Put forward on"),
 )

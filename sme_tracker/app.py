@@ -24,7 +24,7 @@ from sme_tracker.accounts.queries import OpenSession, find_session
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory, transaction
-from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views
+from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views, list_views
 from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.standing import roll, rolled_to
@@ -48,6 +48,7 @@ PAGES_WIRED = (
     figure_views,
     fact_views,
     contact_views,
+    list_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 SEEN_EVERY = timedelta(minutes=1)

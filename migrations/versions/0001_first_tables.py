@@ -8,6 +8,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+BY_CODE_POINT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
 # The history only grows: the database itself refuses to change or remove an entry.
 KEPT_FOR_GOOD = {
     "sqlite": {
@@ -159,7 +161,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name", BY_CODE_POINT, nullable=False),
         sa.Column("name_key", sa.String(), nullable=False),
         sa.Column("search_text", sa.String(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=True),
@@ -187,15 +189,22 @@ def upgrade() -> None:
     with op.batch_alter_table("enterprise", schema=None) as batch_op:
         batch_op.create_index("ix_enterprise_chain", ["chain_id", "id"], unique=False)
         batch_op.create_index("ix_enterprise_changes_on", ["changes_on"], unique=False)
+        for track in ("upgrade", "convert", "go_public"):
+            on_track = sa.text(f'"{track}" is not null')
+            batch_op.create_index(
+                f"ix_enterprise_{track}", [track, "id"], sqlite_where=on_track, postgresql_where=on_track
+            )
         batch_op.create_index("ix_enterprise_code_reversed", ["code_reversed"], unique=False)
-        batch_op.create_index("ix_enterprise_level_unit", ["level", "unit_id", "id"], unique=False)
         batch_op.create_index("ix_enterprise_level_until", ["level_until", "id"], unique=False)
         batch_op.create_index("ix_enterprise_name", ["name", "id"], unique=False)
         batch_op.create_index("ix_enterprise_name_key", ["name_key"], unique=False)
         batch_op.create_index("ix_enterprise_owner", ["owner_id", "id"], unique=False)
+        batch_op.create_index("ix_enterprise_rd_intensity", ["rd_intensity_percent", "id"], unique=False)
         batch_op.create_index("ix_enterprise_revenue", ["revenue_wan", "id"], unique=False)
+        batch_op.create_index("ix_enterprise_status_level", ["status", "level", "id"], unique=False)
         batch_op.create_index("ix_enterprise_stage_unit", ["stage", "unit_id", "id"], unique=False)
         batch_op.create_index("ix_enterprise_unit", ["unit_id", "id"], unique=False)
+        batch_op.create_index("ix_enterprise_unit_level", ["unit_id", "level", "id"], unique=False)
         batch_op.create_index("ix_enterprise_updated", ["updated_at", "id"], unique=False)
 
     op.create_table(
@@ -501,7 +510,7 @@ def upgrade() -> None:
 
     op.create_table(
         "search_pair",
-        sa.Column("pair", sa.String(), nullable=False),
+        sa.Column("pair", BY_CODE_POINT, nullable=False),
         sa.Column("enterprise_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["enterprise_id"], ["enterprise.id"], name=op.f("fk_search_pair_enterprise_id")),
         sa.PrimaryKeyConstraint("pair", "enterprise_id", name=op.f("pk_search_pair")),
@@ -797,15 +806,19 @@ def downgrade() -> None:
     op.drop_table("export")
     with op.batch_alter_table("enterprise", schema=None) as batch_op:
         batch_op.drop_index("ix_enterprise_updated")
+        batch_op.drop_index("ix_enterprise_unit_level")
         batch_op.drop_index("ix_enterprise_unit")
+        batch_op.drop_index("ix_enterprise_status_level")
         batch_op.drop_index("ix_enterprise_stage_unit")
         batch_op.drop_index("ix_enterprise_revenue")
+        batch_op.drop_index("ix_enterprise_rd_intensity")
         batch_op.drop_index("ix_enterprise_owner")
         batch_op.drop_index("ix_enterprise_name_key")
         batch_op.drop_index("ix_enterprise_name")
         batch_op.drop_index("ix_enterprise_level_until")
-        batch_op.drop_index("ix_enterprise_level_unit")
         batch_op.drop_index("ix_enterprise_code_reversed")
+        for track in ("upgrade", "convert", "go_public"):
+            batch_op.drop_index(f"ix_enterprise_{track}")
         batch_op.drop_index("ix_enterprise_changes_on")
         batch_op.drop_index("ix_enterprise_chain")
 

@@ -7,10 +7,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sme_tracker.accounts.models import User
-from sme_tracker.db import Base, BigId
+from sme_tracker.db import Base, BigId, ByCodePoint
 from sme_tracker.history.facts import Recorded
 from sme_tracker.reference.models import Chain, ReportingUnit
-from sme_tracker.rules.terms import Status
+from sme_tracker.rules.terms import Status, Track
 
 
 class Enterprise(Base):
@@ -24,16 +24,28 @@ class Enterprise(Base):
     __table_args__ = (
         CheckConstraint("length(code) = 18", name="code_length"),
         CheckConstraint("level between 0 and 3", name="level_range"),
-        Index("ix_enterprise_level_unit", "level", "unit_id", "id"),
+        Index("ix_enterprise_status_level", "status", "level", "id"),
         Index("ix_enterprise_unit", "unit_id", "id"),
+        Index("ix_enterprise_unit_level", "unit_id", "level", "id"),
         Index("ix_enterprise_stage_unit", "stage", "unit_id", "id"),
         Index("ix_enterprise_name", "name", "id"),
         Index("ix_enterprise_code_reversed", "code_reversed"),
         Index("ix_enterprise_revenue", "revenue_wan", "id"),
+        Index("ix_enterprise_rd_intensity", "rd_intensity_percent", "id"),
         Index("ix_enterprise_updated", "updated_at", "id"),
         Index("ix_enterprise_level_until", "level_until", "id"),
         Index("ix_enterprise_owner", "owner_id", "id"),
         Index("ix_enterprise_chain", "chain_id", "id"),
+        *(
+            Index(
+                f"ix_enterprise_{of}",
+                of.value,
+                "id",
+                sqlite_where=text(f'"{of}" is not null'),
+                postgresql_where=text(f'"{of}" is not null'),
+            )
+            for of in Track
+        ),
         Index("ix_enterprise_changes_on", "changes_on"),
         Index("ix_enterprise_name_key", "name_key"),
     )
@@ -63,7 +75,7 @@ class Enterprise(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(ByCodePoint)
     name_key: Mapped[str]
     search_text: Mapped[str]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("reporting_unit.id"))
@@ -202,7 +214,7 @@ class SearchPair(Base):
     __tablename__ = "search_pair"
     __table_args__ = {"sqlite_with_rowid": False}
 
-    pair: Mapped[str] = mapped_column(primary_key=True)
+    pair: Mapped[str] = mapped_column(ByCodePoint, primary_key=True)
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
 
 

@@ -1,0 +1,204 @@
+"""The columns of the list: what each is called and holds, on the page and in a file alike."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Row, literal, select, union_all
+from sqlalchemy.orm import Session
+
+from sme_tracker.accounts.models import User
+from sme_tracker.clock import local
+from sme_tracker.enterprises.listing import Listing, Sort
+from sme_tracker.reference.models import Chain, Industry, ReportingUnit
+from sme_tracker.rules.moves import track
+from sme_tracker.rules.terms import Role, Track
+from sme_tracker.web.words import LEVELS, SIZE_CLASSES, STATUSES, listed, step_words, track_words
+
+NOTHING = "—"
+DIVISION = 3
+"""So many characters of an industry's code are its section and division: C36."""
+
+Kind = Literal["text", "whole", "wan", "percent", "date"]
+
+
+class Step(NamedTuple):
+    """A step as a list shows it: its words, and how far it is of the five board columns."""
+
+    words: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The names of everything rows refer to, in the language of the page; each in the order of its list."""
+
+    units: Mapping[int | None, str]
+    chains: Mapping[int | None, str]
+    owners: Mapping[int | None, str]
+    industries: Mapping[str, str]
+    caseworkers: Sequence[int]
+    levels: Mapping[int, str] = field(default_factory=lambda: _said(LEVELS))
+    statuses: Mapping[str, str] = field(default_factory=lambda: _said(STATUSES))
+    sizes: Mapping[str | None, str] = field(default_factory=lambda: {**_said(SIZE_CLASSES), None: NOTHING})
+    steps: Mapping[str | None, Step] = field(default_factory=lambda: dict(_steps()))
+
+    @classmethod
+    def read(cls, session: Session) -> "Words":
+        """The words with all names in them, read at once."""
+        units, chains, industries, users = _names(session)
+        return cls(
+            units={row.id: listed(row.name, row.name_en) or "" for row in units} | {None: _("No unit yet")},
+            chains={row.id: listed(row.name, row.name_en) or "" for row in chains} | {None: NOTHING},
+            owners={row.id: row.name for row in users} | {None: NOTHING},
+            industries={row.code: listed(row.name, row.name_en) or "" for row in industries},
+            caseworkers=[row.id for row in users if row.code == Role.CASEWORKER],
+        )
+
+    def industry(self, code: str | None) -> str:
+        """The code of an industry and the name of its division."""
+        return f"{code} {self.industries.get(code[:DIVISION], '')}".rstrip() if code else NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; `source` is what it takes of `Listing.column`, `cell` turns that into what a reader reads."""
+
+    key: str
+    source: str
+    label: Any
+    kind: Kind = "text"
+    cell: Callable[[Words], Callable[[Any], object]] | None = None
+    width: str = ""
+    usual: bool = False
+    sorts: bool = False
+    falls: bool = False
+    """Whether the first click sorts from the greatest down."""
+    never_missing: bool = False
+
+    @property
+    def figures(self) -> bool:
+        """Whether it holds figures, which stand at the right."""
+        return self.kind in ("whole", "wan", "percent")
+
+    def sort(self, *, descending: bool) -> Sort:
+        """The sort of the list by this column."""
+        return Sort(self.source, descending, not self.never_missing)
+
+
+def _day(_words: Words) -> Callable[[datetime], date]:
+    return lambda moment: local(moment).date()
+
+
+COLUMNS = {
+    column.key: column
+    for column in (
+        Column("name", "name", _l("Enterprise"), width="w-name", usual=True, sorts=True, never_missing=True),
+        Column("code", "code", _l("Credit code"), width="w-code"),
+        Column(
+            "level",
+            "level",
+            _l("Level"),
+            cell=lambda words: words.levels.__getitem__,
+            width="w-lv",
+            usual=True,
+            sorts=True,
+            falls=True,
+            never_missing=True,
+        ),
+        Column("unit", "unit_id", _l("Unit"), cell=lambda words: words.units.get, width="w-m", usual=True, sorts=True),
+        Column("chain", "chain_id", _l("Chain"), cell=lambda words: words.chains.get, width="w-m", usual=True),
+        Column(
+            "step",
+            "step",
+            _l("Track and step"),
+            cell=lambda words: lambda step: words.steps[step].words,
+            width="w-l",
+            usual=True,
+        ),
+        Column("revenue", "revenue_wan", _l("Revenue"), "wan", width="w-m", usual=True, sorts=True, falls=True),
+        Column("rd", "rd_intensity_percent", _l("R&D"), "percent", width="w-s", usual=True, sorts=True, falls=True),
+        Column("valid_until", "level_until", _l("Valid until"), "date", width="w-m", usual=True, sorts=True),
+        Column("owner", "owner_id", _l("Caseworker"), cell=lambda words: words.owners.get, width="w-s", usual=True),
+        Column(
+            "updated",
+            "updated_at",
+            _l("Last change"),
+            "date",
+            cell=_day,
+            width="w-m",
+            usual=True,
+            sorts=True,
+            falls=True,
+            never_missing=True,
+        ),
+        Column("industry", "industry_code", _l("Industry"), cell=lambda words: words.industry, width="w-l"),
+        Column("size", "size_class", _l("Size class"), cell=lambda words: words.sizes.get, width="w-s"),
+        Column("status", "status", _l("Status"), cell=lambda words: words.statuses.__getitem__, width="w-s"),
+        Column("figures_year", "figures_year", _l("Year of the figures"), "whole", width="w-s"),
+        Column("product", "main_product", _l("Main product"), width="w-l"),
+        Column("niche", "niche", _l("Niche"), width="w-l"),
+        Column("founded", "founded_on", _l("Founded on"), "date", width="w-m"),
+        Column("region", "registered_region", _l("Registered region"), width="w-m"),
+        Column("representative", "legal_representative", _l("Legal representative"), width="w-m"),
+        Column("capital", "registered_capital_wan", _l("Registered capital"), "wan", width="w-m"),
+    )
+}
+"""All columns in their order, by key; the name is always shown."""
+
+USUAL = tuple(column.key for column in COLUMNS.values() if column.usual)
+OF_TODAY = frozenset({"valid_until"})
+"""Columns that tell of today only and are left off where the list is of another day."""
+
+
+def written(
+    listing: Listing, columns: Sequence[Column], sort: Sort, words: Words
+) -> tuple[list[tuple[str, str, Kind]], Iterator[list[object]]]:
+    """The whole list as a file holds it: key, heading and kind of each column, and the rows as they are read.
+
+    What is not known is None; money is in 万元.
+    """
+    heads = [(column.key, str(column.label), column.kind) for column in columns]
+    cells = [column.cell(words) if column.cell else None for column in columns]
+    return heads, _cells(listing.stream([column.source for column in columns], sort), cells)
+
+
+def _cells(rows: Iterator[Row[Any]], cells: Sequence[Callable[[Any], object] | None]) -> Iterator[list[object]]:
+    for row in rows:
+        yield [value if cell is None else _or_none(cell(value)) for cell, value in zip(cells, row, strict=False)]
+
+
+def _or_none(shown: object) -> object:
+    return None if shown == NOTHING else shown
+
+
+def _names(session: Session) -> list[list[Row[Any]]]:
+    lists = (
+        (ReportingUnit.__table__.c, "short_name", "sort"),
+        (Chain.__table__.c, "name", "id"),
+        (Industry.__table__.c, "name", "id"),
+    )
+    parts = [
+        select(literal(place).label("list"), c.id, c.code, c[name].label("name"), c.name_en, c[order].label("sort"))
+        for place, (c, name, order) in enumerate(lists)
+    ]
+    user = User.__table__.c
+    people = select(literal(len(lists)), user.id, user.role, user.full_name, literal(""), user.id)
+    found: list[list[Row[Any]]] = [[] for _list in (*lists, people)]
+    for row in session.connection().execute(union_all(*parts, people).order_by("list", "sort", "id")):
+        found[row.list].append(row)
+    return found
+
+
+def _steps() -> Iterator[tuple[str | None, Step]]:
+    for of in Track:
+        for step in track(of).steps:
+            yield step.code, Step(f"{track_words(of)} · {step_words(of, step.code)}", step.column)
+    yield None, Step(NOTHING, 0)
+
+
+def _said(sentences: Mapping[Any, Any]) -> dict[Any, str]:
+    return {code: str(sentence) for code, sentence in sentences.items()}

@@ -87,11 +87,11 @@ def _written(by: Author, outgoing: Outgoing, columns: Sequence[Column], rows: It
 
 def _notes(by: Author, outgoing: Outgoing) -> list[tuple[str, str]]:
     """What the last sheet says: the list, its day and filters, who took it and when."""
-    notes = [(_("List"), outgoing.title)]
+    notes = [(_("Name of the list"), outgoing.title)]
     if outgoing.as_of:
-        notes.append((_("As of"), outgoing.as_of.isoformat()))
+        notes.append((_("As of day"), outgoing.as_of.isoformat()))
     notes += outgoing.notes
     if outgoing.count is not None:
-        notes.append((_("Rows"), f"{outgoing.count:,}"))
+        notes.append((_("Number of rows"), f"{outgoing.count:,}"))
     notes += [(_("Exported by"), signed_in().full_name), (_("Exported at"), f"{local(by.at):%Y-%m-%d %H:%M}")]
     return notes

@@ -106,7 +106,7 @@ def left_out_rows(import_id: int) -> Response:
         what="import.left_out",
         title=_("Rows left out"),
         format="xlsx",
-        notes=[(_("File"), imported.file_name)],
+        notes=[(_("File name"), imported.file_name)],
         filters={"import": imported.id},
         count=plan.count(Action.REFUSED),
     )
@@ -155,7 +155,8 @@ def _check_page(past: PastImport, status: int = 200) -> tuple[str, int]:
 
 def _result_page(past: PastImport) -> tuple[str, int]:
     plan = _intake().plan_of(past.imported, today())
-    return render("exchange/result.html", past=past, levels=plan.levels, **_plan_words(plan))
+    levels = [(level, 0, change) for level, change in plan.levels.items()]
+    return render("exchange/result.html", past=past, levels=levels, **_plan_words(plan))
 
 
 def _plan_words(plan: NotedPlan) -> dict[str, Any]:

@@ -28,6 +28,9 @@ from sme_tracker.enterprises import contact_views, edit_views, fact_views, figur
 from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.standing import roll, rolled_to
+from sme_tracker.exchange import export_views
+from sme_tracker.exchange import views as exchange_views
+from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
 from sme_tracker.reference.models import ReportingUnit, Setting
@@ -39,7 +42,7 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises)
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange)
 PAGES_WIRED = (
     account_views,
     user_views,
@@ -49,6 +52,8 @@ PAGES_WIRED = (
     fact_views,
     contact_views,
     list_views,
+    exchange_views,
+    export_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 SEEN_EVERY = timedelta(minutes=1)
@@ -74,6 +79,7 @@ SECTIONS = (
     Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),
     Section("reference", "reference.lists", _l("Lists"), Permission.REFERENCE_WRITE),
     Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
+    Section("exports", "exchange.exports", _l("Exports"), Permission.HISTORY_READ),
 )
 
 

@@ -1,4 +1,4 @@
-"""What needs attention (需要关注): levels about to be lost, figures that are missing; stalled cases are the pipeline's."""
+"""What needs attention (需要关注): levels about to be lost, figures missing; stalled cases are the pipeline's."""
 
 from datetime import timedelta
 

@@ -6,7 +6,6 @@ What changes is retired and added anew, so counts can be asked for any day as kn
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -217,8 +216,9 @@ def _tally_key(standing: Standing) -> TallyKey:
 
 
 def _key(span: Span[Standing]) -> tuple[Any, ...]:
-    unit_id, status, *rest = astuple(span.value)
-    return (span.from_day, span.until_day, unit_id, status.value, *rest)
+    now = span.value
+    place = (span.from_day, span.until_day, now.unit_id, now.status.value)
+    return (*place, now.holds, now.upgrade, now.convert, now.go_public)
 
 
 def _row(enterprise_id: int, span: Span[Standing], at: datetime) -> dict[str, Any]:

@@ -36,13 +36,15 @@ from sme_tracker.history.acting import note_denial
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Role
+from sme_tracker.shortlists import views as shortlist_views
+from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.web import errors, guard, headers, language, pages, words
 from sme_tracker.web import principal as people
 from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange)
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange, shortlists)
 PAGES_WIRED = (
     account_views,
     user_views,
@@ -54,6 +56,7 @@ PAGES_WIRED = (
     list_views,
     exchange_views,
     export_views,
+    shortlist_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 SEEN_EVERY = timedelta(minutes=1)

@@ -26,10 +26,13 @@ from sme_tracker.config import Config
 from sme_tracker.dashboard import views as dashboard_views
 from sme_tracker.dashboard.blueprint import bp as dashboard
 from sme_tracker.db import make_engine, make_session_factory, transaction
-from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views
+from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views, list_views
 from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.standing import roll, rolled_to
+from sme_tracker.exchange import export_views
+from sme_tracker.exchange import views as exchange_views
+from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
 from sme_tracker.reference.models import ReportingUnit, Setting
@@ -44,6 +47,7 @@ from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
 ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, dashboard)
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange)
 PAGES_WIRED = (
     account_views,
     user_views,
@@ -54,6 +58,9 @@ PAGES_WIRED = (
     contact_views,
     target_views,
     dashboard_views,
+    list_views,
+    exchange_views,
+    export_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 SEEN_EVERY = timedelta(minutes=1)
@@ -80,6 +87,7 @@ SECTIONS = (
     Section("set_up", "dashboard.set_up", _l("Set-up"), Permission.SETTINGS_WRITE),
     Section("reference", "reference.lists", _l("Lists"), Permission.REFERENCE_WRITE),
     Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
+    Section("exports", "exchange.exports", _l("Exports"), Permission.HISTORY_READ),
 )
 
 

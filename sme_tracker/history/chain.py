@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.history.models import HistoryEntry, HistoryHead
 
 FIRST_SEAL = "0" * 64
+TOUCHED = "touched_enterprises"
 ROWS_AT_ONCE = 2000
 
 
@@ -57,8 +58,11 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     head = session.scalars(select(HistoryHead).with_for_update()).one()
     entry_id, seal = head.entry_id, head.seal
     batch: list[dict[str, Any]] = []
+    touched: set[int] = session.info.setdefault(TOUCHED, set())
     for entry in (row for group in ([first], rows) for row in group):
         entry_id += 1
+        if entry.enterprise_id is not None:
+            touched.add(entry.enterprise_id)
         row = _row(entry_id, by, entry, seal)
         seal = row["seal"] = _seal(key, row)
         batch.append(row)
@@ -69,6 +73,12 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
         session.execute(insert(HistoryEntry), batch)
     session.execute(update(HistoryHead).values(entry_id=entry_id, seal=seal))
     session.expire(head)
+
+
+def take_touched(session: Session) -> set[int]:
+    """The enterprises that something was recorded of since the last commit; asking again finds none."""
+    touched: set[int] = session.info.pop(TOUCHED, set())
+    return touched
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, tuple[object, object]]:

@@ -21,6 +21,7 @@ from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
+from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.dashboard import views as dashboard_views
@@ -189,6 +190,7 @@ def _roll_each_day(app: Flask) -> None:
         if rolled_to(session) != today:
             with transaction(session):
                 roll(session, today)
+                judge_due(session, today)
         app.extensions["rolled_to"] = today
 
 

@@ -24,6 +24,8 @@ from sme_tracker.accounts.queries import OpenSession, find_session
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory, transaction
+from sme_tracker.enterprises import list_views
+from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.standing import roll, rolled_to
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
@@ -36,8 +38,8 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts,)
-PAGES_WIRED = (account_views, user_views)
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises)
+PAGES_WIRED = (account_views, user_views, list_views)
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 SEEN_EVERY = timedelta(minutes=1)
 

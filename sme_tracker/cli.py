@@ -1,9 +1,11 @@
 """The `sme-tracker` command: the same functions as the pages, one sentence when something is wrong."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,11 +18,15 @@ from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
 from sme_tracker.enterprises.standing import roll
+from sme_tracker.exchange import command as exchange
+from sme_tracker.exchange.uploads import UploadFolder
 from sme_tracker.history.chain import Author
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
+from sme_tracker.shortlists import command as shortlists
+from sme_tracker.web.language import speaking
 
 
 @click.group()
@@ -138,3 +144,43 @@ def _advance(bar: Any) -> Callable[[int, int], None]:
         bar.update(done - bar.pos)
 
     return advance
+
+
+@commands.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "user_name", metavar="USER", help="Import with this account's permissions and unit.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written and write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Counts in rows and all problems, as JSON.")
+def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json: bool) -> None:
+    """Import a register, a recognition ledger or yearly figures (.xlsx, .xls, .csv)."""
+    config = Config.from_env()
+    with database(config) as session, speaking(_language()):
+        folder = UploadFolder(config.data_folder / "uploads")
+        exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))
+
+
+@commands.group("shortlist")
+def shortlist_commands() -> None:
+    """The shortlists of each year and level."""
+
+
+@shortlist_commands.command("list")
+def shortlist_list() -> None:
+    """Show which shortlists there are."""
+    with database() as session, speaking(_language()):
+        click.echo("\n".join(shortlists.lines(session, local_today())))
+
+
+@shortlist_commands.command("export")
+@click.argument("key")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv")
+def shortlist_export(key: str, out: Path) -> None:
+    """Write a shortlist, such as national-2022, to a file."""
+    by = Author(None, "command shortlist export", utc_now())
+    with database() as session, speaking(_language()):
+        count = shortlists.export(session, by, key, out, local_today())
+    click.echo(f"{out}: {count}")
+
+
+def _language() -> str:
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"

@@ -52,7 +52,7 @@ def _postgresql() -> postgresql.Server:
 
 @pytest.fixture(scope="session")
 def template_url(databases: Databases) -> Iterator[str]:
-    """A migrated, empty database that is only copied."""
+    """A database as a new installation has it; it is only copied."""
     url = databases.create()
     engine = make_engine(url)
     migrate(engine)
@@ -63,7 +63,7 @@ def template_url(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def database_url(databases: Databases, template_url: str) -> Iterator[str]:
-    """A migrated database, empty again after each test."""
+    """The database that tests share, after each test again as a new installation has it."""
     url = databases.create(template_url)
     yield url
     databases.drop(url)
@@ -71,7 +71,7 @@ def database_url(databases: Databases, template_url: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def engine(database_url: str) -> Iterator[Engine]:
-    """The engine of the database that tests share."""
+    """The engine of the shared database."""
     engine = make_engine(database_url)
     yield engine
     engine.dispose()
@@ -93,13 +93,19 @@ def _guarded(connection: Connection) -> GuardedSession:
     )
 
 
+@pytest.fixture(scope="session")
+def built_app(engine: Engine) -> Flask:
+    """The application, built once for each database: its templates are compiled once."""
+    return create_app(CONFIG, engine)
+
+
 @pytest.fixture
-def app(engine: Engine, session: GuardedSession) -> Flask:
+def app(built_app: Flask, session: GuardedSession) -> Flask:
     """The application on the test's own connection: what its pages commit is undone after the test."""
-    app = create_app(CONFIG, engine)
     connection = session.connection()
-    app.extensions["session_factory"] = lambda: _guarded(connection)
-    return app
+    built_app.extensions["session_factory"] = lambda: _guarded(connection)
+    built_app.extensions.pop("rolled_to", None)
+    return built_app
 
 
 @pytest.fixture

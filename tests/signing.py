@@ -34,10 +34,15 @@ def add_user(session: GuardedSession, role: Role, unit_id: int | None = None) ->
     return user, password
 
 
+def sign_in(client: FlaskClient, name: str, password: str) -> TestResponse:
+    """Fill in the sign-in page and send it."""
+    token = csrf(client.get("/sign-in"))
+    return client.post("/sign-in", data={"csrf_token": token, "name": name, "password": password})
+
+
 def sign_in_as(client: FlaskClient, session: GuardedSession, role: Role, unit_id: int | None = None) -> User:
     """Sign a new account of the role in."""
     user, password = add_user(session, role, unit_id)
-    token = csrf(client.get("/sign-in"))
-    answer = client.post("/sign-in", data={"csrf_token": token, "name": user.name, "password": password})
+    answer = sign_in(client, user.name, password)
     assert answer.status_code == 303, answer.text
     return user

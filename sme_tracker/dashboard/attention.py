@@ -1,4 +1,4 @@
-"""What needs attention (需要关注): levels about to be lost, figures that are missing; stalled cases are the pipeline's."""
+"""What needs attention (需要关注): levels about to be lost, figures missing; stalled cases are the pipeline's."""
 
 from datetime import timedelta
 
@@ -59,6 +59,7 @@ EXPIRING = Measure(
     _l("Levels lost within %(days)s days", days=NOTICE_DAYS),
     _l("Enterprises whose level falls within %(days)s days unless it is renewed.", days=NOTICE_DAYS),
     _expiring,
+    _l("Level falls on"),
 )
 FIGURES_MISSING = Measure(
     "attention.figures_missing",

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, case, extract, func, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, extract, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from sme_tracker.dashboard.attention import EXPIRING, FIGURES_MISSING
@@ -21,7 +21,7 @@ UnitCounts = Counter[int | None]
 
 @dataclass(slots=True)
 class Numbers:
-    """The numbers of one day by unit (None: no unit yet), those of the goals also by month of this year and the last."""
+    """The numbers of one day by unit (None: no unit yet), the goals' also by month of this year and the last."""
 
     asked: MeasureQuery
     by_key: dict[str, UnitCounts] = field(default_factory=lambda: defaultdict(Counter))
@@ -107,7 +107,7 @@ def _changes(asked: MeasureQuery) -> CompoundSelect[Any]:
     """Level and unit when the year began and on the day, of enterprises for which they may differ, counted."""
     then, now = aliased(StandingSpan), aliased(StandingSpan)
     start = start_of_year(asked)
-    columns = [
+    columns: list[ColumnElement[Any]] = [
         then.level.label("was"),
         now.level.label("level"),
         then.unit_id.label("unit_then"),

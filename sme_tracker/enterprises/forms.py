@@ -1,26 +1,19 @@
 """The forms of enterprises: shape only, the rules decide the rest."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
-from sme_tracker.rules.figures import FIGURES
 from sme_tracker.rules.terms import Status
 from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField
 from sme_tracker.web.words import FIGURES as FIGURE_WORDS
 from sme_tracker.web.words import STATUSES
 
 COUNTS = frozenset({"staff", "rd_staff"})
-
-
-def needed() -> InputRequired:
-    """The field must be filled in."""
-    return InputRequired(_l("Fill this in."))
 
 
 def _number(value: str | None) -> int | None:
@@ -54,30 +47,47 @@ class ProfileForm(FlaskForm):
 class NewForm(ProfileForm):
     """An enterprise to be registered."""
 
-    code = TextField(_l("Unified social credit code"), 40)
+    code = TextField(_l("Unified social credit code"), 40, needed=True)
     code_as_printed = BooleanField(_l("The licence prints it exactly so"))
-    name = TextField(_l("Enterprise name"))
+    name = TextField(_l("Enterprise name"), needed=True)
     unit_id = SelectField(_l("Reporting unit"), coerce=_number, choices=[])
 
 
-def _figures_form() -> type[FlaskForm]:
-    fields: dict[str, Any] = {"__doc__": "The figures of one year from one source, with a tick for each doubtful one."}
-    for name in FIGURES:
-        kind = CountField if name in COUNTS else AmountField
-        fields[name] = kind(FIGURE_WORDS[name])
-        fields[f"{name}_checked"] = BooleanField(_l("Checked, the number is right"))
-    fields["reason"] = TextField(_l("Reason for the change"))
-    return type("FiguresForm", (FlaskForm,), fields)
+def _tick() -> BooleanField:
+    return BooleanField(_l("Checked, the number is right"))
 
 
-FiguresForm = _figures_form()
+class FiguresForm(FlaskForm):
+    """The figures of one year from one source, with a tick for each that looks wrong and is right."""
+
+    revenue_wan = AmountField(FIGURE_WORDS["revenue_wan"])
+    main_revenue_wan = AmountField(FIGURE_WORDS["main_revenue_wan"])
+    rd_expense_wan = AmountField(FIGURE_WORDS["rd_expense_wan"])
+    assets_wan = AmountField(FIGURE_WORDS["assets_wan"])
+    liabilities_wan = AmountField(FIGURE_WORDS["liabilities_wan"])
+    net_profit_wan = AmountField(FIGURE_WORDS["net_profit_wan"])
+    total_profit_wan = AmountField(FIGURE_WORDS["total_profit_wan"])
+    tax_wan = AmountField(FIGURE_WORDS["tax_wan"])
+    staff = CountField(FIGURE_WORDS["staff"])
+    rd_staff = CountField(FIGURE_WORDS["rd_staff"])
+    revenue_wan_checked = _tick()
+    main_revenue_wan_checked = _tick()
+    rd_expense_wan_checked = _tick()
+    assets_wan_checked = _tick()
+    liabilities_wan_checked = _tick()
+    net_profit_wan_checked = _tick()
+    total_profit_wan_checked = _tick()
+    tax_wan_checked = _tick()
+    staff_checked = _tick()
+    rd_staff_checked = _tick()
+    reason = TextField(_l("Reason for the change"))
 
 
 class RenamingForm(FlaskForm):
     """A new name from a day on."""
 
-    name = TextField(_l("Enterprise name"))
-    from_day = DayField(_l("From"), [Optional()])
+    name = TextField(_l("Enterprise name"), needed=True)
+    from_day = DayField(_l("Holds from"), [Optional()])
     reason = TextField(_l("Reason"))
 
 
@@ -85,7 +95,7 @@ class UnitForm(FlaskForm):
     """Another reporting unit from a day on."""
 
     unit_id = SelectField(_l("Reporting unit"), coerce=_number, choices=[])
-    from_day = DayField(_l("From"), [Optional()])
+    from_day = DayField(_l("Holds from"), [Optional()])
     reason = TextField(_l("Reason"))
 
 
@@ -93,20 +103,20 @@ class StatusForm(FlaskForm):
     """Active, moved out or deregistered from a day on."""
 
     status = SelectField(_l("Status"), choices=[SelectChoice(status.value, STATUSES[status]) for status in Status])
-    from_day = DayField(_l("From"), [Optional()])
+    from_day = DayField(_l("Holds from"), [Optional()])
     reason = TextField(_l("Reason"))
 
 
 class WithdrawalForm(FlaskForm):
     """Why a fact is withdrawn."""
 
-    reason = TextField(_l("Reason"))
+    reason = TextField(_l("Reason"), needed=True)
 
 
 class ContactForm(FlaskForm):
     """A person to call."""
 
-    name = TextField(_l("Name"), 60)
+    name = TextField(_l("Name"), 60, needed=True)
     position = TextField(_l("Position"), 60)
     phone = TextField(_l("Phone"), 40)
 

@@ -59,6 +59,11 @@ class YearRow:
     line: list[float | None]
     change: str | None
 
+    @property
+    def mixed(self) -> bool:
+        """Whether a ratio of any year is computed from figures of different sources."""
+        return any(cell.mixes for cell in self.cells)
+
 
 def ladder_steps(timeline: Timeline, today: date) -> list[dict[str, Any]]:
     """The three levels as steps: held now and since when, or not."""

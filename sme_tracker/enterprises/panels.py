@@ -1,4 +1,4 @@
-"""What other features show on the page of an enterprise: each hands in its panel when its pages are registered."""
+"""What other features show on the page of an enterprise: each hands in its panels when its pages are registered."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -16,23 +16,33 @@ KEY = "enterprise_panels"
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of the page: the template that draws it, what it needs to know, and the column it stands in."""
+    """A part of the page: its column and place in it, the template that draws it, and what that needs to know.
+
+    `context` may answer None: nothing to show to this user of this enterprise.
+    """
+
+    place: Literal["main", "aside"]
+    order: int
+    template: str
+    context: Callable[[Session, Enterprise, Principal, date], Mapping[str, object] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A panel with what it shows of one enterprise."""
 
     template: str
     context: Mapping[str, object]
-    place: Literal["main", "aside"] = "main"
 
 
-BuildPanel = Callable[[Session, Enterprise, Principal, date], Panel | None]
-
-
-def add_panel(app: Flask, build: BuildPanel) -> None:
-    """Show what `build` returns on every enterprise's page, after the panels handed in before."""
-    app.extensions.setdefault(KEY, []).append(build)
-
-
-def panels(app: Flask, session: Session, enterprise: Enterprise, user: Principal, today: date) -> list[Panel]:
-    """The panels of one enterprise's page, for the user, in their order."""
-    builders: Iterable[BuildPanel] = app.extensions.get(KEY, ())
-    built = (build(session, enterprise, user, today) for build in builders)
-    return [panel for panel in built if panel is not None]
+def panels(
+    app: Flask, session: Session, enterprise: Enterprise, user: Principal, today: date
+) -> dict[str, list[Filled]]:
+    """The panels of one enterprise's page by column, in their order."""
+    handed_in: Iterable[Panel] = app.extensions.get(KEY, ())
+    filled: dict[str, list[Filled]] = {"main": [], "aside": []}
+    for panel in sorted(handed_in, key=lambda panel: panel.order):
+        context = panel.context(session, enterprise, user, today)
+        if context is not None:
+            filled[panel.place].append(Filled(panel.template, context))
+    return filled

@@ -23,7 +23,7 @@ from sme_tracker.rules.access import Permission, may, own_unit_only
 from sme_tracker.rules.names import name_key
 from sme_tracker.rules.terms import Role
 
-LARGEST_ID = 2**63 - 1
+LARGEST_ID = 2**31 - 1
 SIMILAR_SHOWN = 3
 
 
@@ -144,19 +144,28 @@ def history_of(session: Session, enterprise_id: int, most: int) -> Sequence[tupl
 
 def history_size(session: Session, enterprise_id: int) -> int:
     """How many entries the history of the enterprise has."""
-    return session.scalar(select(func.count()).where(HistoryEntry.enterprise_id == enterprise_id)) or 0
+    return session.scalar(select(func.count(HistoryEntry.id)).where(HistoryEntry.enterprise_id == enterprise_id)) or 0
 
 
-def last_saved(session: Session, enterprise_id: int) -> tuple[HistoryEntry, str | None] | None:
-    """The latest change of the profile and who made it."""
-    row = session.execute(
-        select(HistoryEntry, User.full_name)
-        .join(User, User.id == HistoryEntry.user_id, isouter=True)
+def last_updates(session: Session, enterprise_id: int, most: int) -> Sequence[HistoryEntry]:
+    """The latest changes of the profile, the latest first; each has raised the version by one."""
+    return session.scalars(
+        select(HistoryEntry)
+        .where(HistoryEntry.enterprise_id == enterprise_id, HistoryEntry.action == "update")
+        .order_by(HistoryEntry.id.desc())
+        .limit(most)
+    ).all()
+
+
+def last_editor(session: Session, enterprise_id: int) -> str | None:
+    """The full name of whoever changed the profile last."""
+    return session.scalar(
+        select(User.full_name)
+        .join(HistoryEntry, HistoryEntry.user_id == User.id)
         .where(HistoryEntry.enterprise_id == enterprise_id, HistoryEntry.action == "update")
         .order_by(HistoryEntry.id.desc())
         .limit(1)
-    ).first()
-    return (row[0], row[1]) if row else None
+    )
 
 
 def open_units(session: Session, today: date) -> list[ReportingUnit]:
@@ -173,6 +182,11 @@ def open_chains(session: Session, today: date) -> list[Chain]:
 def open_industries(session: Session, today: date) -> list[Industry]:
     """The industries that may be chosen."""
     return [found for found in session.scalars(select(Industry).order_by(Industry.code)) if found.is_open(today)]
+
+
+def find_industry(session: Session, code: str | None) -> Industry | None:
+    """The industry of that code, None if the list does not have it."""
+    return session.scalar(select(Industry).where(Industry.code == code)) if code else None
 
 
 def caseworkers(session: Session) -> Sequence[User]:

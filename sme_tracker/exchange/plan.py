@@ -51,7 +51,6 @@ class PlannedRow:
     code: str | None = None
     name: str | None = None
     changes: Mapping[str, tuple[object, object]] = field(default_factory=dict)
-    problems: Sequence[Problem] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def _identity(row: EnterpriseRow) -> tuple[object, ...]:
 def _twice(row: EnterpriseRow, first: EnterpriseRow, layout: Layout) -> Problem:
     column = layout.by_key.get("code") or layout.by_key["name"]
     finding = Finding("row.twice", {"sheet": first.sheet, "row": first.row})
-    return Problem(finding, row.sheet, row.row, column.heading, row.code or row.name)
+    return Problem(finding, row.sheet, row.row, column.heading, row.code or row.name, row.name)
 
 
 def _about_sheet(code: str, sheet: str, **parameters: object) -> Problem:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -51,13 +51,17 @@ _PARSERS: Mapping[str, Callable[[Cell], Any]] = {
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to say about a file: what, and at which sheet, row, column and value; row None is the whole sheet."""
+    """One thing to say about a file: what, and at which sheet, row, column and value; row None is the whole sheet.
+
+    `enterprise` is the name that stands in the row.
+    """
 
     finding: Finding
     sheet: str
     row: int | None = None
     column: str | None = None
     value: str | None = None
+    enterprise: str | None = None
 
     @property
     def severity(self) -> Severity:
@@ -214,7 +218,7 @@ class _ReadRow:
         self._add(finding, column.heading if column else None, self.values.get(key))
 
     def _add(self, finding: Finding, heading: str | None, cell: Cell) -> None:
-        self.problems.append(Problem(finding, self.place["sheet"], self.place["row"], heading, _shown(cell)))
+        self.problems.append(Problem(finding, self.place["sheet"], self.place["row"], heading, shown_value(cell)))
         self.is_refused = self.is_refused or finding.refuses
 
 
@@ -228,7 +232,7 @@ def _read(listed: SheetList, rows_of: Callable[[_ReadRow], Iterator[ReadRow]]) -
     unitless = {column.index for column in layout.columns if column.field.is_money and not (column.unit or layout.unit)}
     for number, row in listed.rows:
         if aside := _set_aside(layout, row):
-            yield Problem(aside, sheet, number, value=_shown(next(cell for cell in row if cell is not None)))
+            yield Problem(aside, sheet, number, value=shown_value(next(cell for cell in row if cell is not None)))
             continue
         read = _ReadRow(listed, number)
         for index, column, parse in parsers:
@@ -239,11 +243,12 @@ def _read(listed: SheetList, rows_of: Callable[[_ReadRow], Iterator[ReadRow]]) -
                 unitless.remove(index)
                 yield Problem(_notice("sheet.unit_assumed", unit="万元"), sheet, column=column.heading)
         if read.values or read.yearly or read.problems:
+            named = read.values.get("name")
             rows = list(rows_of(read))
-            yield from read.problems
+            yield from (replace(problem, enterprise=named) for problem in read.problems)
             yield from rows
     for repair in listed.sheet.repairs:
-        yield Problem(_notice("row.repaired"), sheet, repair.row, value=_shown(repair.text))
+        yield Problem(_notice("row.repaired"), sheet, repair.row, value=shown_value(repair.text))
 
 
 def _register_rows(read: _ReadRow) -> Iterator[RegisterRow]:
@@ -333,7 +338,8 @@ def _cell_of(layout: Layout, row: Row, key: str) -> Cell:
     return row[column.index] if column and column.index < len(row) else None
 
 
-def _shown(cell: Cell) -> str | None:
+def shown_value(cell: Cell) -> str | None:
+    """A cell as a problem shows it: its beginning, where it is long."""
     if cell is None:
         return None
     text = cells.shown(cell)

@@ -8,12 +8,19 @@ from flask_babel.speaklater import LazyString
 from sme_tracker.exchange.fields import FileKind
 from sme_tracker.exchange.sheets.sheet import SheetRefused
 from sme_tracker.rules.findings import Finding
+from sme_tracker.web.words import finding_words
 
 FILE_KINDS: Mapping[str, LazyString] = {
     FileKind.REGISTER: _l("a register of enterprises"),
     FileKind.LEDGER: _l("a recognition ledger"),
     FileKind.FIGURES: _l("yearly figures"),
 }
+
+EXPORTED: dict[str, LazyString] = {
+    "enterprises": _l("List of enterprises"),
+    "import.left_out": _l("Rows left out"),
+}
+"""What a list in the register of exports is called; features above add theirs."""
 
 REFUSALS: Mapping[str, LazyString] = {
     "empty_file": _l("The file is empty."),
@@ -101,6 +108,26 @@ REASONS: Mapping[str, LazyString] = {
     "row.no_unit": _l("No reporting unit: the enterprise comes in without one."),
     "row.ends_before_it_begins": _l("The period ends on %(last)s, before it begins on %(first)s."),
     "row.twice": _l("The same stands in row %(row)s of sheet “%(sheet)s” already."),
+    "row.given_before": _l("An earlier row of this file says the same of the same enterprise."),
+    "row.branch": _l("A branch: marked as one, it cannot hold a title."),
+    "row.unit_unknown": _l("This is no reporting unit in use; it is not taken over."),
+    "row.other_unit": _l("You keep your own unit's enterprises only; this row names another unit."),
+    "row.enterprise_of_other_unit": _l("This enterprise is not one of your unit's."),
+    "row.moves": _l("The enterprise moves from %(old)s to %(new)s as of today."),
+    "row.renamed": _l("Recorded as “%(recorded)s”: renamed as of today."),
+    "row.former_name": _l("This is a former name; it stays “%(recorded)s”."),
+    "row.other_name": _l("The code belongs to “%(recorded)s”. The name is not changed here."),
+    "row.industry_unknown": _l("This is no industry of GB/T 4754; it is not taken over."),
+    "row.chain_unknown": _l("This is no chain of the list; it is not taken over."),
+    "row.phone_without_name": _l("A phone number without a name of whom to call is not taken over."),
+    "row.name_unknown": _l("No enterprise has exactly this name. Add its credit code."),
+    "row.name_ambiguous": _l("%(enterprises)s enterprises have this name. Add the credit code."),
+    "row.code_unknown": _l("No enterprise has this code. Add its name, so that it can be recorded."),
+    "row.enterprise_unknown": _l("No enterprise has this code. Import it in a register first."),
+    "row.enterprise_new": _l("The enterprise is new and comes in with this row."),
+    "row.usual_end": _l("The end of validity is missing: taken as three years, until %(day)s."),
+    "row.no_published_on": _l("The day of recognition is missing."),
+    "row.source_assumed": _l("No source is given: the figures count as the enterprises' own."),
     "row.repaired": _l("Damaged bytes were read as blanks. Compare this row with the original."),
     "row.footer": _l("A remark or total, not an enterprise: left out."),
     "row.repeated_head": _l("The column headings again: left out."),
@@ -123,13 +150,26 @@ def refusal(refused: SheetRefused) -> str:
     return _said(REFUSALS[refused.code], refused.params)
 
 
+def what_words(what: str) -> str:
+    """What an exported list is called."""
+    return str(EXPORTED.get(what, what))
+
+
+def busy() -> str:
+    """That another import is being written."""
+    return str(_BUSY)
+
+
 def reason(finding: Finding) -> str:
     """What is wrong with a sheet, row or cell, and how to mend it; a likely reading of a code is offered."""
+    if finding.code not in REASONS:
+        return finding_words(finding)
     said = _said(REASONS[finding.code], finding.parameters)
     suggestion = finding.parameters.get("suggestion")
     return said + (_said(_SUGGESTION, {"suggestion": suggestion}) if suggestion else "")
 
 
+_BUSY = _l("Another import is being written at this moment. Try again when it is done.")
 _SUGGESTION = _l(" Did you mean %(suggestion)s?")
 
 

@@ -108,3 +108,11 @@ def masked_phone(phone: str | None) -> str | None:
     if phone is None or len(phone) < 8:
         return phone and "*" * len(phone)
     return phone[:3] + "*" * (len(phone) - 5) + phone[-2:]
+
+
+def is_leap(now: Decimal | int | None, last_year: Decimal | int | None) -> bool:
+    """Whether a figure is ten times last year's or a tenth of it, so that a digit may be too many or too few."""
+    if not now or not last_year or (now < 0) != (last_year < 0):
+        return False
+    times = Decimal(now) / Decimal(last_year)
+    return times >= 10 or times <= Decimal("0.1")

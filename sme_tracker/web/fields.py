@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Form, StringField, TextAreaField
 from wtforms.fields import Field
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 LARGEST_AMOUNT = Decimal(10) ** 10
 LARGEST_COUNT = 10_000_000
@@ -25,12 +25,18 @@ def _trimmed(text: str | None) -> str | None:
     return (text or "").strip() or None
 
 
+def _with_plain_lines(text: str | None) -> str | None:
+    return text.replace("\r\n", "\n") if text else text
+
+
 class TextField(StringField):
     """One line of text; blank is None."""
 
-    def __init__(self, label: object = None, longest: int = 200, **more: Any) -> None:
+    def __init__(self, label: object = None, longest: int = 500, *, needed: bool = False, **more: Any) -> None:
         too_long = _l("At most %(most)s characters.", most=longest)
-        super().__init__(label, [Length(max=longest, message=too_long), printable], filters=[_trimmed], **more)
+        first = [DataRequired(_l("Fill this in."))] if needed else []
+        validators = [*first, Length(max=longest, message=too_long), printable]
+        super().__init__(label, validators, filters=[_trimmed], **more)
 
 
 class LongTextField(TextAreaField):
@@ -38,7 +44,9 @@ class LongTextField(TextAreaField):
 
     def __init__(self, label: object = None, longest: int = 4000, **more: Any) -> None:
         too_long = _l("At most %(most)s characters.", most=longest)
-        super().__init__(label, [Length(max=longest, message=too_long), printable], filters=[_trimmed], **more)
+        super().__init__(
+            label, [Length(max=longest, message=too_long), printable], filters=[_with_plain_lines, _trimmed], **more
+        )
 
 
 class DayField(DateField):

@@ -14,6 +14,7 @@ MARK = "_guard_mark"
 PUBLIC = "public"
 SIGNED_IN = "signed_in"
 UNMARKED_ENDPOINTS = frozenset({"static"})
+UNTIL_PASSWORD_IS_CHANGED = frozenset({"accounts.my_account", "accounts.change_password", "accounts.sign_out"})
 
 
 def allowed(permission: Permission) -> Callable[[View], View]:
@@ -61,7 +62,7 @@ def _check() -> Response | None:
         return _ask_to_sign_in()
     if endpoint is None:
         return None  # not found, or the wrong method: the router answers
-    if user.must_change and endpoint not in ("accounts.my_account", "accounts.sign_out"):
+    if user.must_change and endpoint not in UNTIL_PASSWORD_IS_CHANGED:
         return redirect(url_for("accounts.my_account"), 303)
     if mark != SIGNED_IN and not (isinstance(mark, Permission) and user.may(mark)):
         abort(403)

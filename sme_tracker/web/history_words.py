@@ -49,7 +49,7 @@ FIELDS: dict[str, Any] = {
     "name": _l("Name"),
     "unit_id": _l("Reporting unit"),
     "status": _l("Status"),
-    "from_day": _l("From"),
+    "from_day": _l("Holds from"),
     "registered_region": _l("Registered region"),
     "address": _l("Address"),
     "enterprise_type": _l("Enterprise type"),
@@ -145,8 +145,8 @@ def through_words(through: str) -> str:
     """Through what something was done: a form, an import with its number, a command."""
     word, _space, number = through.partition(" ")
     if word == "import":
-        return _("import %(number)s", number=number) if number else _("import")
-    return {"form": _("form"), "page": _("page"), "demo": _("demonstration")}.get(word, _("command"))
+        return str(_("import %(number)s", number=number) if number else _("import"))
+    return str({"form": _("form"), "page": _("page"), "demo": _("demonstration")}.get(word, _("command")))
 
 
 def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | None, str]]:
@@ -161,7 +161,7 @@ def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if name in names and isinstance(value, int):
         return names[name](value) or str(value)
     if name in VALUES:
@@ -189,7 +189,9 @@ def _number(name: str, value: object) -> str:
 
 
 def _unit(name: str) -> str:
-    return _("CNY 10,000") if name.endswith("_wan") else "%" if name.endswith("_percent") else ""
+    if name.endswith("_wan"):
+        return str(_("CNY 10,000"))
+    return "%" if name.endswith("_percent") else ""
 
 
 def _in_brackets(places: list[str]) -> str:

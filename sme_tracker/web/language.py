@@ -1,9 +1,11 @@
 """Which language a page speaks: the one chosen, else the account's, else the browser's, else Chinese."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from flask import Flask, redirect, request, session
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from werkzeug.wrappers import Response
 
 from sme_tracker.web.principal import principal
@@ -18,6 +20,15 @@ def install(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
     Babel(app, locale_selector=locale)
     app.before_request(_switch)
+
+
+@contextmanager
+def speaking(wanted: str) -> Iterator[None]:
+    """Speak zh or en outside of pages, for a command."""
+    app = Flask("sme_tracker")
+    Babel(app, default_locale=CHINESE)
+    with app.app_context(), force_locale(OF_CODE[wanted]):
+        yield
 
 
 def locale() -> str:

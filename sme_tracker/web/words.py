@@ -70,6 +70,24 @@ INDICATORS = {
     Indicator.CONVERT: _l("Convert"),
     Indicator.GO_PUBLIC: _l("Go public"),
 }
+COUNTING_RULES = {
+    Indicator.SRDI: _l(
+        "Enterprises that came to hold a level in the year, by the date of the document, and held none the day before;"
+        " promotions and renewals do not count, a later loss does not take back."
+    ),
+    Indicator.SPRINT: _l(
+        "Enterprises put forward for the national level in the year, by the day they were put forward."
+    ),
+    Indicator.UPGRADE: _l(
+        "Entries into the statistics directory in the year, gross: enterprises that leave it are not taken off."
+    ),
+    Indicator.CONVERT: _l(
+        "Conversions into joint-stock companies in the year, by the date of the changed business licence."
+    ),
+    Indicator.GO_PUBLIC: _l(
+        "Listings in the year, by the first trading day, Beijing included; quotation (挂牌) does not count."
+    ),
+}
 SIZE_CLASSES = {
     SizeClass.LARGE: _l("Large"),
     SizeClass.MEDIUM: _l("Medium"),
@@ -102,6 +120,29 @@ FINDINGS = {
     "credit_code.organisation_check": _l(
         "The 17th character does not match the organisation code; compare it with the licence."
     ),
+    "credit_code.sole_trader": _l("Sole traders (codes from 92) cannot be cultivated."),
+    "credit_code.taken": _l("An enterprise is registered under this code already."),
+    "name.empty": _l("There is nothing to read in the name."),
+    "name.too_long": _l("A name has at most %(most)s characters."),
+    "name.invisible": _l("There are characters in the name that cannot be seen; type it anew."),
+    "date.too_early": _l("No enterprise is that old."),
+    "founded_on.future": _l("The date lies in the future; today is %(today)s."),
+    "founded_on.too_early": _l("No enterprise is that old."),
+    "niche_since.future": _l("The date lies in the future; today is %(today)s."),
+    "from_day.date.future": _l("The date lies in the future; today is %(today)s."),
+    "from_day.date.too_early": _l("No enterprise is that old."),
+    "fact.first": _l("The first fact holds from the beginning; it can be corrected, not moved or withdrawn."),
+    "fiscal_year.not_ended": _l("The year %(year)s has not ended; figures go up to %(latest)s."),
+    "main_revenue_wan.more_than_whole": _l("Main-business revenue cannot be more than revenue."),
+    "rd_staff.more_than_whole": _l("R&D staff cannot be more than all staff."),
+    "revenue_wan.negative": _l("The figure cannot be below zero."),
+    "main_revenue_wan.negative": _l("The figure cannot be below zero."),
+    "rd_expense_wan.negative": _l("The figure cannot be below zero."),
+    "assets_wan.negative": _l("The figure cannot be below zero."),
+    "liabilities_wan.negative": _l("The figure cannot be below zero."),
+    "tax_wan.negative": _l("The figure cannot be below zero."),
+    "staff.negative": _l("The figure cannot be below zero."),
+    "rd_staff.negative": _l("The figure cannot be below zero."),
     "date.future": _l("The date lies in the future; today is %(today)s."),
     "move.unknown_step": _l("This track has no such step."),
     "move.case_closed": _l("The case was closed on %(closed_on)s."),
@@ -124,6 +165,8 @@ FINDINGS = {
     "user.clerk_needs_unit": _l("A district clerk needs a reporting unit."),
     "user.unit_only_for_clerk": _l("Only a district clerk belongs to one unit; take the unit away."),
     "user.last_administrator": _l("This is the last administrator; name another one first."),
+    "target.range": _l("A target is a whole number from %(least)s to %(most)s."),
+    "target.year": _l("The year must lie between %(first)s and %(last)s."),
     "put_forward.outside_year": _l("The day must lie in %(year)s."),
     "reason.missing": _l("A reason is needed."),
     "record.gone": _l("The record is no longer there; load the page again."),
@@ -181,6 +224,7 @@ VOCABULARY: Mapping[str, Mapping[Any, Any]] = {
     "kinds": KINDS,
     "review_results": REVIEW_RESULTS,
     "indicators": INDICATORS,
+    "counting_rules": COUNTING_RULES,
     "size_classes": SIZE_CLASSES,
     "figures": FIGURES,
 }

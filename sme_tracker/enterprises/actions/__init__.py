@@ -18,7 +18,7 @@ from sme_tracker.enterprises.actions.dated import (
     withdraw_statuses,
     withdraw_units,
 )
-from sme_tracker.enterprises.actions.figures import record_figures, withdraw_figures
+from sme_tracker.enterprises.actions.figures import record_figures, save_figures, withdraw_figures
 from sme_tracker.enterprises.actions.profile import PROFILE, NewEnterprise, change_profile, register, update_profiles
 from sme_tracker.enterprises.actions.rows import Stale, Withdrawal
 
@@ -41,6 +41,7 @@ __all__ = [
     "register",
     "remove_contact",
     "rename",
+    "save_figures",
     "update_profiles",
     "withdraw_figures",
     "withdraw_names",

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
-from sme_tracker.enterprises.actions.rows import Withdrawal, expire, portions, refuse, withdraw_rows
+from sme_tracker.enterprises.actions.rows import Stale, Withdrawal, expire, portions, refuse, withdraw_rows
 from sme_tracker.enterprises.caches import figures_cache, yearly_figures
 from sme_tracker.enterprises.models import Enterprise, YearlyFigure
 from sme_tracker.history import chain
@@ -21,7 +21,9 @@ _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
 _FIGURE = YearlyFigure.metadata.tables["yearly_figure"]
 
 
-def record_figures(session: Session, by: Author, rows: Sequence[tuple[int, YearlyFigures]]) -> list[int]:
+def record_figures(
+    session: Session, by: Author, rows: Sequence[tuple[int, YearlyFigures]], reason: str | None = None
+) -> list[int]:
     """Record figures by enterprise, each in place of what its source said of that year before.
 
     Returns the ids of the enterprises whose figures were not so already. Raises Refused for figures that cannot be.
@@ -31,10 +33,32 @@ def record_figures(session: Session, by: Author, rows: Sequence[tuple[int, Yearl
         refuse(records.check_figures(figures, today))
     changed: dict[int, None] = {}
     for portion in portions(rows):
-        changed |= dict.fromkeys(_record_portion(session, by, portion))
+        changed |= dict.fromkeys(_record_portion(session, by, portion, reason))
     for ids in portions(changed):
         refresh_figures(session, ids, by)
     return list(changed)
+
+
+def save_figures(
+    session: Session, by: Author, enterprise_id: int, figures: YearlyFigures, opened: int | None, reason: str | None
+) -> bool:
+    """Record the figures of one year and source over the fact that was read, None if there was none.
+
+    Returns whether anything changed. Raises Stale when somebody recorded them since.
+    """
+    current = session.scalar(
+        select(_FIGURE.c.id)
+        .where(
+            _FIGURE.c.enterprise_id == enterprise_id,
+            _FIGURE.c.fiscal_year == figures.fiscal_year,
+            _FIGURE.c.source == figures.source.value,
+            _FIGURE.c.retired_at.is_(None),
+        )
+        .with_for_update()
+    )
+    if current != opened:
+        raise Stale
+    return bool(record_figures(session, by, [(enterprise_id, figures)], reason))
 
 
 def withdraw_figures(session: Session, by: Author, withdrawals: Sequence[Withdrawal]) -> None:
@@ -62,7 +86,9 @@ def refresh_figures(session: Session, enterprise_ids: Collection[int], by: Autho
     expire(session, enterprise_ids)
 
 
-def _record_portion(session: Session, by: Author, rows: Sequence[tuple[int, YearlyFigures]]) -> list[int]:
+def _record_portion(
+    session: Session, by: Author, rows: Sequence[tuple[int, YearlyFigures]], reason: str | None
+) -> list[int]:
     known = _in_force(session, {enterprise_id for enterprise_id, _ in rows})
     added: list[dict[str, Any]] = []
     obsolete: list[int] = []
@@ -75,10 +101,10 @@ def _record_portion(session: Session, by: Author, rows: Sequence[tuple[int, Year
             continue
         obsolete += [before["id"]] if before else []
         added.append(_row(enterprise_id, figures, by))
-        entries.append(_recorded(enterprise_id, figures, differing))
+        entries.append(_recorded(enterprise_id, figures, differing, reason))
     if obsolete:
         retire = update(_FIGURE).where(_FIGURE.c.id.in_(obsolete))
-        session.execute(retire.values(retired_at=by.at, retired_by_id=by.user_id))
+        session.execute(retire.values(retired_at=by.at, retired_by_id=by.user_id, retired_reason=reason))
     if added:
         session.execute(insert(_FIGURE), added)
     chain.record(session, by, entries)
@@ -102,12 +128,15 @@ def _row(enterprise_id: int, figures: YearlyFigures, by: Author) -> dict[str, An
     }
 
 
-def _recorded(enterprise_id: int, figures: YearlyFigures, differing: dict[str, tuple[object, object]]) -> Entry:
+def _recorded(
+    enterprise_id: int, figures: YearlyFigures, differing: dict[str, tuple[object, object]], reason: str | None
+) -> Entry:
     place: dict[str, tuple[object, object]] = {
         "fiscal_year": (figures.fiscal_year, figures.fiscal_year),
         "source": (figures.source.value, figures.source.value),
     }
-    return Entry("record_figures", "figures", None, enterprise_id, place | differing)
+    why: dict[str, tuple[object, object]] = {"reason": (None, reason)} if reason else {}
+    return Entry("record_figures", "figures", None, enterprise_id, place | differing | why)
 
 
 def _withdrawn(row: dict[str, Any]) -> Entry:

@@ -1,0 +1,74 @@
+"""A finding put into words: what was found, what would close the gap, what is lacking."""
+
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+
+from flask_babel import gettext as _
+
+from sme_tracker.assessments.words import FIELDS, MEASURED, NEEDS, SENTENCES, UNITS, UNITS_OF_DISTANCE
+from sme_tracker.rules.verdicts import Finding, Lack, Needed
+
+MOST_PLACES = 12
+
+
+def sentence(finding: Finding, direct: str = "") -> str:
+    """What was found of a criterion; `direct` names the direct pass that met it."""
+    return str(SENTENCES[finding.code]) % {
+        "distance": _distance(finding),
+        "lacks": lacks_in_words(finding.lacks),
+        "note": finding.note,
+        "direct": direct or finding.note,
+        "evidence_until": finding.evidence_until.isoformat() if finding.evidence_until else "",
+    }
+
+
+def need_in_words(need: Needed, *, at_most: bool = False) -> str:
+    """What would close a gap: "2022 年主营业务收入须达 22,466 万元"."""
+    key = "papers" if need.year is None else "figure_at_most" if at_most else "figure"
+    return str(NEEDS[key]) % {
+        "figure": MEASURED[need.figure],
+        "year": need.year,
+        "amount": amount_in_words(need.amount, need.unit, whole=not at_most),
+        "short": amount_in_words(need.short, need.unit),
+    }
+
+
+def lacks_in_words(lacks: tuple[Lack, ...]) -> str:
+    """The empty fields, one after the other."""
+    return str(_(", ")).join(lack_in_words(lack) for lack in lacks)
+
+
+def lack_in_words(lack: Lack) -> str:
+    """An empty field: a figure of a year, a list of evidence, or one field of its papers."""
+    if lack.fact in MEASURED:
+        name = str(MEASURED[lack.fact])
+        return name if lack.year is None else str(_("%(name)s %(year)s", name=name, year=lack.year))
+    if lack.fact in FIELDS:
+        return str(FIELDS[lack.fact])
+    kind, _dot, field = lack.fact.rpartition(".")
+    return str(_("%(name)s: %(field)s", name=MEASURED[kind], field=FIELDS[field]))
+
+
+def amount_in_words(amount: Decimal, unit: str, *, whole: bool = False) -> str:
+    """An amount with its unit; money that has to be reached is rounded up to whole units of 10,000 yuan."""
+    if whole and unit == "wan":
+        amount = amount.to_integral_value(ROUND_CEILING)
+    return _with_unit(number(amount), str(UNITS[unit]))
+
+
+def number(amount: Decimal) -> str:
+    """An amount with one decimal at most, or as many as it takes not to read as zero."""
+    for places in range(1, MOST_PLACES + 1):
+        rounded = amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        if rounded or not amount:
+            break
+    return f"{rounded.normalize():,f}".replace("-", "−")
+
+
+def _distance(finding: Finding) -> str:
+    if finding.distance is None:
+        return ""
+    return _with_unit(number(abs(finding.distance)), str(UNITS_OF_DISTANCE[finding.unit]))
+
+
+def _with_unit(amount: str, unit: str) -> str:
+    return f"{amount}%" if unit == "%" else f"{amount} {unit}"

@@ -1,0 +1,238 @@
+"""The words for the codes of verdicts and rule sets: results, sentences, names of what is measured, refusals."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from sme_tracker.rules.comparison import Cause
+from sme_tracker.rules.criteria import Comparison, TextState
+from sme_tracker.rules.verdicts import Outcome, Result
+
+RESULTS: Mapping[str, LazyString] = {
+    Result.MET: _l("met"),
+    Result.NOT_MET: _l("not met"),
+    Result.MISSING: _l("data missing"),
+    Result.TO_JUDGE: _l("to be judged"),
+}
+
+OUTCOMES: Mapping[str, LazyString] = {
+    Outcome.ELIGIBLE: _l("eligible"),
+    Outcome.NEAR: _l("near"),
+    Outcome.UNDECIDABLE: _l("undecided for now"),
+    Outcome.NOT: _l("not eligible"),
+}
+
+REASONS: Mapping[str, LazyString] = {
+    "no_figures": _l("No yearly figures have been entered, so every criterion that asks for one is missing."),
+    "text_to_be_entered": _l("The local text of this standard is still to be entered. Nothing is judged until then."),
+    "text_partial": _l("Parts of this standard's text have not been seen. They are left to judgement."),
+}
+
+TEXT_STATES: Mapping[str, LazyString] = {
+    TextState.COMPLETE: _l("text complete"),
+    TextState.PARTIAL: _l("text known in part"),
+    TextState.TO_BE_ENTERED: _l("local text to be entered"),
+}
+
+CONFIDENCES: Mapping[str, LazyString] = {
+    "F": _l("found in a public source"),
+    "D": _l("worked out from found texts"),
+    "R-hi": _l("from memory, fairly sure"),
+    "R-med": _l("from memory, to be checked"),
+    "R-lo": _l("from memory, unsure"),
+    "checked": _l("checked against the document"),
+}
+
+COMPARISONS: Mapping[str, str] = {
+    Comparison.AT_LEAST: "≥",
+    Comparison.MORE_THAN: ">",
+    Comparison.AT_MOST: "≤",
+    Comparison.LESS_THAN: "<",
+}
+
+UNITS: Mapping[str, LazyString] = {
+    "wan": _l("CNY 10,000"),
+    "percent": _l("%"),
+    "years": _l("years"),
+    "count": _l("items"),
+    "points": _l("points"),
+    "people": _l("people"),
+}
+
+# Distances are spoken of in these; a share is short by percentage points.
+UNITS_OF_DISTANCE: Mapping[str, LazyString] = {**UNITS, "percent": _l("percentage points")}
+
+SENTENCES: Mapping[str, LazyString] = {
+    "number.met": _l("Reaches the threshold"),
+    "number.short": _l("Short by %(distance)s"),
+    "number.over": _l("Over by %(distance)s"),
+    "number.missing": _l("Not entered: %(lacks)s"),
+    "number.undefined": _l("Cannot be worked out: it would divide by zero"),
+    "evidence.enough": _l("Proof is there"),
+    "evidence.too_few": _l("Short by %(distance)s"),
+    "evidence.expired": _l("Proof ended on %(evidence_until)s"),
+    "evidence.missing": _l("Not entered: %(lacks)s"),
+    "evidence.unclear": _l("Hangs on what is not entered: %(lacks)s"),
+    "judgement.met": _l("Judged met: %(note)s"),
+    "judgement.not_met": _l("Judged not met: %(note)s"),
+    "judgement.open": _l("Waits for a judgement"),
+    "judgement.papers_missing": _l("No papers to judge by: %(lacks)s"),
+    "standing.met": _l("Fits"),
+    "standing.not_met": _l("Does not fit"),
+    "standing.missing": _l("Not entered: %(lacks)s"),
+    "tier.missing": _l("Which tier applies hangs on %(lacks)s"),
+    "score.met": _l("Reaches the points"),
+    "score.not_met": _l("Short by %(distance)s even at best"),
+    "score.missing": _l("Points still open hang on %(lacks)s"),
+    "score.to_judge": _l("Points still open wait for a judgement"),
+    "waived": _l("Met by waiver: %(note)s"),
+    "direct.met": _l("Met directly: %(direct)s"),
+    "direct.open": _l("Not met on its own; a direct pass hangs on %(lacks)s"),
+    "gate.clear": _l("Nothing stands against it"),
+    "gate.barred": _l("Bars the enterprise"),
+    "gate.unknown": _l("Cannot be excluded: %(lacks)s"),
+}
+
+NEEDS: Mapping[str, LazyString] = {
+    "figure": _l("%(figure)s of %(year)s must reach %(amount)s"),
+    "figure_at_most": _l("%(figure)s of %(year)s must come down to %(amount)s"),
+    "papers": _l("%(short)s more of %(figure)s"),
+}
+
+EXPIRES = _l("%(name)s ends on %(day)s")
+EARLIEST = _l("At the earliest on %(day)s")
+TIER = _l("For revenue from %(edge)s")
+SHORT_AND_MISSING = _l("short %(not_met)s, missing %(missing)s")
+
+CAUSES: Mapping[str, LazyString] = {
+    Cause.FACT: _l("a fact changed"),
+    Cause.RULE: _l("the rule changed"),
+    Cause.DATE: _l("a date passed"),
+}
+
+OVER: Mapping[str, LazyString] = {
+    "last_year": _l("last year"),
+    "each_year": _l("in each of the last %(years)s years"),
+    "any_year": _l("in one of the last %(years)s years"),
+    "sum": _l("last %(years)s years together"),
+    "mean": _l("average of the last %(years)s years"),
+    "mean_growth": _l("average growth over %(years)s years"),
+    "compound_growth": _l("compound growth over %(years)s years"),
+    "last_year_end": _l("at the end of last year"),
+    "on_day": _l("on the day"),
+}
+
+MEASURED: Mapping[str, LazyString] = {
+    "revenue_wan": _l("Revenue"),
+    "main_revenue_wan": _l("Main-business revenue"),
+    "rd_expense_wan": _l("R&D expense"),
+    "assets_wan": _l("Total assets"),
+    "liabilities_wan": _l("Total liabilities"),
+    "net_profit_wan": _l("Net profit"),
+    "total_profit_wan": _l("Total profit"),
+    "tax_wan": _l("Tax paid"),
+    "staff": _l("Staff"),
+    "rd_staff": _l("R&D staff"),
+    "main_revenue_share_percent": _l("Main revenue as a share of revenue"),
+    "rd_intensity_percent": _l("R&D expense as a share of revenue"),
+    "net_margin_percent": _l("Net profit margin"),
+    "debt_ratio_percent": _l("Debt ratio"),
+    "rd_staff_share_percent": _l("R&D staff as a share of staff"),
+    "niche_since": _l("Years in the niche market"),
+    "established_on": _l("Years in operation"),
+    "size_class": _l("Size class"),
+    "registered_province": _l("Province of registration"),
+    "independent_legal_person": _l("Independent legal person"),
+    "barred": _l("Barred from applying"),
+    "score.total": _l("Points in all"),
+    "titles": _l("Titles held"),
+    "ip_assets": _l("Intellectual property"),
+    "certificates": _l("Certificates"),
+    "certificates.management_system": _l("Management system certificate"),
+    "certificates.overseas_product": _l("Product certificate from a developed country or region"),
+    "certificates.high_tech_enterprise": _l("High-tech enterprise certificate"),
+    "certificates.technology_innovation_demonstration": _l("National technology innovation demonstration enterprise"),
+    "certificates.ip_demonstration": _l("National IP advantage or demonstration enterprise"),
+    "institutions": _l("R&D institutions"),
+    "awards": _l("Awards"),
+    "awards.science": _l("Science and technology award"),
+    "awards.quality": _l("Quality award"),
+    "awards.maker_china": _l("Maker China contest"),
+    "equity_rounds": _l("New equity"),
+    "platform_scores": _l("Development score of the national platform"),
+    "market_shares": _l("Market share statement"),
+    "compliance_notes": _l("Compliance notes"),
+    "compliance_notes.abnormal_list": _l("On the list of abnormal operation"),
+    "compliance_notes.serious_breach": _l("On the list of serious breaches"),
+    "compliance_notes.restricted_product": _l("Restricted product"),
+    "compliance_notes.major_incident": _l("Major incident"),
+    "group_relations": _l("Group relations"),
+    "statements": _l("Statements"),
+    "statements.own_brand": _l("Own brand"),
+    "statements.information_system": _l("Information system"),
+    "statements.chain_link": _l("Statement on the chain link"),
+    "statements.product_field": _l("Field of the main product"),
+    "statements.industry_field": _l("Industry of the main product"),
+    "statements.product_role": _l("Role of the main product"),
+    "statements.digital_level": _l("Digital level"),
+    "statements.standard": _l("Standards taken part in"),
+    "judgements": _l("Judgement"),
+    "judgements.key_chain_link": _l("Key link of an industrial chain"),
+    "judgements.market_share_high": _l("Relatively high market share"),
+    "judgements.sound_accounts": _l("Sound accounts"),
+    "judgements.local_feature": _l("Local feature points"),
+    "judgements.jilin_2022_special_condition": _l("Another special condition of Jilin"),
+    "judgements.jilin_2022_no_restriction": _l("No restriction of Jilin applies"),
+}
+
+FIELDS: Mapping[str, LazyString] = {
+    "acquisition": _l("how it was acquired"),
+    "transferred_lately": _l("how and when it was acquired"),
+    "high_value": _l("whether it is of high value"),
+    "owner_rank": _l("rank among the owners"),
+    "linked_to_main_product": _l("whether it is tied to the main product"),
+    "in_use": _l("whether it is in use"),
+    "from_day": _l("its date"),
+    "rank": _l("rank"),
+    "level": _l("level"),
+    "amount_wan": _l("amount"),
+    "qualified": _l("whether qualified investors paid it"),
+    "share_percent": _l("share"),
+    "score": _l("score"),
+    "number": _l("level reached"),
+}
+
+PROBLEMS: Mapping[str, LazyString] = {
+    "rules.not_toml": _l("The file cannot be read as a rule set: %(reason)s"),
+    "rules.required": _l("“%(value)s” is missing."),
+    "rules.unknown_key": _l("“%(value)s” is not a field here. Check its spelling."),
+    "rules.wrong_type": _l("This must be %(wanted)s."),
+    "rules.unknown_value": _l("“%(value)s” is not one of: %(options)s."),
+    "rules.threshold_without_unit": _l(
+        "The threshold has no unit. Write wan, percent, years, count, points or people."
+    ),
+    "rules.unknown_unit": _l("“%(value)s” is not a unit. Use one of: %(options)s."),
+    "rules.wrong_unit": _l("The unit here is %(wanted)s, not %(unit)s."),
+    "rules.unknown_figure": _l("There is no figure “%(value)s”."),
+    "rules.unknown_evidence": _l("There is no kind of evidence “%(value)s”."),
+    "rules.unknown_field": _l("This kind of evidence has no field “%(value)s”."),
+    "rules.one_comparison": _l("Exactly one of at_least, more_than, at_most, less_than must be given; %(found)s are."),
+    "rules.money_in_yuan": _l("%(value)s looks like yuan. Money is given in units of 10,000 yuan."),
+    "rules.percent_as_fraction": _l("%(value)s looks like a fraction. Shares are given in per cent: 5, not 0.05."),
+    "rules.least_out_of_range": _l("%(least)s cannot be asked for; it must be from 1 to %(most)s."),
+    "rules.tiers_open_end": _l("Every tier but the last needs “from”, and the last must be open."),
+    "rules.bands_overlap": _l("The bands overlap, or both claim the edge."),
+    "rules.bands_gap": _l("The bands leave a gap."),
+    "rules.bands_open_end": _l("The lowest band must be open below and the highest open above."),
+    "rules.one_edge": _l("A band has only one lower and one upper edge."),
+    "rules.duplicate_key": _l("“%(value)s” is there twice."),
+    "rules.unknown_group": _l("There is no group “%(value)s”."),
+    "rules.unknown_criterion": _l("There is no criterion “%(value)s”."),
+    "rules.criteria_without_text": _l("The text is still to be entered, so there can be no criteria yet."),
+    "rules.assignments_overlap": _l("It overlaps the assignment of %(rule_set)s from %(from_day)s."),
+    "rules.until_before_from": _l("The last day is before the first."),
+    "rules.unknown_rule_set": _l("There is no rule set “%(value)s”."),
+    "rules.other_level": _l("The rule set is for the level %(wanted)s, not %(value)s."),
+    "rules.other_purpose": _l("The rule set is not for %(value)s."),
+}

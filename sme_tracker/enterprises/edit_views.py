@@ -1,0 +1,160 @@
+"""Pages that register an enterprise and edit its profile, with the page where two people's changes meet."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+from flask import flash, redirect, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from sme_tracker.accounts.actions import use_once
+from sme_tracker.clock import utc_now
+from sme_tracker.db import transaction
+from sme_tracker.enterprises import actions, profiles, queries
+from sme_tracker.enterprises.blueprint import bp, enterprise_or_404
+from sme_tracker.enterprises.forms import NewForm, ProfileForm
+from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.enterprises.views import address_of
+from sme_tracker.history.acting import author
+from sme_tracker.rules import credit_code
+from sme_tracker.rules.access import Permission, own_unit_only
+from sme_tracker.rules.findings import Refused
+from sme_tracker.rules.records import CHECK_CHARACTER
+from sme_tracker.web.guard import allowed
+from sme_tracker.web.pages import current_session, render, today, version_from_form
+from sme_tracker.web.principal import signed_in
+
+Page = Response | tuple[str, int]
+
+
+@bp.route("/enterprises/new", methods=["GET", "POST"])
+@allowed(Permission.ENTERPRISE_CREATE)
+def new() -> Page:
+    """Register an enterprise."""
+    form = NewForm()
+    profiles.dress(form, current_session(), today())
+    if request.method == "GET":
+        return _new_page(form, 200)
+    if not form.validate():
+        return _new_page(form, 422)
+    try:
+        enterprise_id = _register(form)
+    except Refused as refused:
+        return _not_registered(form, refused)
+    flash(_("The enterprise has been registered."), "ok")
+    return redirect(address_of(enterprise_id), 303)
+
+
+def _register(form: NewForm) -> int:
+    session, user, by = current_session(), signed_in(), author()
+    code = credit_code.normalise(form.code.data or "")
+    unit_id = user.unit_id if own_unit_only(user.role) else form.unit_id.data
+    enterprise = actions.NewEnterprise(
+        code, form.name.data or "", unit_id, form.code_as_printed.data, profiles.typed(form)
+    )
+    with transaction(session):
+        if not use_once(session, by, request.form.get("once", "")):
+            already = queries.find_by_code(session, code)
+            if already is not None:
+                return already.id
+        return actions.register(session, by, [enterprise])[0]
+
+
+def _not_registered(form: NewForm, refused: Refused) -> Page:
+    """The form again, each reason at its field; a code that is taken leads to its holder if the user sees it."""
+    holders = [
+        finding.parameters["enterprise_id"] for finding in refused.findings if finding.code == "credit_code.taken"
+    ]
+    reasons = profiles.put(form, refused.findings)
+    suggestion = next((found.parameters.get("suggestion") for found in refused.findings), None)
+    may_confirm = any(found.code == CHECK_CHARACTER for found in refused.findings)
+    holder = _visible(holders[0]) if holders and isinstance(holders[0], int) else None
+    return _new_page(form, 422, reasons, suggestion=suggestion, may_confirm=may_confirm, holder=holder)
+
+
+def _visible(enterprise_id: int) -> Enterprise | None:
+    try:
+        return queries.get_enterprise(current_session(), enterprise_id, signed_in())
+    except queries.NotVisible:
+        return None
+
+
+def _new_page(form: NewForm, status: int, reasons: list[str] | None = None, **more: object) -> tuple[str, int]:
+    similar = queries.similar_names(current_session(), form.name.data, signed_in()) if form.name.data else ()
+    return render(
+        "enterprises/new.html",
+        status,
+        form=form,
+        reasons=reasons or [],
+        similar=similar,
+        once=request.form.get("once") or secrets.token_urlsafe(24),
+        own_unit=own_unit_only(signed_in().role),
+        **more,
+    )
+
+
+@bp.route("/enterprises/<int:enterprise_id>/edit", methods=["GET", "POST"])
+@allowed(Permission.ENTERPRISE_WRITE)
+def edit(enterprise_id: int) -> Page:
+    """Change the profile of an enterprise."""
+    one = enterprise_or_404(enterprise_id)
+    if request.method == "GET":
+        form = ProfileForm(obj=one)
+        profiles.dress(form, current_session(), today(), one)
+        return _edit_page(form, one, 200, one.version)
+    return _save(one)
+
+
+def _save(one: Enterprise) -> Page:
+    session, version = current_session(), version_from_form()
+    form = ProfileForm(formdata=profiles.with_choices(request.form))
+    profiles.dress(form, session, today(), one)
+    values = profiles.typed(form, one) if form.validate() else None
+    missing = profiles.unchosen(request.form)
+    if values is None:
+        return _edit_page(form, one, 422, version)
+    if missing:
+        return _conflict_page(form, one, profiles.opened_version(request.form), values, missing)
+    try:
+        with transaction(session):
+            changed = actions.change_profile(session, author(), one.id, version, values)
+    except actions.Stale:
+        return _conflict_page(form, enterprise_or_404(one.id), version, values)
+    except Refused as refused:
+        return _edit_page(form, enterprise_or_404(one.id), 422, version, profiles.put(form, refused.findings))
+    flash(_("Saved.") if changed else _("Nothing was different, so nothing was saved."), "ok")
+    return redirect(address_of(one.id), 303)
+
+
+def _edit_page(
+    form: ProfileForm, one: Enterprise, status: int, version: int, reasons: Sequence[str] = ()
+) -> tuple[str, int]:
+    return render(
+        "enterprises/edit.html",
+        status,
+        form=form,
+        enterprise=one,
+        version=version,
+        reasons=reasons,
+        opened_at=utc_now(),
+    )
+
+
+def _conflict_page(
+    form: ProfileForm, one: Enterprise, version: int, values: Mapping[str, object], missing: Sequence[str] = ()
+) -> tuple[str, int]:
+    """Both people's changes, field by field: nothing has been saved, nothing is lost."""
+    session = current_session()
+    found = profiles.clashes(session, one, version, values)
+    return render(
+        "enterprises/conflict.html",
+        409,
+        form=form,
+        enterprise=one,
+        choose=[clash for clash in found if clash.needs_choice],
+        merged=[clash for clash in found if not clash.needs_choice],
+        missing=missing,
+        opened_version=version,
+        editor=queries.last_editor(session, one.id),
+        in_words=profiles.in_words(form),
+    )

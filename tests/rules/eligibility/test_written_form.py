@@ -1,0 +1,176 @@
+"""A rule set with a mistake is refused at the field, with the reason; nothing of it is guessed or ignored."""
+
+# ruff: noqa: E501 (a mistake is one line)
+
+import copy
+
+import pytest
+
+from sme_tracker.rules.shipped import RuleSetRefused, rule_set_from, shipped_rule_sets, table_of
+from sme_tracker.rules.text.rule_sets import read_rule_set
+
+MINIMAL = """
+key = "draft"
+level = "provincial"
+purposes = ["new"]
+jurisdiction = "jilin"
+zh = "草案"
+en = "Draft"
+document = "draft"
+confidence = "checked"
+
+[[groups]]
+key = "basic"
+zh = "基本条件"
+en = "Basic conditions"
+
+[[criteria]]
+key = "revenue"
+group = "basic"
+zh = "营业收入"
+en = "Revenue"
+clause = "1"
+confidence = "checked"
+condition = { figure = "revenue_wan", at_least = 1000, unit = "wan" }
+
+[[criteria]]
+key = "points"
+group = "basic"
+zh = "得分"
+en = "Points"
+clause = "2"
+confidence = "checked"
+condition = { score = "total", at_least = 5, unit = "points" }
+
+[[scorecard]]
+key = "debt"
+group = "soundness"
+zh = "资产负债率"
+en = "Debt ratio"
+most = 10
+figure = "debt_ratio_percent"
+unit = "percent"
+bands = [
+  { up_to = 50, points = 10 },
+  { above = 50, up_to = 70, points = 5 },
+  { above = 70, points = 0 },
+]
+"""
+
+
+def refusals(change):
+    """The problems of the minimal set after a change to its table, as path → code."""
+    table = copy.deepcopy(table_of(MINIMAL))
+    change(table)
+    _, problems = read_rule_set(table)
+    return {problem.path: problem.code for problem in problems}
+
+
+def condition(**fields):
+    def change(table):
+        table["criteria"][0]["condition"] = fields
+
+    return change
+
+
+def bands(*bands):
+    def change(table):
+        table["scorecard"][0]["bands"] = list(bands)
+
+    return change
+
+
+def setting(*path_and_value):
+    *path, last, value = path_and_value
+
+    def change(table):
+        for step in path:
+            table = table[step]
+        table[last] = value
+
+    return change
+
+
+CONDITION = "criteria[0].condition"
+REFUSED = {
+    "a threshold without unit": (condition(figure="revenue_wan", at_least=1000), f"{CONDITION}.unit", "threshold_without_unit"),
+    "an unknown unit": (condition(figure="revenue_wan", at_least=1000, unit="yuan"), f"{CONDITION}.unit", "unknown_unit"),
+    "another figure's unit": (condition(figure="revenue_wan", at_least=10, unit="percent"), f"{CONDITION}.unit", "wrong_unit"),
+    "growth in money": (condition(figure="revenue_wan", over="mean_growth", years=2, at_least=5, unit="wan"), f"{CONDITION}.unit", "wrong_unit"),
+    "an unknown figure": (condition(figure="turnover", at_least=10, unit="wan"), f"{CONDITION}.figure", "unknown_figure"),
+    "an unknown kind of evidence": (condition(evidence="medals", at_least=1, unit="count"), f"{CONDITION}.evidence", "unknown_evidence"),
+    "an unknown field of a paper": (condition(evidence="ip_assets", where={"colour": "red"}, at_least=1, unit="count"), f"{CONDITION}.where.colour", "unknown_field"),
+    "money typed in yuan": (condition(figure="revenue_wan", at_least=10_000_000, unit="wan"), f"{CONDITION}.at_least", "money_in_yuan"),
+    "per cent typed as a fraction": (condition(figure="debt_ratio_percent", at_most="0.7", unit="percent"), f"{CONDITION}.at_most", "percent_as_fraction"),
+    "two comparisons": (condition(figure="revenue_wan", at_least=10, at_most=20, unit="wan"), CONDITION, "one_comparison"),
+    "no comparison": (condition(figure="revenue_wan", unit="wan"), CONDITION, "one_comparison"),
+    "a threshold that is no number": (condition(figure="revenue_wan", at_least="many", unit="wan"), f"{CONDITION}.at_least", "wrong_type"),
+    "a binary fraction": (condition(figure="revenue_wan", at_least=10.1, unit="wan"), f"{CONDITION}.at_least", "wrong_type"),
+    "a misspelt field": (condition(figure="revenue_wan", at_least=10, unit="wan", yaers=2), f"{CONDITION}.yaers", "unknown_key"),
+    "more conditions asked than there are": (condition(least=2, of=[{"judgement": "x"}]), f"{CONDITION}.least", "least_out_of_range"),
+    "any of nothing": (condition(any_of=[]), f"{CONDITION}.any_of", "required"),
+    "tiers without an open end": (condition(tiers_by="revenue_wan", unit="wan", tiers=[{"from": 10, "condition": {"judgement": "x"}}]), f"{CONDITION}.tiers", "tiers_open_end"),
+    "tiers in the wrong order": (
+        condition(tiers_by="revenue_wan", unit="wan", tiers=[
+            {"from": 10, "condition": {"judgement": "x"}}, {"from": 20, "condition": {"judgement": "y"}}, {"condition": {"judgement": "z"}},
+        ]),
+        f"{CONDITION}.tiers", "bands_overlap",
+    ),
+    "a score nobody gives": (setting("criteria", 1, "condition", "score", "growth"), "criteria[1].condition.score", "unknown_group"),
+    "bands that overlap": (bands({"up_to": 50, "points": 10}, {"above": 45, "up_to": 70, "points": 5}, {"above": 70, "points": 0}), "scorecard[0].bands[1]", "bands_overlap"),
+    "bands that both claim the edge": (bands({"up_to": 50, "points": 10}, {"from": 50, "points": 5}), "scorecard[0].bands[1]", "bands_overlap"),
+    "bands that leave a gap": (bands({"up_to": 50, "points": 10}, {"above": 55, "points": 5}), "scorecard[0].bands[1]", "bands_gap"),
+    "bands that leave out the edge": (bands({"below": 50, "points": 10}, {"above": 50, "points": 5}), "scorecard[0].bands[1]", "bands_gap"),
+    "bands that do not reach the end": (bands({"up_to": 50, "points": 10}, {"above": 50, "up_to": 70, "points": 5}), "scorecard[0].bands", "bands_open_end"),
+    "a band with two lower edges": (bands({"from": 50, "above": 50, "points": 10}, {"below": 50, "points": 5}), "scorecard[0].bands[0].above", "one_edge"),
+    "two criteria of one key": (setting("criteria", 1, "key", "revenue"), "criteria[1].key", "duplicate_key"),
+    "an unknown group": (setting("criteria", 0, "group", "special"), "criteria[0].group", "unknown_group"),
+    "no clause": (setting("criteria", 0, "clause", None), "criteria[0].clause", "required"),
+    "an unknown level": (setting("level", "galactic"), "level", "unknown_value"),
+    "a month that does not exist": (setting("accounts_complete_from", "13-01"), "accounts_complete_from", "wrong_type"),
+    "criteria where the text is still to be entered": (setting("text", "to_be_entered"), "text", "criteria_without_text"),
+    "no criteria": (setting("criteria", []), "criteria", "required"),
+    "a direct pass of an unknown criterion": (
+        setting("direct_passes", [{"key": "d", "zh": "直", "en": "d", "clause": "3", "confidence": "F", "condition": {"judgement": "x"}, "satisfies": ["age"]}]),
+        "direct_passes[0].satisfies", "unknown_criterion",
+    ),
+}  # fmt: skip
+
+
+def test_the_minimal_set_itself_is_accepted():
+    assert refusals(lambda table: None) == {}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_refused_at_the_field(what):
+    change, path, code = REFUSED[what]
+    assert refusals(change).get(path) == f"rules.{code}"
+
+
+def test_every_problem_is_named_at_once():
+    def change(table):
+        table["criteria"][0]["condition"] = {"figure": "turnover", "at_least": 10}
+        table["level"] = "galactic"
+
+    assert set(refusals(change)) == {"level", f"{CONDITION}.figure", f"{CONDITION}.unit"}
+
+
+def test_what_is_not_toml_is_refused_in_one_sentence():
+    with pytest.raises(RuleSetRefused) as refused:
+        table_of("key = ")
+    assert refused.value.problems[0].code == "rules.not_toml"
+
+
+def test_a_refused_set_raises_with_its_problems():
+    with pytest.raises(RuleSetRefused) as refused:
+        rule_set_from({"key": "x"})
+    assert "criteria" in {problem.path for problem in refused.value.problems}
+
+
+def test_every_shipped_criterion_names_its_clause_and_how_sure_its_text_is():
+    for rule_set in shipped_rule_sets().values():
+        for criterion in (*rule_set.criteria, *rule_set.gates, *rule_set.direct_passes):
+            assert criterion.clause
+            assert criterion.confidence
+            assert criterion.zh
+            assert criterion.en

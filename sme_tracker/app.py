@@ -26,7 +26,6 @@ from sme_tracker.config import Config
 from sme_tracker.dashboard import views as dashboard_views
 from sme_tracker.dashboard.blueprint import bp as dashboard
 from sme_tracker.db import make_engine, make_session_factory, transaction
-from sme_tracker.enterprises import list_views
 from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views, list_views
 from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
@@ -49,11 +48,14 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises)
-PAGES_WIRED = (account_views, user_views, list_views)
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange, shortlists)
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, dashboard)
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange)
+ROOMS: tuple[Blueprint, ...] = (
+    accounts,
+    enterprises,
+    targets,
+    shortlists,
+    exchange,
+    dashboard,
+)
 PAGES_WIRED = (
     account_views,
     user_views,

@@ -48,9 +48,14 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange, shortlists)
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, dashboard)
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange)
+ROOMS: tuple[Blueprint, ...] = (
+    accounts,
+    enterprises,
+    targets,
+    shortlists,
+    exchange,
+    dashboard,
+)
 PAGES_WIRED = (
     account_views,
     user_views,

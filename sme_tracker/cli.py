@@ -25,6 +25,7 @@ from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
+from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
 
 
@@ -153,7 +154,33 @@ def _advance(bar: Any) -> Callable[[int, int], None]:
 def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Import a register, a recognition ledger or yearly figures (.xlsx, .xls, .csv)."""
     config = Config.from_env()
-    wanted = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
-    with database(config) as session, speaking(wanted):
+    with database(config) as session, speaking(_language()):
         folder = UploadFolder(config.data_folder / "uploads")
         exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))
+
+
+@commands.group("shortlist")
+def shortlist_commands() -> None:
+    """The shortlists of each year and level."""
+
+
+@shortlist_commands.command("list")
+def shortlist_list() -> None:
+    """Show which shortlists there are."""
+    with database() as session, speaking(_language()):
+        click.echo("\n".join(shortlists.lines(session, local_today())))
+
+
+@shortlist_commands.command("export")
+@click.argument("key")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv")
+def shortlist_export(key: str, out: Path) -> None:
+    """Write a shortlist, such as national-2022, to a file."""
+    by = Author(None, "command shortlist export", utc_now())
+    with database() as session, speaking(_language()):
+        count = shortlists.export(session, by, key, out, local_today())
+    click.echo(f"{out}: {count}")
+
+
+def _language() -> str:
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"

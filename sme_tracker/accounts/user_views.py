@@ -130,7 +130,7 @@ def _current(user_id: int) -> User:
 
 
 def _form(form: UserForm) -> UserForm:
-    choices = [SelectChoice("", _("None"))]
+    choices = [SelectChoice("", _("No unit"))]
     form.unit_id.choices = choices + [SelectChoice(str(unit_id), name) for unit_id, name in _units().items()]
     return form
 

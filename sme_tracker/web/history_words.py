@@ -49,7 +49,7 @@ FIELDS: dict[str, Any] = {
     "name": _l("Name"),
     "unit_id": _l("Reporting unit"),
     "status": _l("Status"),
-    "from_day": _l("From"),
+    "from_day": _l("Holds from"),
     "registered_region": _l("Registered region"),
     "address": _l("Address"),
     "enterprise_type": _l("Enterprise type"),

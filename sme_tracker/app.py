@@ -23,25 +23,43 @@ from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
+from sme_tracker.assessments.judging import judge_due
 from sme_tracker.accounts.signing import note_seen
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
+from sme_tracker.dashboard import views as dashboard_views
+from sme_tracker.dashboard.blueprint import bp as dashboard
 from sme_tracker.db import make_engine, make_session_factory, transaction
-from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views
+from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views, list_views
 from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.standing import roll, rolled_to
+from sme_tracker.exchange import export_views
+from sme_tracker.exchange import views as exchange_views
+from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.terms import Role
+from sme_tracker.shortlists import views as shortlist_views
+from sme_tracker.shortlists.blueprint import bp as shortlists
+from sme_tracker.targets import views as target_views
+from sme_tracker.targets.blueprint import bp as targets
 from sme_tracker.web import errors, guard, headers, language, pages, words
 from sme_tracker.web import principal as people
 from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises)
+ROOMS: tuple[Blueprint, ...] = (
+    accounts,
+    enterprises,
+    targets,
+    shortlists,
+    exchange,
+    dashboard,
+)
 PAGES_WIRED = (
     account_views,
     user_views,
@@ -50,6 +68,12 @@ PAGES_WIRED = (
     figure_views,
     fact_views,
     contact_views,
+    target_views,
+    dashboard_views,
+    list_views,
+    exchange_views,
+    export_views,
+    shortlist_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 SEEN_EVERY = timedelta(minutes=1)
@@ -76,7 +100,10 @@ SECTIONS = (
     Section("exchange", "exchange.imports", _l("Import"), Permission.IMPORT_WRITE),
     Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
     Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),
+    Section("set_up", "dashboard.set_up", _l("Set-up"), Permission.SETTINGS_WRITE),
     Section("reference", "reference.lists", _l("Lists"), Permission.REFERENCE_WRITE),
+    Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
+    Section("exports", "exchange.exports", _l("Exports"), Permission.HISTORY_READ),
 )
 
 
@@ -178,6 +205,8 @@ def _roll_each_day(app: Flask) -> None:
         if rolled_to(session) != today:
             with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
                 roll(session, today)
+                judge_due(session, today)
+        app.extensions["rolled_to"] = today
         if rolled_to(session) == today:
             app.extensions["rolled_to"] = today
 

@@ -15,7 +15,10 @@ from sqlalchemy.orm import Session
 from sme_tracker.history.models import HistoryEntry, HistoryHead
 
 FIRST_SEAL = "0" * 64
+TOUCHED = "touched_enterprises"
 ROWS_AT_ONCE = 2000
+_ENTRIES = HistoryEntry.metadata.tables["history_entry"]
+_HEAD = HistoryHead.metadata.tables["history_head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +57,28 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     if first is None:
         return
     key = _key(session)
-    head = session.scalars(select(HistoryHead).with_for_update()).one()
-    entry_id, seal = head.entry_id, head.seal
+    entry_id, seal = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal).with_for_update()).one()
     batch: list[dict[str, Any]] = []
+    touched: set[int] = session.info.setdefault(TOUCHED, set())
     for entry in (row for group in ([first], rows) for row in group):
         entry_id += 1
+        if entry.enterprise_id is not None:
+            touched.add(entry.enterprise_id)
         row = _row(entry_id, by, entry, seal)
         seal = row["seal"] = _seal(key, row)
         batch.append(row)
         if len(batch) == ROWS_AT_ONCE:
-            session.execute(insert(HistoryEntry), batch)
+            session.execute(insert(_ENTRIES), batch)
             batch = []
     if batch:
-        session.execute(insert(HistoryEntry), batch)
-    session.execute(update(HistoryHead).values(entry_id=entry_id, seal=seal))
-    session.expire(head)
+        session.execute(insert(_ENTRIES), batch)
+    session.execute(update(_HEAD).values(entry_id=entry_id, seal=seal))
+
+
+def take_touched(session: Session) -> set[int]:
+    """The enterprises that something was recorded of since the last commit; asking again finds none."""
+    touched: set[int] = session.info.pop(TOUCHED, set())
+    return touched
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, tuple[object, object]]:
@@ -80,7 +90,7 @@ def broken_links(session: Session) -> Iterator[BrokenLink]:
     """Every place where the chain does not hold; nothing if the history is whole."""
     key = _key(session)
     seal, expected = FIRST_SEAL, 1
-    rows = session.execute(select(HistoryEntry.__table__).order_by(HistoryEntry.id).execution_options(yield_per=2000))
+    rows = session.execute(select(_ENTRIES).order_by(_ENTRIES.c.id).execution_options(yield_per=2000))
     for found in rows.mappings():
         row = dict(found)
         if row["id"] != expected:
@@ -88,7 +98,7 @@ def broken_links(session: Session) -> Iterator[BrokenLink]:
         if row["previous_seal"] != seal or not hmac.compare_digest(_seal(key, row), row["seal"]):
             yield BrokenLink(row["id"], "changed")
         seal, expected = row["seal"], row["id"] + 1
-    head = session.scalars(select(HistoryHead)).one()
+    head = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal)).one()
     if (head.entry_id, head.seal) != (expected - 1, seal):
         yield BrokenLink(expected, "cut")
 

@@ -137,6 +137,7 @@ def _stands_in(column: int) -> Condition:
     return lambda _asked, cases: cases.c.furthest == column
 
 
+_SINCE = _l("At this step since")
 _TRACK = {of: LazyString(track_words, of) for of in Track}
 _COLUMN = {(of, column): LazyString(column_words, of, column) for of in Track for column in COLUMNS}
 
@@ -146,6 +147,7 @@ OPEN_CASES = {
         _l("%(track)s: open cases", track=_TRACK[of]),
         _l("Enterprises with an open case on the track on the day."),
         _rows(of, _open),
+        _SINCE,
     )
     for of in Track
 }
@@ -155,6 +157,7 @@ REACHED = {
         _l("%(track)s: %(column)s", track=_TRACK[of], column=_COLUMN[of, column]),
         _l("Cases of the year, carried over or new, that have come to this column or further by the day."),
         _rows(of, _of_the_year, _reached(column)),
+        _SINCE,
     )
     for of in Track
     for column in COLUMNS
@@ -165,6 +168,7 @@ STALLED = {
         _l("%(track)s: stalled", track=_TRACK[of]),
         _l("Open cases that have stood at one step for more than %(days)s days.", days=STALLED_AFTER[of]),
         _rows(of, _open, _stalled),
+        _SINCE,
     )
     for of in Track
 }
@@ -174,6 +178,7 @@ STALLED_IN = {
         _l("%(track)s: stalled in “%(column)s”", track=_TRACK[of], column=_COLUMN[of, column]),
         _l("Open cases that have stood at one step for more than %(days)s days.", days=STALLED_AFTER[of]),
         _rows(of, _open, _stalled, _stands_in(column)),
+        _SINCE,
     )
     for of in Track
     for column in COLUMNS

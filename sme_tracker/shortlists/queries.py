@@ -82,6 +82,16 @@ def shortlist_keys(session: Session, today: date) -> list[ShortlistKey]:
     return sorted(keys, key=lambda key: (-key.year, -key.title.level))
 
 
+def put_forward_counts(session: Session) -> dict[str, int]:
+    """How many enterprises were put forward, by the key of the shortlist."""
+    rows = session.execute(
+        select(PutForward.title, PutForward.year, func.count())
+        .where(PutForward.in_force())
+        .group_by(PutForward.title, PutForward.year)
+    )
+    return {f"{title}-{year}": count for title, year, count in rows}
+
+
 def candidates(session: Session, key: ShortlistKey, today: date) -> list[Candidate]:
     """The candidates by R&D intensity, the highest first, those without the figure last.
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from flask import Flask, redirect, request, session
-from flask_babel import Babel, force_locale
+from flask_babel import Babel, force_locale, get_locale
 from werkzeug.wrappers import Response
 
 from sme_tracker.web.principal import principal
@@ -57,8 +57,8 @@ def forget_choice() -> None:
 
 
 def code() -> str:
-    """The language of this request as the address and the templates name it: zh or en."""
-    return "en" if locale() == ENGLISH else "zh"
+    """The language being spoken, as the address and the templates name it: zh or en."""
+    return "en" if str(get_locale()) == ENGLISH else "zh"
 
 
 def other_language_address() -> str:

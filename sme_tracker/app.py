@@ -23,8 +23,8 @@ from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
-from sme_tracker.assessments.judging import judge_due
 from sme_tracker.accounts.signing import note_seen
+from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.dashboard import views as dashboard_views
@@ -41,7 +41,6 @@ from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
-from sme_tracker.rules.terms import Role
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views

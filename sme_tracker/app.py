@@ -33,6 +33,11 @@ from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
+from sme_tracker.pipeline import case_views, plan_views
+from sme_tracker.pipeline import views as pipeline_views
+from sme_tracker.pipeline.blueprint import bp as pipeline
+from sme_tracker.recognitions import views as recognition_views
+from sme_tracker.recognitions.blueprint import bp as recognitions
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Role
@@ -42,7 +47,7 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange)
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, recognitions, pipeline, exchange)
 PAGES_WIRED = (
     account_views,
     user_views,
@@ -52,6 +57,10 @@ PAGES_WIRED = (
     fact_views,
     contact_views,
     list_views,
+    recognition_views,
+    case_views,
+    plan_views,
+    pipeline_views,
     exchange_views,
     export_views,
 )

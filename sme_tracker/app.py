@@ -23,8 +23,8 @@ from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
-from sme_tracker.assessments.judging import judge_due
 from sme_tracker.accounts.signing import note_seen
+from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.dashboard import views as dashboard_views
@@ -46,7 +46,6 @@ from sme_tracker.recognitions import views as recognition_views
 from sme_tracker.recognitions.blueprint import bp as recognitions
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
-from sme_tracker.rules.terms import Role
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -57,10 +56,11 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, recognitions, pipeline, exchange)
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
     enterprises,
+    recognitions,
+    pipeline,
     targets,
     shortlists,
     exchange,

@@ -39,6 +39,11 @@ from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
+from sme_tracker.pipeline import case_views, plan_views
+from sme_tracker.pipeline import views as pipeline_views
+from sme_tracker.pipeline.blueprint import bp as pipeline
+from sme_tracker.recognitions import views as recognition_views
+from sme_tracker.recognitions.blueprint import bp as recognitions
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
 from sme_tracker.shortlists import views as shortlist_views
@@ -54,6 +59,8 @@ from sme_tracker.web.principal import Principal, may
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
     enterprises,
+    recognitions,
+    pipeline,
     targets,
     shortlists,
     exchange,
@@ -70,6 +77,10 @@ PAGES_WIRED = (
     target_views,
     dashboard_views,
     list_views,
+    recognition_views,
+    case_views,
+    plan_views,
+    pipeline_views,
     exchange_views,
     export_views,
     shortlist_views,

@@ -46,8 +46,7 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, dashboard)
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, exchange)
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, exchange, dashboard)
 PAGES_WIRED = (
     account_views,
     user_views,

@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
-from sme_tracker.app import create_app
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.dashboard import report
@@ -141,8 +140,7 @@ def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_de
 def report_command(as_of: datetime | None, known_on: datetime | None, unit: str | None, *, as_json: bool) -> None:
     """Print every measure of the board."""
     day = as_of.date() if as_of else local_today()
-    config = Config.from_env()
-    with database(config) as session, create_app(config, session.get_bind().engine).app_context():
+    with database() as session, speaking("zh"):
         found = find_unit(session, unit) if unit else None
         if unit and found is None:
             raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")

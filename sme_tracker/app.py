@@ -66,6 +66,7 @@ ROOMS: tuple[Blueprint, ...] = (
     exchange,
     dashboard,
 )
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, exchange, dashboard)
 PAGES_WIRED = (
     account_views,
     user_views,

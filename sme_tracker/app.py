@@ -217,7 +217,6 @@ def _roll_each_day(app: Flask) -> None:
             with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
                 roll(session, today)
                 judge_due(session, today)
-        app.extensions["rolled_to"] = today
         if rolled_to(session) == today:
             app.extensions["rolled_to"] = today
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
+from sme_tracker.assessments.judging import judge_due, judge_everything
+from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
@@ -67,6 +68,8 @@ def database(config: Config | None = None) -> Iterator[GuardedSession]:
     engine = make_engine(config.database_url)
     migrate(engine)
     with make_session_factory(engine, config.history_key)() as session:
+        with transaction(session):
+            load_shipped(session, utc_now())
         yield session
     engine.dispose()
 
@@ -74,8 +77,8 @@ def database(config: Config | None = None) -> Iterator[GuardedSession]:
 @commands.command("migrate")
 def migrate_command() -> None:
     """Bring the database to this version's schema."""
-    engine: Engine = make_engine(Config.from_env().database_url)
-    migrate(engine)
+    with database():
+        pass
     click.echo("数据库结构已是最新 · the schema is up to date")
 
 
@@ -133,6 +136,19 @@ def roll_command() -> None:
     """Apply what changed by date alone up to today."""
     with database() as session, transaction(session):
         count = roll(session, local_today())
+        judge_due(session, local_today())
+    click.echo(f"{count}")
+
+
+@commands.command("judge")
+def judge_command() -> None:
+    """Judge every enterprise anew by every standard that applies today."""
+    with (
+        database() as session,
+        transaction(session),
+        click.progressbar(length=1, label="判定 judging", file=sys.stderr) as bar,
+    ):
+        count = judge_everything(session, local_today(), _advance(bar))
     click.echo(f"{count}")
 
 

@@ -35,13 +35,25 @@ def locale() -> str:
     """The language of this request, as Babel names it."""
     user = principal()
     chosen = session.get("lang") or (user.language if user else None)
-    if chosen in OF_CODE:
-        return OF_CODE[chosen]
+    return OF_CODE.get(chosen or "") or _of_browser()
+
+
+def without_account() -> str:
+    """The language of this request as far as the browser alone can say, for when the database is what failed."""
+    return OF_CODE.get(session.get("lang", "")) or _of_browser()
+
+
+def _of_browser() -> str:
     for tag, _quality in request.accept_languages:
         first = tag.split("-")[0].lower()
         if first in OF_CODE:
             return OF_CODE[first]
     return CHINESE
+
+
+def forget_choice() -> None:
+    """Speak the account's language again, whatever was chosen in this browser before."""
+    session.pop("lang", None)
 
 
 def code() -> str:

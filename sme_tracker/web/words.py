@@ -162,6 +162,8 @@ FINDINGS = {
     "password.current_wrong": _l("The current password is not right."),
     "user.name_missing": _l("An account needs a name of at most 60 characters."),
     "user.name_taken": _l("There is already an account “%(name)s”."),
+    "user.name_signs": _l("An account name has letters, digits and . _ - only."),
+    "user.own_role": _l("Nobody changes his own role; another administrator can."),
     "user.clerk_needs_unit": _l("A district clerk needs a reporting unit."),
     "user.unit_only_for_clerk": _l("Only a district clerk belongs to one unit; take the unit away."),
     "user.last_administrator": _l("This is the last administrator; name another one first."),

@@ -117,6 +117,11 @@ class Listing:
         counted = self._connection.execute(select(func.count()).select_from(some)).scalar_one()
         return Total(min(counted, COUNTED_UP_TO), counted <= COUNTED_UP_TO)
 
+    def count(self) -> int:
+        """How many enterprises there are, exactly, however long that takes."""
+        total = self.total()
+        return total.number if total.exact else self._connection.execute(self._from(func.count())).scalar_one()
+
     def column(self, name: str) -> ColumnElement[Any]:
         """What a column holds on the list's day."""
         if name == "step":

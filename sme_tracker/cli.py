@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask_babel import gettext, ngettext
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
+from sme_tracker.checking import faults
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
@@ -127,12 +129,29 @@ def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_de
         serve_until_stopped(config, host, port, expose_demo=expose_demo)
 
 
+@commands.command("check")
+def check_command() -> None:
+    """Find where caches differ from the facts, the history is broken or the database is damaged."""
+    with database() as session, speaking(_language()):
+        found = 0
+        for found, fault in enumerate(faults(session, local_today()), start=1):  # noqa: B007 (counted after the loop)
+            click.echo(fault)
+        click.echo(ngettext("%(num)s finding", "%(num)s findings", found) if found else gettext("All is sound."))
+    if found:
+        sys.exit(1)
+
+
 @commands.command("roll")
 def roll_command() -> None:
     """Apply what changed by date alone up to today."""
     with database() as session, transaction(session):
         count = roll(session, local_today())
     click.echo(f"{count}")
+
+
+def _language() -> str:
+    """The language a command speaks: English where the terminal does, else Chinese."""
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
 
 
 def _advance(bar: Any) -> Callable[[int, int], None]:
@@ -153,7 +172,6 @@ def _advance(bar: Any) -> Callable[[int, int], None]:
 def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Import a register, a recognition ledger or yearly figures (.xlsx, .xls, .csv)."""
     config = Config.from_env()
-    wanted = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
-    with database(config) as session, speaking(wanted):
+    with database(config) as session, speaking(_language()):
         folder = UploadFolder(config.data_folder / "uploads")
         exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))

@@ -30,6 +30,8 @@ from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.standing import roll, rolled_to
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
+from sme_tracker.reference import views as reference_views
+from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Role
@@ -39,7 +41,7 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises)
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, reference)
 PAGES_WIRED = (
     account_views,
     user_views,
@@ -49,8 +51,10 @@ PAGES_WIRED = (
     fact_views,
     contact_views,
     list_views,
+    reference_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
+BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -206,7 +210,7 @@ def _dress_templates(app: Flask) -> None:
             else [],
             "lang": language.code(),
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get("bureau_name") or BUREAU_NAME[language.code()],
+            "bureau_name": facts.get(BUREAU_KEY[language.code()]) or BUREAU_NAME[language.code()],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),
@@ -227,8 +231,9 @@ def _dress_templates(app: Flask) -> None:
 
 
 def bureau_facts(session: Session) -> dict[str, str]:
-    """What this installation says of itself: the bureau's name, whether it is a demo."""
-    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(("bureau_name", "is_demo"))))
+    """What this installation says of itself: the bureau's names, whether it is a demo."""
+    keys = (*BUREAU_KEY.values(), "is_demo")
+    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(keys)))
     return {row.key: row.value for row in rows}
 
 

@@ -20,6 +20,7 @@ from sme_tracker.web.words import (
     SOURCES,
     STATUSES,
     TITLES,
+    UNIT_KINDS,
     exit_words,
     step_words,
     track_words,
@@ -40,6 +41,15 @@ ACTIONS: dict[str, Any] = {
     "change_contact": _l("Contact changed"),
     "remove_contact": _l("Contact removed"),
     "show_contact": _l("Phone number shown"),
+    "add_reporting_unit": _l("Reporting unit added"),
+    "change_reporting_unit": _l("Reporting unit edited"),
+    "add_industry": _l("Industry added"),
+    "change_industry": _l("Industry edited"),
+    "add_chain": _l("Industrial chain added"),
+    "change_chain": _l("Industrial chain edited"),
+    "add_batch": _l("Batch added"),
+    "change_batch": _l("Batch edited"),
+    "name_bureau": _l("Bureau named"),
 }
 """What an action is called; features add theirs."""
 
@@ -70,6 +80,15 @@ FIELDS: dict[str, Any] = {
     "source": _l("Source"),
     "position": _l("Position"),
     "phone": _l("Phone"),
+    "name_en": _l("Name in English"),
+    "short_name": _l("Short name"),
+    "region_code": _l("Administrative division code"),
+    "office_name": _l("Office in charge"),
+    "closed_from": _l("Closed from"),
+    "year": _l("Year"),
+    "notice_number": _l("Notice number"),
+    "bureau_name": _l("Name of the bureau"),
+    "bureau_name_en": _l("Name of the bureau in English"),
     **FIGURES,
 }
 """What a field is called; features add theirs."""
@@ -78,7 +97,7 @@ VALUES: dict[str, Mapping[Any, Any]] = {
     "status": STATUSES,
     "source": SOURCES,
     "title": TITLES,
-    "kind": KINDS,
+    "kind": {**KINDS, **UNIT_KINDS},
     "result": REVIEW_RESULTS,
     "indicator": INDICATORS,
     "role": ROLES,

@@ -76,6 +76,11 @@ SIZE_CLASSES = {
     SizeClass.SMALL: _l("Small"),
     SizeClass.MICRO: _l("Micro"),
 }
+UNIT_KINDS = {
+    "district": _l("District"),
+    "county": _l("County or county-level city"),
+    "zone": _l("Development zone"),
+}
 FIGURES = {
     "revenue_wan": _l("Revenue"),
     "main_revenue_wan": _l("Main-business revenue"),
@@ -148,6 +153,8 @@ FINDINGS = {
     "user.unit_only_for_clerk": _l("Only a district clerk belongs to one unit; take the unit away."),
     "user.last_administrator": _l("This is the last administrator; name another one first."),
     "put_forward.outside_year": _l("The day must lie in %(year)s."),
+    "listed.code_taken": _l("There is an item with this code already."),
+    "listed.short_name_taken": _l("There is a unit with this short name already."),
     "reason.missing": _l("A reason is needed."),
     "record.gone": _l("The record is no longer there; load the page again."),
 }
@@ -205,6 +212,7 @@ VOCABULARY: Mapping[str, Mapping[Any, Any]] = {
     "review_results": REVIEW_RESULTS,
     "indicators": INDICATORS,
     "size_classes": SIZE_CLASSES,
+    "unit_kinds": UNIT_KINDS,
     "figures": FIGURES,
 }
 """What templates may look up as `words.titles["national"]`."""

@@ -32,28 +32,28 @@ def pace_words(goal: Goal) -> str:
     if goal.pace is None:
         return ""
     if goal.pace.word is PaceWord.ON_PACE:
-        return _("on pace")
+        return str(_("on pace"))
     n = goal.pace.difference
     is_listing = goal.indicator is Indicator.GO_PUBLIC
     if goal.pace.word is PaceWord.AHEAD:
-        return pgettext("listings", "%(n)s ahead", n=n) if is_listing else _("%(n)s ahead", n=n)
-    return pgettext("listings", "%(n)s short", n=n) if is_listing else _("%(n)s short", n=n)
+        return str(pgettext("listings", "%(n)s ahead", n=n) if is_listing else _("%(n)s ahead", n=n))
+    return str(pgettext("listings", "%(n)s short", n=n) if is_listing else _("%(n)s short", n=n))
 
 
 def _short_by(goal: Goal) -> str:
-    return _("%(target)s is %(short)s of pace", target=goal.measure.label, short=pace_words(goal))
+    return str(_("%(target)s is %(short)s of pace", target=goal.measure.label, short=pace_words(goal)))
 
 
 def _ahead(count: int) -> str:
-    return ngettext("%(number)s is ahead of pace", "%(number)s are ahead of pace", count, number=_number(count))
+    return str(ngettext("%(number)s is ahead of pace", "%(number)s are ahead of pace", count, number=_number(count)))
 
 
 def _on_pace(count: int) -> str:
-    return ngettext("%(number)s is on pace", "%(number)s are on pace", count, number=_number(count))
+    return str(ngettext("%(number)s is on pace", "%(number)s are on pace", count, number=_number(count)))
 
 
 def _short(count: int) -> str:
-    return ngettext("%(number)s is short of pace", "%(number)s are short of pace", count, number=_number(count))
+    return str(ngettext("%(number)s is short of pace", "%(number)s are short of pace", count, number=_number(count)))
 
 
 def _number(count: int) -> str:
@@ -65,4 +65,4 @@ def _number(count: int) -> str:
         pgettext("targets", "four"),
         pgettext("targets", "five"),
     ]
-    return words[count - 1]
+    return str(words[count - 1])

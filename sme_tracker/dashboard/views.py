@@ -1,43 +1,27 @@
 """Pages of the board: the overview, the rows behind each number, and what is left to set up."""
 
-from dataclasses import dataclass
-from datetime import date
-from urllib.parse import urlencode
+from typing import Any
 
-from babel.dates import get_month_names
 from flask import abort, request, url_for
-from flask_babel import get_locale
 
-from sme_tracker.dashboard import queries
+from sme_tracker.dashboard import queries, shown
 from sme_tracker.dashboard.asked import Asked, read_address
 from sme_tracker.dashboard.blueprint import bp
-from sme_tracker.dashboard.board import Month, Unit, make_board, month_ends, trend
-from sme_tracker.dashboard.flows import start_of_year
+from sme_tracker.dashboard.board import Unit, make_board, month_ends, trend
 from sme_tracker.dashboard.measures import GOALS, MEASURES
 from sme_tracker.dashboard.numbers import read_numbers
 from sme_tracker.dashboard.queries import Place, RowsPage
 from sme_tracker.dashboard.set_up import set_up_tasks
+from sme_tracker.dashboard.shown import Links
 from sme_tracker.dashboard.summary import pace_words, summary_sentences
-from sme_tracker.enterprises.measure import NO_UNIT, Measure, UnitChoice
+from sme_tracker.enterprises.measure import NO_UNIT, Measure
+from sme_tracker.recognitions.measures import LEVEL_TOTAL
 from sme_tracker.rules.access import Permission, own_unit_only
 from sme_tracker.rules.pace import days_in_year, share_elapsed
 from sme_tracker.targets.queries import targets_of
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.principal import signed_in
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """Addresses of the rows behind the numbers of a board."""
-
-    asked: Asked
-
-    def to(self, measure: Measure, unit: UnitChoice = None, as_of: date | None = None) -> str:
-        """The rows of a measure, for the unit looked at or another, on the day looked at or another."""
-        changes = {"unit": unit if unit is not None else self.asked.unit, "series": None}
-        parameters = self.asked.parameters(**changes, as_of=as_of or self.asked.as_of)
-        return f"/measures/{measure.key}?{urlencode(parameters)}" if parameters else f"/measures/{measure.key}"
 
 
 @bp.get("/overview")
@@ -54,20 +38,24 @@ def overview() -> tuple[str, int]:
     links = Links(asked)
     return render(
         "dashboard/overview.html",
-        asked=asked,
+        **_choices(asked, units),
         board=board,
         goals=GOALS,
+        goal_notes=shown.GOAL_NOTES,
+        level_total=LEVEL_TOTAL,
+        level_words=shown.level_letters(),
+        pyramid_rows=shown.pyramid_rows(board, links),
+        pyramid_flow=shown.pyramid_flow(board, links),
+        funnel_rows=shown.funnel_rows(board, links),
+        attention_marks=shown.ATTENTION_MARKS,
         trend_goal=next(goal for goal in board.goals if goal.indicator is asked.series),
-        trend_rows=_named(trend(numbers, asked.series, asked.unit)),
+        trend_rows=shown.named_months(trend(numbers, asked.series, asked.unit)),
         summary=summary_sentences(board.goals),
         pace_words=pace_words,
         year=asked.as_of.year,
-        start=start_of_year(asked.query),
         pace_percent=float(share_elapsed(asked.as_of) * 100),
         days=(asked.as_of.timetuple().tm_yday, days_in_year(asked.as_of.year)),
         units=units,
-        unit=next((unit for unit in units if unit.id == asked.unit), None),
-        without_unit=asked.unit == NO_UNIT,
         may_choose_unit=not own_unit_only(signed_in().role),
         month_ends=month_ends(asked.today),
         changed_at=queries.last_change(session),
@@ -87,9 +75,7 @@ def measure_rows(key: str) -> tuple[str, int]:
         "dashboard/rows.html",
         measure=measure,
         page=page,
-        asked=asked,
-        unit=next((unit for unit in units if unit.id == asked.unit), None),
-        without_unit=asked.unit == NO_UNIT,
+        **_choices(asked, units),
         urls=_paging(key, asked, page),
         opens=_opens,
     )
@@ -111,25 +97,16 @@ def _asked(units: list[Unit]) -> Asked:
     return read_address(request.args, today(), signed_in(), {unit.id for unit in units})
 
 
+def _choices(asked: Asked, units: list[Unit]) -> dict[str, Any]:
+    """What a page says of its address."""
+    unit = next((unit for unit in units if unit.id == asked.unit), None)
+    return {"asked": asked, "unit": unit, "without_unit": asked.unit == NO_UNIT}
+
+
 def _measure(key: str) -> Measure:
     if key not in MEASURES:
         abort(404)
     return MEASURES[key]
-
-
-def _named(months: list[Month]) -> list[dict[str, object]]:
-    """The months of a trend with their names, as the drawing takes them."""
-    names = get_month_names("abbreviated", locale=get_locale())
-    return [
-        {
-            "label": names[month.number],
-            "added": month.added,
-            "total": month.total,
-            "prior_added": month.prior_added,
-            "prior_total": month.prior_total,
-        }
-        for month in months
-    ]
 
 
 def _opens(unit_now: int | None) -> bool:
@@ -147,14 +124,15 @@ def _place() -> Place | None:
 
 def _paging(key: str, asked: Asked, page: RowsPage) -> dict[str, str | None]:
     """The addresses of the pages around this one."""
+    here: dict[str, Any] = {"key": key, **asked.parameters(series=None)}
 
     def turn(to: str, place: Place | None = None) -> str:
         at = f"{place.day}.{place.enterprise_id}" if place else None
-        return url_for("dashboard.measure_rows", key=key, turn=to, place=at, **asked.parameters(series=None))
+        return url_for("dashboard.measure_rows", **here, turn=to, place=at)
 
     is_first, is_last = page.before == 0, page.before + len(page.rows) >= page.total
     return {
-        "first": None if is_first else url_for("dashboard.measure_rows", key=key, **asked.parameters(series=None)),
+        "first": None if is_first else url_for("dashboard.measure_rows", **here),
         "prev": None if is_first else turn("prev", page.first),
         "next": None if is_last else turn("next", page.last),
         "last": None if is_last else turn("last"),

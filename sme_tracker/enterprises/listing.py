@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, case, false, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, Select, case, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.filters import Filters
@@ -268,5 +268,5 @@ def _beyond(key: ColumnElement[Any], place: Place, *, ascending: bool) -> Column
     which = _ENTERPRISE.c.id
     if place.value is None:
         return which > place.enterprise_id if ascending else which < place.enterprise_id
-    here, there = tuple_(key, which), tuple_(place.value, place.enterprise_id)
+    here, there = tuple_(key, which), tuple_(literal(place.value, key.type), literal(place.enterprise_id, which.type))
     return here > there if ascending else here < there

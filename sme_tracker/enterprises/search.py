@@ -15,7 +15,7 @@ FEW = 1000
 """Up to so many candidates are looked up one by one; where there are more, whoever walks the list soon meets them."""
 
 PAIRS_TRIED = 12
-LEAST_CODE_PART = 3
+LEAST_CODE_PART = 4
 LAST_CHARACTER = chr(0x10FFFF)
 
 _E = Enterprise.__table__.c

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.history.models import HistoryEntry, HistoryHead
 
 FIRST_SEAL = "0" * 64
+TOUCHED = "touched_enterprises"
 ROWS_AT_ONCE = 2000
 _ENTRIES = HistoryEntry.metadata.tables["history_entry"]
 _HEAD = HistoryHead.metadata.tables["history_head"]
@@ -58,8 +59,11 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     key = _key(session)
     entry_id, seal = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal).with_for_update()).one()
     batch: list[dict[str, Any]] = []
+    touched: set[int] = session.info.setdefault(TOUCHED, set())
     for entry in (row for group in ([first], rows) for row in group):
         entry_id += 1
+        if entry.enterprise_id is not None:
+            touched.add(entry.enterprise_id)
         row = _row(entry_id, by, entry, seal)
         seal = row["seal"] = _seal(key, row)
         batch.append(row)
@@ -69,6 +73,12 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     if batch:
         session.execute(insert(_ENTRIES), batch)
     session.execute(update(_HEAD).values(entry_id=entry_id, seal=seal))
+
+
+def take_touched(session: Session) -> set[int]:
+    """The enterprises that something was recorded of since the last commit; asking again finds none."""
+    touched: set[int] = session.info.pop(TOUCHED, set())
+    return touched
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, tuple[object, object]]:

@@ -3,8 +3,9 @@
 from flask_babel import lazy_gettext as _l
 
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, on_the_day
-from sme_tracker.rules.terms import Title
+from sme_tracker.rules.terms import Indicator, Title
 from sme_tracker.shortlists.models import PutForward
+from sme_tracker.web.words import COUNTING_RULES, INDICATORS
 
 
 def put_forward_for_national(asked: MeasureQuery) -> MeasureRows:
@@ -22,8 +23,8 @@ def put_forward_for_national(asked: MeasureQuery) -> MeasureRows:
 
 SPRINT = Measure(
     "goal.sprint",
-    _l("National sprint"),
-    _l("Enterprises put forward for the national level in the year, by the day they were put forward."),
+    INDICATORS[Indicator.SPRINT],
+    COUNTING_RULES[Indicator.SPRINT],
     put_forward_for_national,
     _l("Put forward on"),
 )

@@ -144,6 +144,8 @@ def shown(entry: Kept, who: str | None, names: Names) -> ShownEntry:
     """The entry in words; `names` says for a field that holds an id what the id is called."""
     moment = local(entry.at)
     reason = entry.changes.get("reason", [None, None])[1]
+    changes = _changes(entry, names)
+    is_new = all(old is None for _label, old, _new, _of in changes)
     places = [
         _value(name, entry.changes[name][1] or entry.changes[name][0], entry, names)
         for name in sorted(PLACES & entry.changes.keys())
@@ -151,11 +153,12 @@ def shown(entry: Kept, who: str | None, names: Names) -> ShownEntry:
     return ShownEntry(
         iso=moment.isoformat(timespec="minutes"),
         on=f"{moment:%Y-%m-%d}",
-        kind=str(ACTIONS.get(entry.action, entry.action)) + _in_brackets([str(place) for place in places if place]),
+        kind=_kind(str(ACTIONS.get(entry.action, entry.action)), [str(place) for place in places if place]),
         who=who or _("System"),
         at=f"{moment:%H:%M}" + ("" if entry.through == "form" else f" · {through_words(entry.through)}"),
         key=entry.action in KEY_ACTIONS,
-        changes=_changes(entry, names),
+        text=_("; ").join(f"{label} {new} {of}".strip() for label, _old, new, of in changes) if is_new else "",
+        changes=[] if is_new else changes,
         reason=reason,
     )
 
@@ -213,5 +216,5 @@ def _unit(name: str) -> str:
     return "%" if name.endswith("_percent") else ""
 
 
-def _in_brackets(places: list[str]) -> str:
-    return f"（{_(', ').join(places)}）" if places else ""
+def _kind(action: str, places: list[str]) -> str:
+    return str(_("%(action)s (%(places)s)", action=action, places=_(", ").join(places))) if places else action

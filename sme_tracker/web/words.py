@@ -70,6 +70,24 @@ INDICATORS = {
     Indicator.CONVERT: _l("Convert"),
     Indicator.GO_PUBLIC: _l("Go public"),
 }
+COUNTING_RULES = {
+    Indicator.SRDI: _l(
+        "Enterprises that came to hold a level in the year, by the date of the document, and held none the day before;"
+        " promotions and renewals do not count, a later loss does not take back."
+    ),
+    Indicator.SPRINT: _l(
+        "Enterprises put forward for the national level in the year, by the day they were put forward."
+    ),
+    Indicator.UPGRADE: _l(
+        "Entries into the statistics directory in the year, gross: enterprises that leave it are not taken off."
+    ),
+    Indicator.CONVERT: _l(
+        "Conversions into joint-stock companies in the year, by the date of the changed business licence."
+    ),
+    Indicator.GO_PUBLIC: _l(
+        "Listings in the year, by the first trading day, Beijing included; quotation (挂牌) does not count."
+    ),
+}
 SIZE_CLASSES = {
     SizeClass.LARGE: _l("Large"),
     SizeClass.MEDIUM: _l("Medium"),
@@ -149,9 +167,13 @@ FINDINGS = {
     "password.current_wrong": _l("The current password is not right."),
     "user.name_missing": _l("An account needs a name of at most 60 characters."),
     "user.name_taken": _l("There is already an account “%(name)s”."),
+    "user.name_signs": _l("An account name has letters, digits and . _ - only."),
+    "user.own_role": _l("Nobody changes his own role; another administrator can."),
     "user.clerk_needs_unit": _l("A district clerk needs a reporting unit."),
     "user.unit_only_for_clerk": _l("Only a district clerk belongs to one unit; take the unit away."),
     "user.last_administrator": _l("This is the last administrator; name another one first."),
+    "target.range": _l("A target is a whole number from %(least)s to %(most)s."),
+    "target.year": _l("The year must lie between %(first)s and %(last)s."),
     "put_forward.outside_year": _l("The day must lie in %(year)s."),
     "listed.code_taken": _l("There is an item with this code already."),
     "listed.short_name_taken": _l("There is a unit with this short name already."),
@@ -211,6 +233,7 @@ VOCABULARY: Mapping[str, Mapping[Any, Any]] = {
     "kinds": KINDS,
     "review_results": REVIEW_RESULTS,
     "indicators": INDICATORS,
+    "counting_rules": COUNTING_RULES,
     "size_classes": SIZE_CLASSES,
     "unit_kinds": UNIT_KINDS,
     "figures": FIGURES,

@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask_babel import gettext, ngettext
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from sme_tracker.accounts.actions import create_user
+from sme_tracker.checking import faults
 from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
@@ -150,6 +156,16 @@ def report_command(as_of: datetime | None, known_on: datetime | None, unit: str 
             raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
         lines = report.report(session, day, known_on.date() if known_on else None, found.id if found else None)
         click.echo(report.as_json(lines, day) if as_json else report.as_table(lines))
+@commands.command("check")
+def check_command() -> None:
+    """Find where caches differ from the facts, the history is broken or the database is damaged."""
+    with database() as session, speaking(_language()):
+        found = 0
+        for found, fault in enumerate(faults(session, local_today()), start=1):  # noqa: B007 (counted after the loop)
+            click.echo(fault)
+        click.echo(ngettext("%(num)s finding", "%(num)s findings", found) if found else gettext("All is sound."))
+    if found:
+        sys.exit(1)
 
 
 @commands.command("roll")
@@ -171,6 +187,11 @@ def judge_command() -> None:
     ):
         count = judge_everything(session, local_today(), _advance(bar))
     click.echo(f"{count}")
+
+
+def _language() -> str:
+    """The language a command speaks: English where the terminal does, else Chinese."""
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
 
 
 def _advance(bar: Any) -> Callable[[int, int], None]:

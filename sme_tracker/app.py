@@ -23,8 +23,8 @@ from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
-from sme_tracker.assessments.judging import judge_due
 from sme_tracker.accounts.signing import note_seen
+from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.dashboard import views as dashboard_views
@@ -39,9 +39,15 @@ from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
+from sme_tracker.pipeline import case_views, plan_views
+from sme_tracker.pipeline import views as pipeline_views
+from sme_tracker.pipeline.blueprint import bp as pipeline
+from sme_tracker.recognitions import views as recognition_views
+from sme_tracker.recognitions.blueprint import bp as recognitions
+from sme_tracker.reference import views as reference_views
+from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
-from sme_tracker.rules.terms import Role
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -55,6 +61,9 @@ from sme_tracker.web.principal import Principal, may
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
     enterprises,
+    reference,
+    recognitions,
+    pipeline,
     targets,
     shortlists,
     exchange,
@@ -71,11 +80,17 @@ PAGES_WIRED = (
     target_views,
     dashboard_views,
     list_views,
+    recognition_views,
+    case_views,
+    plan_views,
+    pipeline_views,
+    reference_views,
     exchange_views,
     export_views,
     shortlist_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
+BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
 SEEN_EVERY = timedelta(minutes=1)
 SHORT_WAIT_MS = 100
 log = logging.getLogger(__name__)
@@ -206,7 +221,6 @@ def _roll_each_day(app: Flask) -> None:
             with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
                 roll(session, today)
                 judge_due(session, today)
-        app.extensions["rolled_to"] = today
         if rolled_to(session) == today:
             app.extensions["rolled_to"] = today
 
@@ -248,7 +262,7 @@ def _dress_templates(app: Flask) -> None:
             else [],
             "lang": language.code(),
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get("bureau_name") or BUREAU_NAME[language.code()],
+            "bureau_name": facts.get(BUREAU_KEY[language.code()]) or BUREAU_NAME[language.code()],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),
@@ -269,8 +283,9 @@ def _dress_templates(app: Flask) -> None:
 
 
 def bureau_facts(session: Session) -> dict[str, str]:
-    """What this installation says of itself: the bureau's name, whether it is a demo."""
-    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(("bureau_name", "is_demo"))))
+    """What this installation says of itself: the bureau's names, whether it is a demo."""
+    keys = (*BUREAU_KEY.values(), "is_demo")
+    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(keys)))
     return {row.key: row.value for row in rows}
 
 

@@ -44,6 +44,8 @@ from sme_tracker.pipeline import views as pipeline_views
 from sme_tracker.pipeline.blueprint import bp as pipeline
 from sme_tracker.recognitions import views as recognition_views
 from sme_tracker.recognitions.blueprint import bp as recognitions
+from sme_tracker.reference import views as reference_views
+from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
 from sme_tracker.shortlists import views as shortlist_views
@@ -59,6 +61,7 @@ from sme_tracker.web.principal import Principal, may
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
     enterprises,
+    reference,
     recognitions,
     pipeline,
     targets,
@@ -81,11 +84,13 @@ PAGES_WIRED = (
     case_views,
     plan_views,
     pipeline_views,
+    reference_views,
     exchange_views,
     export_views,
     shortlist_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
+BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
 SEEN_EVERY = timedelta(minutes=1)
 SHORT_WAIT_MS = 100
 log = logging.getLogger(__name__)
@@ -216,7 +221,6 @@ def _roll_each_day(app: Flask) -> None:
             with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
                 roll(session, today)
                 judge_due(session, today)
-        app.extensions["rolled_to"] = today
         if rolled_to(session) == today:
             app.extensions["rolled_to"] = today
 
@@ -258,7 +262,7 @@ def _dress_templates(app: Flask) -> None:
             else [],
             "lang": language.code(),
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get("bureau_name") or BUREAU_NAME[language.code()],
+            "bureau_name": facts.get(BUREAU_KEY[language.code()]) or BUREAU_NAME[language.code()],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),
@@ -279,8 +283,9 @@ def _dress_templates(app: Flask) -> None:
 
 
 def bureau_facts(session: Session) -> dict[str, str]:
-    """What this installation says of itself: the bureau's name, whether it is a demo."""
-    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(("bureau_name", "is_demo"))))
+    """What this installation says of itself: the bureau's names, whether it is a demo."""
+    keys = (*BUREAU_KEY.values(), "is_demo")
+    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(keys)))
     return {row.key: row.value for row in rows}
 
 

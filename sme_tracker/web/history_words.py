@@ -20,6 +20,7 @@ from sme_tracker.web.words import (
     SOURCES,
     STATUSES,
     TITLES,
+    UNIT_KINDS,
     exit_words,
     step_words,
     track_words,
@@ -54,6 +55,15 @@ ACTIONS: dict[str, Any] = {
     "case.withdraw": _l("Case withdrawn"),
     "plan.add": _l("Taken into the plan"),
     "plan.withdraw": _l("Taken out of the plan"),
+    "add_reporting_unit": _l("Reporting unit added"),
+    "change_reporting_unit": _l("Reporting unit edited"),
+    "add_industry": _l("Industry added"),
+    "change_industry": _l("Industry edited"),
+    "add_chain": _l("Industrial chain added"),
+    "change_chain": _l("Industrial chain edited"),
+    "add_batch": _l("Batch added"),
+    "change_batch": _l("Batch edited"),
+    "name_bureau": _l("Bureau named"),
 }
 """What an action is called; features add theirs."""
 
@@ -103,6 +113,14 @@ FIELDS: dict[str, Any] = {
     "closed_on": _l("Ended on"),
     "year": _l("Year"),
     "officer_id": _l("Officer"),
+    "name_en": _l("Name in English"),
+    "short_name": _l("Short name"),
+    "region_code": _l("Administrative division code"),
+    "office_name": _l("Office in charge"),
+    "closed_from": _l("Closed from"),
+    "notice_number": _l("Notice number"),
+    "bureau_name": _l("Name of the bureau"),
+    "bureau_name_en": _l("Name of the bureau in English"),
     **FIGURES,
 }
 """What a field is called; features add theirs."""
@@ -111,7 +129,7 @@ VALUES: dict[str, Mapping[Any, Any]] = {
     "status": STATUSES,
     "source": SOURCES,
     "title": TITLES,
-    "kind": KINDS,
+    "kind": {**KINDS, **UNIT_KINDS},
     "result": REVIEW_RESULTS,
     "indicator": INDICATORS,
     "role": ROLES,

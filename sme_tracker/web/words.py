@@ -94,6 +94,11 @@ SIZE_CLASSES = {
     SizeClass.SMALL: _l("Small"),
     SizeClass.MICRO: _l("Micro"),
 }
+UNIT_KINDS = {
+    "district": _l("District"),
+    "county": _l("County or county-level city"),
+    "zone": _l("Development zone"),
+}
 FIGURES = {
     "revenue_wan": _l("Revenue"),
     "main_revenue_wan": _l("Main-business revenue"),
@@ -185,6 +190,8 @@ FINDINGS = {
     "review.renewal_missing": _l("A passed review needs the document that renews the title."),
     "review.renewal_not_passed": _l("Only a passed review renews the title."),
     "review.renewal_of_another": _l("A review renews its own title."),
+    "listed.code_taken": _l("There is an item with this code already."),
+    "listed.short_name_taken": _l("There is a unit with this short name already."),
     "reason.missing": _l("A reason is needed."),
     "record.gone": _l("The record is no longer there; load the page again."),
 }
@@ -243,6 +250,7 @@ VOCABULARY: Mapping[str, Mapping[Any, Any]] = {
     "indicators": INDICATORS,
     "counting_rules": COUNTING_RULES,
     "size_classes": SIZE_CLASSES,
+    "unit_kinds": UNIT_KINDS,
     "figures": FIGURES,
 }
 """What templates may look up as `words.titles["national"]`."""

@@ -16,11 +16,11 @@ from sme_tracker.history.chain import Author
 from sme_tracker.pipeline import actions as cases
 from sme_tracker.pipeline.audit import differences as of_cases
 from sme_tracker.pipeline.measures import OPEN_CASES
-from sme_tracker.pipeline.queries import cases_of
+from sme_tracker.pipeline.queries import CaseFile, cases_of
 from sme_tracker.recognitions import actions as titles
 from sme_tracker.recognitions.audit import differences as of_titles
 from sme_tracker.recognitions.measures import LEVEL_TOTAL, LEVELS
-from sme_tracker.recognitions.queries import titles_of
+from sme_tracker.recognitions.queries import TitleHeld, titles_of
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import RecognitionKind, ReviewResult, Status, Title, Track
@@ -45,12 +45,12 @@ def recognition(which: int, chance: Random) -> titles.NewRecognition:
     return titles.NewRecognition(which, title, RecognitionKind.NEW, first, first, last)
 
 
-def a_title(session: GuardedSession, which: int, chance: Random) -> titles.TitleHeld:
+def a_title(session: GuardedSession, which: int, chance: Random) -> TitleHeld:
     """One of the titles on record."""
     return chance.choice(titles_of(session, [which])[which])
 
 
-def a_case(session: GuardedSession, which: int, chance: Random) -> cases.CaseFile:
+def a_case(session: GuardedSession, which: int, chance: Random) -> CaseFile:
     """One of the cases on record."""
     return chance.choice(cases_of(session, [which])[which])
 
@@ -162,6 +162,7 @@ def test_standing_is_what_the_facts_say_on_both_clocks(session: GuardedSession, 
     assert done > DEEDS // 4
     assert list(of_titles(session)) == []
     assert list(of_cases(session)) == []
+    assert list(of_enterprises(session, local_today())) == []
     for instant, numbers in known.items():
         assert counted(session, days, instant) == numbers
 

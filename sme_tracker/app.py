@@ -21,6 +21,10 @@ from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
+from sme_tracker.assessments import list_views as verdict_views
+from sme_tracker.assessments import rule_views
+from sme_tracker.assessments import views as evidence_views
+from sme_tracker.assessments.blueprint import bp as assessments
 from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
@@ -40,7 +44,7 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises)
+ROOMS: tuple[Blueprint, ...] = (accounts, assessments, enterprises)
 PAGES_WIRED = (
     account_views,
     user_views,
@@ -49,6 +53,9 @@ PAGES_WIRED = (
     figure_views,
     fact_views,
     contact_views,
+    evidence_views,
+    verdict_views,
+    rule_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 SEEN_EVERY = timedelta(minutes=1)
@@ -69,6 +76,7 @@ SECTIONS = (
     Section("enterprises", "enterprises.list_enterprises", _l("Enterprises"), Permission.ENTERPRISE_READ),
     Section("pipeline", "pipeline.board", _l("Pipeline"), Permission.ENTERPRISE_READ),
     Section("targets", "targets.targets", _l("Targets"), Permission.TARGET_READ),
+    Section("assessments", "assessments.near_misses", _l("Gaps"), Permission.ENTERPRISE_READ),
     Section("shortlists", "shortlists.shortlists", _l("Shortlists"), Permission.SHORTLIST_READ),
     Section("exchange", "exchange.imports", _l("Import"), Permission.IMPORT_WRITE),
     Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),

@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask_babel import gettext, ngettext
 from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
 from sme_tracker.assessments.judging import judge_due, judge_everything
 from sme_tracker.assessments.shipping import load_shipped
+from sme_tracker.checking import faults
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
+from sme_tracker.dashboard import report
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
 from sme_tracker.enterprises.standing import roll
@@ -26,7 +29,10 @@ from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
+from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -109,7 +115,7 @@ def create_user_command(name: str, role: str, unit: str | None, full_name: str) 
 
 
 @commands.command()
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day up to which the demo bureau has a history.")
+@click.option("--today", type=DAY, help="The day up to which the demo bureau has a history.")
 @click.option("--no-serve", is_flag=True, help="Only make the demo bureau.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
@@ -128,6 +134,36 @@ def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_de
         click.echo("\n".join(accounts(session)))
     if not no_serve:
         serve_until_stopped(config, host, port, expose_demo=expose_demo)
+
+
+@commands.command("report")
+@click.option("--as-of", type=DAY, help="The day counted up to; today if left out.")
+@click.option(
+    "--known-on", type=DAY, help="Count what had been recorded by the end of that day; otherwise as known now."
+)
+@click.option("--unit", help="Code of a reporting unit; the whole city if left out.")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+def report_command(as_of: datetime | None, known_on: datetime | None, unit: str | None, *, as_json: bool) -> None:
+    """Print every measure of the board."""
+    day = as_of.date() if as_of else local_today()
+    with database() as session, speaking("zh"):
+        found = find_unit(session, unit) if unit else None
+        if unit and found is None:
+            raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
+        lines = report.report(session, day, known_on.date() if known_on else None, found.id if found else None)
+        click.echo(report.as_json(lines, day) if as_json else report.as_table(lines))
+
+
+@commands.command("check")
+def check_command() -> None:
+    """Find where caches differ from the facts, the history is broken or the database is damaged."""
+    with database() as session, speaking(_language()):
+        found = 0
+        for found, fault in enumerate(faults(session, local_today()), start=1):  # noqa: B007 (counted after the loop)
+            click.echo(fault)
+        click.echo(ngettext("%(num)s finding", "%(num)s findings", found) if found else gettext("All is sound."))
+    if found:
+        sys.exit(1)
 
 
 @commands.command("roll")
@@ -151,6 +187,11 @@ def judge_command() -> None:
     click.echo(f"{count}")
 
 
+def _language() -> str:
+    """The language a command speaks: English where the terminal does, else Chinese."""
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
+
+
 def _advance(bar: Any) -> Callable[[int, int], None]:
     """Let a progress bar follow (done, all)."""
 
@@ -169,7 +210,33 @@ def _advance(bar: Any) -> Callable[[int, int], None]:
 def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Import a register, a recognition ledger or yearly figures (.xlsx, .xls, .csv)."""
     config = Config.from_env()
-    wanted = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
-    with database(config) as session, speaking(wanted):
+    with database(config) as session, speaking(_language()):
         folder = UploadFolder(config.data_folder / "uploads")
         exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))
+
+
+@commands.group("shortlist")
+def shortlist_commands() -> None:
+    """The shortlists of each year and level."""
+
+
+@shortlist_commands.command("list")
+def shortlist_list() -> None:
+    """Show which shortlists there are."""
+    with database() as session, speaking(_language()):
+        click.echo("\n".join(shortlists.lines(session, local_today())))
+
+
+@shortlist_commands.command("export")
+@click.argument("key")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv")
+def shortlist_export(key: str, out: Path) -> None:
+    """Write a shortlist, such as national-2022, to a file."""
+    by = Author(None, "command shortlist export", utc_now())
+    with database() as session, speaking(_language()):
+        count = shortlists.export(session, by, key, out, local_today())
+    click.echo(f"{out}: {count}")
+
+
+def _language() -> str:
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"

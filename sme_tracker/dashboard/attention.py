@@ -59,6 +59,7 @@ EXPIRING = Measure(
     _l("Levels lost within %(days)s days", days=NOTICE_DAYS),
     _l("Enterprises whose level falls within %(days)s days unless it is renewed.", days=NOTICE_DAYS),
     _expiring,
+    _l("Level falls on"),
 )
 FIGURES_MISSING = Measure(
     "attention.figures_missing",

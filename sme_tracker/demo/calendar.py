@@ -1,4 +1,4 @@
-"""When the demo bureau records what: on two days a month, as a bureau that works through its in-tray does."""
+"""When the demo bureau records what: once a month, as a bureau that works through its in-tray does."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,13 +7,14 @@ from enum import IntEnum, auto
 from typing import Any
 
 FIRST_DAY = date(2019, 1, 15)
-RECORDING_DAYS = (10, 25)
+RECORDING_DAY = 25
 
 
 class Kind(IntEnum):
     """What is recorded, in the order in which a day's work is done."""
 
     REGISTER = auto()
+    CONTACT = auto()
     UNIT = auto()
     RENAME = auto()
     FIGURES = auto()
@@ -55,10 +56,8 @@ class Diary:
 def recording_day(day: date) -> date:
     """The recording day on or after the day, never before the bureau began."""
     later = max(day, FIRST_DAY)
-    for number in RECORDING_DAYS:
-        if later.day <= number:
-            return later.replace(day=number)
-    return (later.replace(day=28) + timedelta(days=4)).replace(day=RECORDING_DAYS[0])
+    month = later if later.day <= RECORDING_DAY else later.replace(day=28) + timedelta(days=4)
+    return month.replace(day=RECORDING_DAY)
 
 
 def anniversary(day: date, years: int) -> date:

@@ -9,8 +9,6 @@ from sme_tracker.rules.terms import Indicator, Status, Title
 
 # srdi, sprint, upgrade, convert, go_public by year
 CITY_TARGETS = {
-    2019: (100, 8, 110, 30, 2),
-    2020: (140, 12, 120, 35, 3),
     2021: (160, 16, 140, 40, 3),
     2022: (200, 20, 150, 50, 5),
     2023: (200, 20, 155, 50, 4),
@@ -41,7 +39,7 @@ def note_changes(chance: Random, diary: Diary, firms: list[Firm]) -> None:
 
 
 def _targets(diary: Diary) -> None:
-    for year in range(FIRST_DAY.year, diary.today.year + 1):
+    for year in range(min(CITY_TARGETS), diary.today.year + 1):
         values = CITY_TARGETS.get(year, CITY_TARGETS[max(CITY_TARGETS)])
         city = dict(zip(Indicator, values, strict=True))
         for indicator, value in city.items():

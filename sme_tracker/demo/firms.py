@@ -14,6 +14,7 @@ from sme_tracker.rules.terms import Source
 FIRMS = 3000
 KNOWN_AT_THE_START = 2200
 FIRST_FISCAL_YEAR = 2017
+YEARS_OF_THE_OTHERS = 3
 UNIT_WEIGHTS = (20, 5, 6, 8, 6, 7, 4, 5, 3, 2, 3, 4, 10, 9, 4, 12, 1, 3)
 SHARE_WITHOUT_UNIT = 0.01
 INTENSE = frozenset({"I65", "C27", "C39", "C40"})
@@ -73,7 +74,7 @@ def note_figures(chance: Random, diary: Diary, firm: Firm, audited: bool) -> Non
     for year in range(FIRST_FISCAL_YEAR, diary.today.year):
         revenue *= 1 + firm.growth + chance.gauss(0, 0.05)
         reported_on = max(date(year + 1, 4, chance.randrange(8, 29)), firm.known_from)
-        if chance.random() < 0.05:
+        if chance.random() < 0.05 or not (audited or year >= diary.today.year - YEARS_OF_THE_OTHERS):
             continue
         figures = _figures(chance, firm, year, revenue, Source.AUDIT if audited else Source.SELF_REPORTED)
         if chance.random() < 0.004 and figures.rd_expense_wan:

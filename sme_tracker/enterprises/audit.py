@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.caches import figures_cache, name_cache, name_spans, yearly_figures
 from sme_tracker.enterprises.models import Enterprise, EnterpriseStatus, EnterpriseUnit, SearchPair, Tally
-from sme_tracker.rules.counting import DatedFact, facts_in_force, merged
+from sme_tracker.rules.counting import DatedFact, Dimension, facts_in_force, merged
 from sme_tracker.rules.counting import Span as FactSpan
 from sme_tracker.rules.terms import Status
 
@@ -45,6 +45,21 @@ def differences(session: Session, today: date) -> Iterator[Difference]:
     yield from _of_tally(session, counted)
 
 
+def every_timeline(session: Session) -> Iterator[dict[int, standing.Timeline]]:
+    """The standing of every enterprise as known now, a portion at a time."""
+    last = 0
+    while ids := session.scalars(
+        select(_TABLE.c.id).where(_TABLE.c.id > last).order_by(_TABLE.c.id).limit(AT_ONCE)
+    ).all():
+        last = ids[-1]
+        yield {which: [] for which in ids} | standing.timelines(session, ids)
+
+
+def dimension(timeline: standing.Timeline, name: Dimension) -> list[FactSpan[Any]]:
+    """One dimension of a standing as a function of days."""
+    return merged(FactSpan(span.from_day, span.until_day, getattr(span.value, name)) for span in timeline)
+
+
 def _rows_after(session: Session, last: int) -> Sequence[Any]:
     statement = select(_TABLE).where(_TABLE.c.id > last).order_by(_TABLE.c.id).limit(AT_ONCE)
     return session.execute(statement).mappings().all()
@@ -69,10 +84,10 @@ def _of_portion(session: Session, rows: Sequence[Any], today: date) -> Iterator[
         )
         if set(found_by) != pairs[which]:
             yield Difference("search_pair", which, sorted(pairs[which]), sorted(found_by))
-        if _dimension(timeline, "unit_id") != units.get(which):
-            yield Difference("standing.unit_id", which, _dimension(timeline, "unit_id"), units.get(which))
-        if _dimension(timeline, "status") != statuses.get(which):
-            yield Difference("standing.status", which, _dimension(timeline, "status"), statuses.get(which))
+        if dimension(timeline, "unit_id") != units.get(which):
+            yield Difference("standing.unit_id", which, dimension(timeline, "unit_id"), units.get(which))
+        if dimension(timeline, "status") != statuses.get(which):
+            yield Difference("standing.status", which, dimension(timeline, "status"), statuses.get(which))
 
 
 def _pairs(session: Session, ids: Collection[int]) -> dict[int, set[str]]:
@@ -97,10 +112,6 @@ def _facts(
     for which, from_day, value in rows:
         found[which].append(DatedFact(from_day, Status(value) if column == "status" else value))
     return {which: facts_in_force(facts) for which, facts in found.items()}
-
-
-def _dimension(timeline: standing.Timeline, name: str) -> list[FactSpan[Any]]:
-    return merged(FactSpan(span.from_day, span.until_day, getattr(span.value, name)) for span in timeline)
 
 
 def _of_tally(session: Session, counted: Counter[tuple[int, str, int, str]]) -> Iterator[Difference]:

@@ -87,7 +87,7 @@ class RenamingForm(FlaskForm):
     """A new name from a day on."""
 
     name = TextField(_l("Enterprise name"), needed=True)
-    from_day = DayField(_l("From"), [Optional()])
+    from_day = DayField(_l("Holds from"), [Optional()])
     reason = TextField(_l("Reason"))
 
 
@@ -95,7 +95,7 @@ class UnitForm(FlaskForm):
     """Another reporting unit from a day on."""
 
     unit_id = SelectField(_l("Reporting unit"), coerce=_number, choices=[])
-    from_day = DayField(_l("From"), [Optional()])
+    from_day = DayField(_l("Holds from"), [Optional()])
     reason = TextField(_l("Reason"))
 
 
@@ -103,7 +103,7 @@ class StatusForm(FlaskForm):
     """Active, moved out or deregistered from a day on."""
 
     status = SelectField(_l("Status"), choices=[SelectChoice(status.value, STATUSES[status]) for status in Status])
-    from_day = DayField(_l("From"), [Optional()])
+    from_day = DayField(_l("Holds from"), [Optional()])
     reason = TextField(_l("Reason"))
 
 

@@ -58,13 +58,15 @@ class Measure:
     """A number of the board: its key, its label and its counting rule in the reader's language, its rows.
 
     `rows` answers with one row for each thing counted, as (enterprise_id, day, unit_id): the day it happened, or the
-    day on which it stands so, and the unit the enterprise had on that day.
+    day on which it stands so, and the unit the enterprise had on that day. `day_label` says what the day is where it
+    is not simply the one asked for.
     """
 
     key: str
     label: str
     definition: str
     rows: Callable[[MeasureQuery], MeasureRows]
+    day_label: str | None = None
 
     def count(self, session: Session, asked: MeasureQuery) -> int:
         """The number: how many rows there are."""

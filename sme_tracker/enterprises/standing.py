@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -22,7 +22,11 @@ from sme_tracker.rules.moves import stage
 from sme_tracker.rules.terms import Status
 
 AT_ONCE = 500
+_STANDING = StandingSpan.metadata.tables["standing"]
 ROLLED_TO = "rolled_to"
+_STANDING = StandingSpan.metadata.tables["standing"]
+_ENTERPRISE = Enterprise.metadata.tables["enterprise"]
+_TALLY = Tally.metadata.tables["tally"]
 TallyKey = tuple[int, str, int, str]
 Timeline = list[Span[Standing]]
 
@@ -37,7 +41,7 @@ def begin(session: Session, units: Mapping[int, int | None], at: datetime) -> No
         for enterprise_id, unit_id in units.items()
     ]
     if rows:
-        session.execute(insert(StandingSpan), rows)
+        session.execute(insert(_STANDING), rows)
     _add_to_tally(session, Counter(_tally_key(Standing(unit_id=unit_id)) for unit_id in units.values()))
 
 
@@ -62,8 +66,7 @@ def record_dimension(
 
 def touch(session: Session, enterprise_ids: Sequence[int], at: datetime) -> None:
     """Note that something was recorded of the enterprises; their forms that are open elsewhere stay valid."""
-    table = Enterprise.metadata.tables["enterprise"]
-    session.execute(update(table).where(table.c.id.in_(enterprise_ids)).values(updated_at=at))
+    session.execute(update(_ENTERPRISE).where(_ENTERPRISE.c.id.in_(enterprise_ids)).values(updated_at=at))
     for enterprise_id in enterprise_ids:
         loaded = session.identity_map.get(identity_key(Enterprise, enterprise_id))
         if loaded is not None:
@@ -73,9 +76,9 @@ def touch(session: Session, enterprise_ids: Sequence[int], at: datetime) -> None
 def timelines(session: Session, enterprise_ids: Sequence[int]) -> dict[int, Timeline]:
     """The standing of each enterprise over all time, as known now."""
     rows = session.execute(
-        select(StandingSpan.__table__)
-        .where(StandingSpan.enterprise_id.in_(enterprise_ids), StandingSpan.retired_at.is_(None))
-        .order_by(StandingSpan.enterprise_id, StandingSpan.from_day)
+        select(_STANDING)
+        .where(_STANDING.c.enterprise_id.in_(enterprise_ids), _STANDING.c.retired_at.is_(None))
+        .order_by(_STANDING.c.enterprise_id, _STANDING.c.from_day)
     )
     found: dict[int, Timeline] = defaultdict(list)
     for row in rows:
@@ -133,9 +136,7 @@ def _replace(session: Session, changed: Mapping[int, Timeline], at: datetime) ->
     obsolete: list[int] = []
     wanted = {enterprise_id: {_key(span) for span in timeline} for enterprise_id, timeline in changed.items()}
     rows = session.execute(
-        select(StandingSpan.__table__).where(
-            StandingSpan.enterprise_id.in_(list(changed)), StandingSpan.retired_at.is_(None)
-        )
+        select(_STANDING).where(_STANDING.c.enterprise_id.in_(list(changed)), _STANDING.c.retired_at.is_(None))
     )
     for row in rows:
         key = (row.from_day, row.until_day, row.unit_id, row.status, row.holds, row.upgrade, row.convert, row.go_public)
@@ -144,12 +145,7 @@ def _replace(session: Session, changed: Mapping[int, Timeline], at: datetime) ->
         else:
             obsolete.append(row.id)
     if obsolete:
-        session.execute(
-            update(StandingSpan)
-            .where(StandingSpan.id.in_(obsolete))
-            .values(retired_at=at)
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(update(_STANDING).where(_STANDING.c.id.in_(obsolete)).values(retired_at=at))
     added = [
         _row(enterprise_id, span, at)
         for enterprise_id, timeline in changed.items()
@@ -157,7 +153,7 @@ def _replace(session: Session, changed: Mapping[int, Timeline], at: datetime) ->
         if _key(span) not in kept[enterprise_id]
     ]
     if added:
-        session.execute(insert(StandingSpan), added)
+        session.execute(insert(_STANDING), added)
 
 
 def _refresh(session: Session, changed: Mapping[int, Timeline], today: date) -> None:
@@ -166,17 +162,20 @@ def _refresh(session: Session, changed: Mapping[int, Timeline], today: date) -> 
         return
     session.flush()
     moved: Counter[TallyKey] = Counter()
-    columns = (Enterprise.unit_id, Enterprise.status, Enterprise.level, Enterprise.stage)
-    before = session.execute(select(Enterprise.id, *columns).where(Enterprise.id.in_(list(changed))))
+    columns = [_ENTERPRISE.c[name] for name in ("id", "unit_id", "status", "level", "stage")]
+    before = session.execute(select(*columns).where(_ENTERPRISE.c.id.in_(list(changed))))
     for row in before:
         moved[(row.unit_id or 0, row.status, row.level, row.stage or "")] -= 1
     caches = []
     for enterprise_id, timeline in changed.items():
         moved[_tally_key(standing_on(timeline, today))] += 1
         caches.append({"which": enterprise_id, **cache_of(timeline, today)})
-    table = Enterprise.metadata.tables["enterprise"]
     names = [name for name in caches[0] if name != "which"]
-    statement = update(table).where(table.c.id == bindparam("which")).values({name: bindparam(name) for name in names})
+    statement = (
+        update(_ENTERPRISE)
+        .where(_ENTERPRISE.c.id == bindparam("which"))
+        .values({name: bindparam(name) for name in names})
+    )
     session.connection().execute(statement, caches)
     for enterprise_id in changed:
         loaded = session.identity_map.get(identity_key(Enterprise, enterprise_id))
@@ -186,28 +185,16 @@ def _refresh(session: Session, changed: Mapping[int, Timeline], today: date) -> 
 
 
 def _add_to_tally(session: Session, moved: Counter[TallyKey]) -> None:
-    for (unit_id, status, level, stage_code), difference in moved.items():
+    for key, difference in moved.items():
         if not difference:
             continue
-        place = (
-            Tally.unit_id == unit_id,
-            Tally.status == status,
-            Tally.level == level,
-            Tally.stage == stage_code,
-        )
+        place = dict(zip(("unit_id", "status", "level", "stage"), key, strict=True))
+        here = and_(*(_TALLY.c[name] == value for name, value in place.items()))
         raised = session.execute(
-            update(Tally)
-            .where(*place)
-            .values(enterprises=Tally.enterprises + difference)
-            .returning(Tally.enterprises)
-            .execution_options(synchronize_session=False)
+            update(_TALLY).where(here).values(enterprises=_TALLY.c.enterprises + difference).returning(_TALLY.c.level)
         )
         if raised.first() is None:
-            session.execute(
-                insert(Tally).values(
-                    unit_id=unit_id, status=status, level=level, stage=stage_code, enterprises=difference
-                )
-            )
+            session.execute(insert(_TALLY).values(enterprises=difference, **place))
 
 
 def _tally_key(standing: Standing) -> TallyKey:

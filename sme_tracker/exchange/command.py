@@ -18,6 +18,7 @@ from sme_tracker.db import GuardedSession
 from sme_tracker.exchange import actions, words
 from sme_tracker.exchange.actions import ImportBusy
 from sme_tracker.exchange.intake import Intake
+from sme_tracker.exchange.matching.known import Reach
 from sme_tracker.exchange.matching.match import Matched
 from sme_tracker.exchange.plan import Action, read_file
 from sme_tracker.exchange.queries import reach_of
@@ -51,7 +52,7 @@ class ImportOrder:
 def run(session: GuardedSession, folder: UploadFolder, order: ImportOrder) -> None:
     """Import the file and say what became of its rows; raises ClickException with one sentence when it is refused."""
     user = _user(session, order.user_name)
-    intake = Intake(session, folder, reach_of(user))
+    intake = Intake(session, folder, reach_of(user.is_role, user.unit_id) if user else Reach())
     by = Author(user.id if user else None, "command import", utc_now())
     try:
         matched = _planned(intake, by, order) if order.dry_run else _written(intake, by, order)

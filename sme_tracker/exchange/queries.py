@@ -1,9 +1,10 @@
 """What an import needs to know beforehand: the enterprises its rows name, and the lists its words are looked up in."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
@@ -13,6 +14,7 @@ from sme_tracker.exchange.matching import register
 from sme_tracker.exchange.matching.known import Known, KnownEnterprise, KnownTitle, Listed, Lists, Reach, WordList
 from sme_tracker.exchange.matching.match import Portion
 from sme_tracker.exchange.matching.verdict import Circumstances
+from sme_tracker.exchange.models import Export, Import
 from sme_tracker.exchange.plan import FileContent
 from sme_tracker.exchange.rows import EnterpriseRow, RegisterRow
 from sme_tracker.history.facts import portions
@@ -21,7 +23,7 @@ from sme_tracker.reference.models import Batch, Chain, Industry, ReportingUnit
 from sme_tracker.rules.access import own_unit_only
 from sme_tracker.rules.figures import FIGURES, YearlyFigures
 from sme_tracker.rules.names import name_key
-from sme_tracker.rules.terms import Level, RecognitionKind, Source, Status, Title
+from sme_tracker.rules.terms import Level, RecognitionKind, Role, Source, Status, Title
 
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
 _COLUMNS = [
@@ -30,11 +32,52 @@ _COLUMNS = [
 _PROFILE = [_ENTERPRISE.c[name] for name in register.COMPARED if name != "founded_on"]
 
 
-def reach_of(user: User | None) -> Reach:
-    """Whose records the user reaches; who runs the program on the server itself reaches all."""
-    if user is None or not own_unit_only(user.is_role):
-        return Reach()
-    return Reach(user.unit_id, is_limited=True)
+@dataclass(frozen=True, slots=True)
+class PastImport:
+    """An import with the name of whoever uploaded its file."""
+
+    imported: Import
+    uploaded_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastExport:
+    """An export with the name of whoever took it."""
+
+    export: Export
+    taken_by: str | None
+
+
+def reach_of(role: Role, unit_id: int | None) -> Reach:
+    """Whose records an account reaches."""
+    return Reach(unit_id, is_limited=True) if own_unit_only(role) else Reach()
+
+
+def imports_seen_by(session: Session, reach: Reach, user_id: int, most: int) -> list[PastImport]:
+    """The latest imports not discarded; who reaches one unit's records only sees their own."""
+    wanted = _imports(reach, user_id).order_by(Import.id.desc()).limit(most)
+    return [PastImport(imported, name) for imported, name in session.execute(wanted)]
+
+
+def find_import(session: Session, reach: Reach, user_id: int, import_id: int) -> PastImport | None:
+    """One such import, None if it is not there or not for these eyes."""
+    found = session.execute(_imports(reach, user_id).where(Import.id == import_id)).first()
+    return PastImport(found[0], found[1]) if found else None
+
+
+def exports_before(session: Session, before_id: int | None, most: int) -> list[PastExport]:
+    """Exports from the latest on, or those before the one with this id."""
+    wanted = select(Export, User.full_name).outerjoin(User, User.id == Export.taken_by_id)
+    if before_id is not None:
+        wanted = wanted.where(Export.id < before_id)
+    rows = session.execute(wanted.order_by(Export.id.desc()).limit(most))
+    return [PastExport(export, name) for export, name in rows]
+
+
+def _imports(reach: Reach, user_id: int) -> Select[Import, str]:
+    wanted = select(Import, User.full_name).outerjoin(User, User.id == Import.uploaded_by_id)
+    wanted = wanted.where(Import.discarded_at.is_(None))
+    return wanted.where(Import.uploaded_by_id == user_id) if reach.is_limited else wanted
 
 
 def portions_of(session: Session, content: FileContent, reach: Reach, today: date) -> Iterator[Portion]:

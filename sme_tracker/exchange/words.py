@@ -16,6 +16,12 @@ FILE_KINDS: Mapping[str, LazyString] = {
     FileKind.FIGURES: _l("yearly figures"),
 }
 
+EXPORTED: dict[str, LazyString] = {
+    "enterprises": _l("List of enterprises"),
+    "import.left_out": _l("Rows left out"),
+}
+"""What a list in the register of exports is called; features above add theirs."""
+
 REFUSALS: Mapping[str, LazyString] = {
     "empty_file": _l("The file is empty."),
     "file_too_big": _l("The file is larger than %(most_mb)s MB. Split it, or remove pictures and sheets nobody needs."),
@@ -142,6 +148,11 @@ REASONS: Mapping[str, LazyString] = {
 def refusal(refused: SheetRefused) -> str:
     """Why the whole file is refused, and what to do about it."""
     return _said(REFUSALS[refused.code], refused.params)
+
+
+def what_words(what: str) -> str:
+    """What an exported list is called."""
+    return str(EXPORTED.get(what, what))
 
 
 def busy() -> str:

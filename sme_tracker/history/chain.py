@@ -1,6 +1,5 @@
 """Adding to the history and proving it unchanged: each entry is sealed together with the one before."""
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +16,10 @@ from sme_tracker.history.models import HistoryEntry, HistoryHead
 FIRST_SEAL = "0" * 64
 TOUCHED = "touched_enterprises"
 ROWS_AT_ONCE = 2000
+_ENTRY = HistoryEntry.metadata.tables["history_entry"]
+_SEALED_AS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_ENTRIES = HistoryEntry.metadata.tables["history_entry"]
+_HEAD = HistoryHead.metadata.tables["history_head"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,7 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     if first is None:
         return
     key = _key(session)
-    head = session.scalars(select(HistoryHead).with_for_update()).one()
-    entry_id, seal = head.entry_id, head.seal
+    entry_id, seal = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal).with_for_update()).one()
     batch: list[dict[str, Any]] = []
     touched: set[int] = session.info.setdefault(TOUCHED, set())
     for entry in (row for group in ([first], rows) for row in group):
@@ -67,12 +69,11 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
         seal = row["seal"] = _seal(key, row)
         batch.append(row)
         if len(batch) == ROWS_AT_ONCE:
-            session.execute(insert(HistoryEntry), batch)
+            session.execute(insert(_ENTRIES), batch)
             batch = []
     if batch:
-        session.execute(insert(HistoryEntry), batch)
-    session.execute(update(HistoryHead).values(entry_id=entry_id, seal=seal))
-    session.expire(head)
+        session.execute(insert(_ENTRIES), batch)
+    session.execute(update(_HEAD).values(entry_id=entry_id, seal=seal))
 
 
 def take_touched(session: Session) -> set[int]:
@@ -90,7 +91,7 @@ def broken_links(session: Session) -> Iterator[BrokenLink]:
     """Every place where the chain does not hold; nothing if the history is whole."""
     key = _key(session)
     seal, expected = FIRST_SEAL, 1
-    rows = session.execute(select(HistoryEntry.__table__).order_by(HistoryEntry.id).execution_options(yield_per=2000))
+    rows = session.execute(select(_ENTRIES).order_by(_ENTRIES.c.id).execution_options(yield_per=2000))
     for found in rows.mappings():
         row = dict(found)
         if row["id"] != expected:
@@ -98,13 +99,15 @@ def broken_links(session: Session) -> Iterator[BrokenLink]:
         if row["previous_seal"] != seal or not hmac.compare_digest(_seal(key, row), row["seal"]):
             yield BrokenLink(row["id"], "changed")
         seal, expected = row["seal"], row["id"] + 1
-    head = session.scalars(select(HistoryHead)).one()
+    head = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal)).one()
     if (head.entry_id, head.seal) != (expected - 1, seal):
         yield BrokenLink(expected, "cut")
 
 
 def plain(value: object) -> object:
     """A value as the history keeps it: numbers, words and nothing else."""
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -131,8 +134,7 @@ def _row(entry_id: int, by: Author, entry: Entry, previous_seal: str) -> dict[st
 def _seal(key: bytes, row: Mapping[str, Any]) -> str:
     sealed = {name: value for name, value in row.items() if name != "seal"}
     sealed["at"] = row["at"].timestamp()
-    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.digest(key, _SEALED_AS.encode(sealed).encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def _key(session: Session) -> bytes:

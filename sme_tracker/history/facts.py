@@ -49,20 +49,20 @@ def stamped(by: Author, **values: Any) -> dict[str, Any]:
     return values | {"recorded_at": by.at, "recorded_by_id": by.user_id}
 
 
-def insert_facts(session: Session, table: type[Recorded], rows: Sequence[dict[str, Any]]) -> list[int]:
+def insert_facts(session: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> list[int]:
     """Add facts in one statement and return their ids in order."""
-    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
+    facts = table.metadata.tables[table.__tablename__]
+    statement = insert(facts).returning(facts.c.id, sort_by_parameter_order=True)
     return list(session.scalars(statement, rows)) if rows else []
 
 
-def retire(session: Session, by: Author, table: type[Recorded], ids: Sequence[int], reason: str | None = None) -> None:
+def retire(session: Session, by: Author, table: type[Any], ids: Sequence[int], reason: str | None = None) -> None:
     """Say that facts are held true no longer; they stay on record."""
-    session.execute(
-        update(table)
-        .where(table.id.in_(ids), table.in_force())
-        .values(retired_at=by.at, retired_by_id=by.user_id, retired_reason=reason)
-        .execution_options(synchronize_session="fetch")
-    )
+    facts = table.metadata.tables[table.__tablename__]
+    values = {"retired_at": by.at, "retired_by_id": by.user_id, "retired_reason": reason}
+    session.execute(update(facts).where(facts.c.id.in_(ids), facts.c.retired_at.is_(None)).values(values))
+    for loaded in [one for one in session.identity_map.values() if isinstance(one, table) and one.id in ids]:
+        session.expire(loaded)
 
 
 def portions(rows: Iterable[T]) -> Iterator[list[T]]:

@@ -14,7 +14,7 @@ from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
 from sme_tracker.history.facts import insert_facts, portions, retire, stamped
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase, Plan
-from sme_tracker.pipeline.queries import CaseFile, cases_of, get_cases
+from sme_tracker.pipeline.queries import DIMENSIONS, CaseFile, cases_of, get_cases, spans_of
 from sme_tracker.rules import moves
 from sme_tracker.rules.findings import Finding, Refused, need_reason, refuse
 from sme_tracker.rules.terms import Title, Track
@@ -111,8 +111,10 @@ def take_steps(session: Session, by: Author, rows: Sequence[StepTaken]) -> None:
         for row in portion:
             file = files[row.case_id]
             known = next((step for step in file.steps if step.step == row.step), None)
-            if row.actual_on:
-                refuse(moves.check_move(_without(file, row.step), row.step, row.actual_on, today))
+            if row.actual_on and known and known.actual_on:
+                refuse(moves.check_correction(file.ruled, row.step, row.actual_on, today))
+            elif row.actual_on:
+                refuse(moves.check_move(file.ruled, row.step, row.actual_on, today))
             elif moves.track(file.track).place(row.step) is None:
                 raise Refused(Finding("move.unknown_step", {"step": row.step}))
             if known:
@@ -129,17 +131,14 @@ def withdraw_step(session: Session, by: Author, case_id: int, step: str, reason:
     """Take a step back that was recorded by mistake; taking back the counting one opens the case again."""
     need_reason(reason)
     file = _files(session, [case_id])[case_id]
-    others = [
-        other.ruled
-        for other in cases_of(session, [file.case.enterprise_id])[file.case.enterprise_id]
-        if other.case.id != case_id and other.track is file.track
-    ]
-    refuse(moves.check_withdrawal(file.ruled, step, others))
-    taken = next(known for known in file.steps if known.step == step)
-    retire(session, by, CaseStep, [taken.id], reason)
+    known = next((known for known in file.steps if known.step == step), None)
+    if known is None or known.actual_on:
+        refuse(moves.check_withdrawal(file.ruled, step, _others(session, file)))
+    retire(session, by, CaseStep, [known.id] if known else [], reason)
     changes: dict[str, tuple[object, object]] = {
+        "track": (file.case.track, file.case.track),
         "step": (step, None),
-        "actual_on": (taken.actual_on, None),
+        "actual_on": (known.actual_on if known else None, None),
         "reason": (None, reason),
     }
     chain.record(session, by, [Entry("case.withdraw_step", "case", case_id, file.case.enterprise_id, changes)])
@@ -175,6 +174,24 @@ def close_cases(session: Session, by: Author, rows: Sequence[Closing]) -> None:
         ]
         chain.record(session, by, entries)
         _refresh_files(session, by, files.values())
+
+
+def withdraw_closing(session: Session, by: Author, case_id: int, reason: str) -> None:
+    """Take back an end that was recorded by mistake; the case is open again."""
+    need_reason(reason)
+    file = _files(session, [case_id])[case_id]
+    if file.closing is None:
+        raise Refused(Finding("record.gone"))
+    refuse(moves.check_reopening(file.ruled, _others(session, file)))
+    retire(session, by, CaseClosing, [file.closing.id], reason)
+    changes: dict[str, tuple[object, object]] = {
+        "track": (file.case.track, file.case.track),
+        "exit": (file.closing.exit, None),
+        "closed_on": (file.closing.closed_on, None),
+        "reason": (None, reason),
+    }
+    chain.record(session, by, [Entry("case.withdraw_closing", "case", case_id, file.case.enterprise_id, changes)])
+    _refresh_files(session, by, [file])
 
 
 def withdraw_case(session: Session, by: Author, case_id: int, reason: str) -> None:
@@ -263,10 +280,10 @@ def _step_entry(file: CaseFile, row: StepTaken, known: CaseStep | None) -> Entry
     return Entry("case.step", "case", row.case_id, file.case.enterprise_id, changes)
 
 
-def _without(file: CaseFile, step: str) -> moves.Case:
-    """The case as if the step had not been taken, so that its date can be put right."""
-    remaining = tuple(taken for taken in file.ruled.steps if taken.step != step)
-    return moves.Case(file.track, file.case.opened_on, remaining, file.ruled.closed_on)
+def _others(session: Session, file: CaseFile) -> list[moves.Case]:
+    """The other cases of the same enterprise and track."""
+    files = cases_of(session, [file.case.enterprise_id])[file.case.enterprise_id]
+    return [other.ruled for other in files if other.case.id != file.case.id and other.track is file.track]
 
 
 def _files(session: Session, case_ids: Collection[int]) -> dict[int, CaseFile]:
@@ -299,9 +316,6 @@ def _refresh(session: Session, by: Author, touched: Collection[tuple[int, Track]
     """Hand the steps the cases stand at to the standing, and mark the enterprises as changed."""
     for track in {track for _, track in touched}:
         for ids in portions(enterprise_id for enterprise_id, other in touched if other is track):
-            spans = {
-                enterprise_id: moves.track_spans(file.ruled for file in files if file.track is track)
-                for enterprise_id, files in cases_of(session, ids).items()
-            }
-            standing.record_dimension(session, track.value, spans, by.at)
+            spans = {enterprise_id: spans_of(files, track) for enterprise_id, files in cases_of(session, ids).items()}
+            standing.record_dimension(session, DIMENSIONS[track], spans, by.at)
             standing.touch(session, ids, by.at)

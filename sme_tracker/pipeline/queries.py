@@ -8,8 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase, Plan
-from sme_tracker.rules.moves import Case, DatedStep
+from sme_tracker.rules.counting import Dimension, Span
+from sme_tracker.rules.moves import Case, DatedStep, track_spans
 from sme_tracker.rules.terms import Track
+
+DIMENSIONS: dict[Track, Dimension] = {
+    Track.UPGRADE: "upgrade",
+    Track.CONVERT: "convert",
+    Track.GO_PUBLIC: "go_public",
+}
+"""The dimension of the standing that each track keeps."""
 
 
 @dataclass(slots=True)
@@ -44,6 +52,11 @@ def cases_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, lis
     for file in _files(session, cases):
         found[file.case.enterprise_id].append(file)
     return found
+
+
+def spans_of(files: Iterable[CaseFile], track: Track) -> list[Span[str | None]]:
+    """The step at which an enterprise stands on the track on each day, over all time."""
+    return track_spans(file.ruled for file in files if file.track is track)
 
 
 def get_cases(session: Session, case_ids: Collection[int]) -> dict[int, CaseFile]:

@@ -15,9 +15,8 @@ from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
 from sme_tracker.history.facts import insert_facts, portions, retire, stamped
 from sme_tracker.recognitions.models import Recognition, Review, Revocation
-from sme_tracker.recognitions.queries import TitleHeld, titles_of
+from sme_tracker.recognitions.queries import TitleHeld, spans_of, titles_of
 from sme_tracker.rules import titles
-from sme_tracker.rules.counting import level_spans
 from sme_tracker.rules.findings import Finding, Refused, need_reason, refuse
 from sme_tracker.rules.terms import RecognitionKind, ReviewResult, Title
 
@@ -77,6 +76,8 @@ def open_reviews(session: Session, by: Author, rows: Sequence[ReviewOpening]) ->
     """Open reviews and return their ids in order; while a review is undecided the title goes on."""
     today = local(by.at).date()
     held = _held(session, [row.recognition_id for row in rows])
+    if len(held) < len(rows):
+        raise Refused(Finding("review.already_open"))
     for row in rows:
         title = held[row.recognition_id]
         recognition = title.recognition
@@ -89,6 +90,7 @@ def open_reviews(session: Session, by: Author, rows: Sequence[ReviewOpening]) ->
     ids = insert_facts(session, Review, values)
     changed = {row.recognition_id: {"opened_on": (None, row.opened_on)} for row in rows}
     _tell(session, by, "review.open", held, changed)
+    _refresh(session, by, {title.recognition.enterprise_id for title in held.values()})
     return ids
 
 
@@ -105,6 +107,8 @@ def decide_reviews(session: Session, by: Author, rows: Sequence[ReviewDecision])
             titles.check_review_decision(review.opened_on, row.decided_on, row.result, row.renewal is not None, today)
         )
     held = _held(session, [review.recognition_id for review in reviews.values()])
+    for row in rows:
+        _refuse_renewal_of_another(held[reviews[row.review_id].recognition_id].recognition, row.renewal)
     retire(session, by, Review, list(reviews))
     decided = [
         stamped(
@@ -151,11 +155,10 @@ def correct(session: Session, by: Author, recognition_id: int, corrected: NewRec
     title = _held(session, [recognition_id])[recognition_id]
     before = {name: getattr(title.recognition, name) for name in TOLD}
     origin = title.recognition.origin_id or recognition_id
-    _check(session, [corrected], local(by.at).date())
     retire(session, by, Recognition, [recognition_id], reason)
+    _check(session, [corrected], local(by.at).date())
     (new_id,) = insert_facts(session, Recognition, [_row(by, corrected) | {"origin_id": origin}])
-    for follower in (Review, Revocation):
-        _move(session, by, follower, recognition_id, new_id)
+    _follow(session, by, title, new_id)
     changes = chain.differences(before, {name: getattr(corrected, name) for name in TOLD}) | {"reason": (None, reason)}
     enterprise_id = title.recognition.enterprise_id
     chain.record(session, by, [Entry("title.correct", "recognition", new_id, enterprise_id, changes)])
@@ -211,28 +214,56 @@ def _check(session: Session, rows: Sequence[NewRecognition], today: date) -> Non
             select(Enterprise.id, Enterprise.founded_on, Enterprise.is_branch).where(Enterprise.id.in_(ids))
         )
         holders |= {row.id: titles.TitleHolder(row.founded_on, row.is_branch) for row in found}
+    recorded = _recorded(session, holders)
     for row in rows:
         refuse(
             titles.check_recognition(
                 holders[row.enterprise_id], row.title, row.published_on, row.valid_from, row.valid_until, today
             )
         )
+        key = (row.enterprise_id, row.title.value, row.valid_from)
+        if key in recorded:
+            raise Refused(Finding("title.already_recorded", {"valid_from": row.valid_from}))
+        recorded.add(key)
+
+
+def _recorded(session: Session, enterprise_ids: Collection[int]) -> set[tuple[int, str, date]]:
+    """What the enterprises are on record with: enterprise, title, first day."""
+    recorded: set[tuple[int, str, date]] = set()
+    for ids in portions(enterprise_ids):
+        found = session.execute(
+            select(Recognition.enterprise_id, Recognition.title, Recognition.valid_from).where(
+                Recognition.enterprise_id.in_(ids), Recognition.in_force()
+            )
+        )
+        recorded |= {(row.enterprise_id, row.title, row.valid_from) for row in found}
+    return recorded
+
+
+def _refuse_renewal_of_another(reviewed: Recognition, renewal: NewRecognition | None) -> None:
+    """A review renews its own title: same enterprise, same title, recorded as renewed."""
+    if renewal is None:
+        return
+    renews = (renewal.enterprise_id, renewal.title.value, renewal.kind)
+    if renews != (reviewed.enterprise_id, reviewed.title, RecognitionKind.RENEWED):
+        raise Refused(Finding("review.renewal_of_another"))
 
 
 def _row(by: Author, row: NewRecognition) -> dict[str, Any]:
     return stamped(by, enterprise_id=row.enterprise_id, **{name: getattr(row, name) for name in TOLD})
 
 
-def _move(session: Session, by: Author, table: type[Review] | type[Revocation], old_id: int, new_id: int) -> None:
-    """Let what followed a corrected recognition follow the one in its place, as new facts."""
-    rows = session.scalars(select(table).where(table.recognition_id == old_id, table.in_force())).all()
-    columns = [column.key for column in table.__table__.columns if column.key not in ("id", "recognition_id")]
-    moved = [
-        {**{name: getattr(row, name) for name in columns}, **stamped(by, recognition_id=new_id, retired_at=None)}
-        for row in rows
-    ]
-    retire(session, by, table, [row.id for row in rows])
-    insert_facts(session, table, moved)
+def _follow(session: Session, by: Author, title: TitleHeld, new_id: int) -> None:
+    """Let the reviews and the revocation of a corrected recognition follow the one in its place, as new facts."""
+    reviews, revocations = title.reviews, [title.revocation] if title.revocation else []
+    retire(session, by, Review, [review.id for review in reviews])
+    retire(session, by, Revocation, [revocation.id for revocation in revocations])
+    for table, rows, names in (
+        (Review, reviews, ("opened_on", "decided_on", "result")),
+        (Revocation, revocations, ("revoked_on", "reason")),
+    ):
+        values = [stamped(by, recognition_id=new_id, **{name: getattr(row, name) for name in names}) for row in rows]
+        insert_facts(session, table, values)
 
 
 def _held(session: Session, recognition_ids: Collection[int]) -> dict[int, TitleHeld]:
@@ -265,9 +296,6 @@ def _tell(
 def _refresh(session: Session, by: Author, enterprise_ids: Collection[int]) -> None:
     """Hand the levels held to the standing, and mark the enterprises as changed."""
     for ids in portions(enterprise_ids):
-        spans = {
-            enterprise_id: level_spans(title.held for title in held if title.title.on_ladder)
-            for enterprise_id, held in titles_of(session, ids).items()
-        }
+        spans = {enterprise_id: spans_of(held) for enterprise_id, held in titles_of(session, ids).items()}
         standing.record_dimension(session, "holds", spans, by.at)
         standing.touch(session, ids, by.at)

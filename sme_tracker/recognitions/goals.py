@@ -7,7 +7,8 @@ from sqlalchemy.orm import aliased
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, on_the_day
 from sme_tracker.enterprises.models import StandingSpan
 from sme_tracker.recognitions.models import Recognition
-from sme_tracker.rules.terms import LADDER, RecognitionKind
+from sme_tracker.rules.terms import LADDER, Indicator, RecognitionKind
+from sme_tracker.web.words import COUNTING_RULES, INDICATORS
 
 
 def new_srdi(asked: MeasureQuery) -> MeasureRows:
@@ -43,11 +44,5 @@ def _stands_the_day_before(asked: MeasureQuery, before: type[StandingSpan]) -> C
 
 
 NEW_SRDI = Measure(
-    "goal.srdi",
-    _l("New SRDI"),
-    _l(
-        "Enterprises that came to hold a level in the year, by the date of the document, and held none the day before;"
-        " promotions and renewals do not count, a later loss does not take back."
-    ),
-    new_srdi,
+    "goal.srdi", INDICATORS[Indicator.SRDI], COUNTING_RULES[Indicator.SRDI], new_srdi, _l("Published on")
 )

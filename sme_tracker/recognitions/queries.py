@@ -1,7 +1,7 @@
 """Reading titles: each recognition in force with its reviews and its revocation, as held titles for the rules."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sme_tracker.recognitions.models import Recognition, Review, Revocation
-from sme_tracker.rules.counting import HeldTitle, held_until
+from sme_tracker.rules.counting import HeldTitle, Span, held_until, level_spans
 from sme_tracker.rules.counting import Review as HeldReview
 from sme_tracker.rules.terms import ReviewResult, Title
 
@@ -71,6 +71,11 @@ def titles_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, li
         held = TitleHeld(one, sorted(reviews[one.id], key=lambda r: r.opened_on), revocations.get(one.id))
         found[one.enterprise_id].append(held)
     return found
+
+
+def spans_of(titles: Iterable[TitleHeld]) -> list[Span[int]]:
+    """The levels an enterprise holds on each day, as bits, over all time."""
+    return level_spans(title.held for title in titles if title.title.on_ladder)
 
 
 def get_title(session: Session, recognition_id: int) -> TitleHeld | None:

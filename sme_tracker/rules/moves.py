@@ -159,15 +159,36 @@ def check_move(case: Case, step: str, actual_on: date, today: date) -> list[Find
     return findings
 
 
+def check_correction(case: Case, step: str, actual_on: date, today: date) -> list[Finding]:
+    """What speaks against another day for a step already taken: it stays between its neighbours."""
+    order = _in_order(case)
+    at = next(place for place, taken in enumerate(order) if taken.step == step)
+    findings = _future(actual_on, today)
+    if at and actual_on < order[at - 1].actual_on:
+        earlier = order[at - 1]
+        findings.append(
+            Finding("move.before_previous_step", {"previous": earlier.step, "previous_on": earlier.actual_on})
+        )
+    if at + 1 < len(order) and actual_on > order[at + 1].actual_on:
+        later = order[at + 1]
+        findings.append(Finding("move.after_next_step", {"next": later.step, "next_on": later.actual_on}))
+    if actual_on < case.opened_on:
+        findings.append(Finding("move.before_opening", {"opened_on": case.opened_on}))
+    return findings
+
+
 def check_withdrawal(case: Case, step: str, others: Iterable[Case]) -> list[Finding]:
     """What speaks against taking a step back; taking back the counting one opens the case again."""
     if step not in {taken.step for taken in case.steps}:
         return [Finding("move.step_not_taken", {"step": step})]
     reopens = track(case.track).counting_step.code == step
+    return check_reopening(case, others) if reopens else []
+
+
+def check_reopening(case: Case, others: Iterable[Case]) -> list[Finding]:
+    """What speaks against opening an ended case again: a later one on the same track."""
     later = next((other for other in others if other.opened_on >= case.opened_on), None)
-    if reopens and later:
-        return [Finding("case.later_case", {"opened_on": later.opened_on})]
-    return []
+    return [Finding("case.later_case", {"opened_on": later.opened_on})] if later else []
 
 
 def check_closing(case: Case, reason: str, closed_on: date, today: date) -> list[Finding]:

@@ -1,10 +1,12 @@
 """The target that shortlists count towards: enterprises put forward for the national level (冲刺国家级)."""
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_
 
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, on_the_day
-from sme_tracker.rules.terms import Title
+from sme_tracker.rules.terms import Indicator, Title
 from sme_tracker.shortlists.models import PutForward
+from sme_tracker.web.words import COUNTING_RULES, INDICATORS
 
 
 def put_forward_for_national(asked: MeasureQuery) -> MeasureRows:
@@ -16,13 +18,15 @@ def put_forward_for_national(asked: MeasureQuery) -> MeasureRows:
         PutForward.title == Title.NATIONAL,
         PutForward.year == asked.year,
         PutForward.put_forward_on <= asked.as_of,
+        or_(PutForward.taken_back_on.is_(None), PutForward.taken_back_on > asked.as_of),
         asked.known(PutForward),
     )
 
 
 SPRINT = Measure(
     "goal.sprint",
-    _l("National sprint"),
-    _l("Enterprises put forward for the national level in the year, by the day they were put forward."),
+    INDICATORS[Indicator.SPRINT],
+    COUNTING_RULES[Indicator.SPRINT],
     put_forward_for_national,
+    _l("Put forward on"),
 )

@@ -13,7 +13,7 @@ from sme_tracker.targets.models import Target
 
 HIGHEST = 999_999
 YEARS = range(2000, 2101)
-Place = tuple[int, str, int | None]
+Key = tuple[int, str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class TargetValue:
     value: int | None
 
     @property
-    def place(self) -> Place:
+    def key(self) -> Key:
         """What there is one target for."""
         return self.year, self.indicator.value, self.unit_id
 
@@ -40,13 +40,13 @@ def set_targets(session: Session, by: Author, values: Sequence[TargetValue], rea
     if findings:
         raise Refused(*findings)
     known = _in_force(session, {value.year for value in values})
-    wanted = {value.place: value for value in values}
-    changed = [value for place, value in wanted.items() if _number(known.get(place)) != value.value]
-    _retire(session, by, [known[value.place].id for value in changed if value.place in known], reason)
+    wanted = {value.key: value for value in values}
+    changed = [value for key, value in wanted.items() if _number(known.get(key)) != value.value]
+    _retire(session, by, [known[value.key].id for value in changed if value.key in known], reason)
     added = [_row(value, by) for value in changed if value.value is not None]
     if added:
         session.execute(insert(Target), added)
-    record(session, by, [_entry(value, known.get(value.place), reason) for value in changed])
+    record(session, by, [_entry(value, known.get(value.key), reason) for value in changed])
     return len(changed)
 
 
@@ -60,7 +60,7 @@ def check_target(value: TargetValue) -> list[Finding]:
     return findings
 
 
-def _in_force(session: Session, years: set[int]) -> dict[Place, Target]:
+def _in_force(session: Session, years: set[int]) -> dict[Key, Target]:
     found = session.scalars(select(Target).where(Target.year.in_(years), Target.in_force()))
     return {(target.year, target.indicator, target.unit_id): target for target in found}
 

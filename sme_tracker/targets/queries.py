@@ -1,11 +1,11 @@
 """The targets of a year, as known now or then, and how they came to be."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
@@ -14,7 +14,8 @@ from sme_tracker.rules.terms import Indicator
 from sme_tracker.targets.models import Target
 
 CHANGES_SHOWN = 50
-Targets = Mapping[tuple[Indicator, int | None], int]
+Place = tuple[Indicator, int | None]
+"""What a year has one target for: an indicator, and a unit or None for the city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,7 @@ class TargetChange:
     reason: str | None
 
 
-def targets_of(
-    session: Session, year: int, known_at: datetime | None = None
-) -> dict[tuple[Indicator, int | None], int]:
+def targets_of(session: Session, year: int, known_at: datetime | None = None) -> dict[Place, int]:
     """The targets of the year by indicator and unit (None: the city), as known at the instant or now."""
     known = Target.in_force() if known_at is None else Target.known_at(known_at)
     rows = session.execute(select(Target.indicator, Target.unit_id, Target.value).where(Target.year == year, known))
@@ -43,14 +42,6 @@ def targets_of(
 def years_with_targets(session: Session) -> list[int]:
     """The years that have a target, the latest first."""
     return list(session.scalars(select(Target.year).where(Target.in_force()).distinct().order_by(Target.year.desc())))
-
-
-def edition(session: Session, year: int) -> str:
-    """A stamp that differs as soon as anybody has set or taken back a target of the year."""
-    counted = session.execute(
-        select(func.count(), func.max(Target.id), func.count(Target.retired_at)).where(Target.year == year)
-    ).one()
-    return "-".join(str(number or 0) for number in counted)
 
 
 def changes_of(session: Session, year: int) -> list[TargetChange]:

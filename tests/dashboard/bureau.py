@@ -94,7 +94,12 @@ class Bureau:
         """A title is lost."""
         with transaction(self.session):
             row = self.session.get_one(Recognition, recognition)
-            new = {"recognition_id": recognition, "revoked_on": day(on), "reason": "失信", "recorded_at": _by(day(on)).at}
+            new = {
+                "recognition_id": recognition,
+                "revoked_on": day(on),
+                "reason": "失信",
+                "recorded_at": _by(day(on)).at,
+            }
             self.session.execute(insert(Revocation), [new])
             self._hold(row.enterprise_id, _by(day(on)))
 

@@ -1,0 +1,11 @@
+"""The form a file is handed in with."""
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+
+
+class UploadForm(FlaskForm):
+    """One file to import."""
+
+    file = FileField(_l("File to import"), [FileRequired(_l("Choose a file first."))])

@@ -1,0 +1,5 @@
+"""The blueprint of the targets."""
+
+from flask import Blueprint
+
+bp = Blueprint("targets", __name__)

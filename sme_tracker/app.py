@@ -23,11 +23,11 @@ from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
+from sme_tracker.accounts.signing import note_seen
 from sme_tracker.assessments import list_views as verdict_views
 from sme_tracker.assessments import rule_views
 from sme_tracker.assessments import views as evidence_views
 from sme_tracker.assessments.blueprint import bp as assessments
-from sme_tracker.accounts.signing import note_seen
 from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
@@ -62,9 +62,9 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, assessments, enterprises)
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
+    assessments,
     enterprises,
     reference,
     recognitions,

@@ -56,7 +56,7 @@ def measure_import(database_url: str, data: Path, path: Path) -> Taken:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    assert process.stdout is not None  # noqa: S101
+    assert process.stdout is not None
     said = process.stdout.read()
     _pid, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begun

@@ -1,6 +1,7 @@
 """A register of any size to measure on, made through the product's own actions and the same on every run."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -9,6 +10,7 @@ from random import Random
 from sqlalchemy import select
 
 from sme_tracker.accounts.actions import create_user
+from sme_tracker.clock import utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.actions import NewEnterprise, record_figures, register
 from sme_tracker.history.chain import Author
@@ -44,7 +46,9 @@ def fill(session: GuardedSession, enterprises: int, progress: Callable[[int], No
     """Register that many enterprises with figures, titles and cases; returns the caseworker's password."""
     chance = Random(enterprises)
     with transaction(session):
-        user, password = create_user(session, BY, CASEWORKER, Role.CASEWORKER, full_name=CASEWORKER)
+        user, password = create_user(
+            session, replace(BY, at=utc_now()), CASEWORKER, Role.CASEWORKER, full_name=CASEWORKER
+        )
         user.must_change = False
         user.first_password_expires_at = None
     rows = new_enterprises(session, chance)

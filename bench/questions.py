@@ -1,6 +1,7 @@
 """The pages that are measured, and the bare SQL that answers the same question."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from sqlalchemy import Engine, text
 
@@ -23,9 +24,7 @@ class Question:
 def questions(engine: Engine) -> list[Question]:
     """The questions of every run, with values that the register has."""
     with engine.connect() as connection:
-        unit, which, last = connection.execute(
-            text("select min(unit_id), max(id) / 2, min(id) from enterprise where level = 1")
-        ).one()
+        unit, which = connection.execute(text("select min(unit_id), max(id) / 2 from enterprise where level = 1")).one()
         hit = connection.execute(
             text(
                 "select pair from search_pair where length(pair) = 2 and pair > '丁' "
@@ -65,20 +64,20 @@ def questions(engine: Engine) -> list[Question]:
         ),
         Question(
             "search, hit",
-            f"/enterprises?q={hit}",
+            f"/enterprises?q={quote(hit)}",
             (
                 f"{_LIST} where {_HAS_PAIR.format(pair=hit)} {_ORDER}",
                 f"select count(*) from enterprise e where {_HAS_PAIR.format(pair=hit)}",
             ),
         ),
-        Question("search, miss", f"/enterprises?q={MISS}", (f"{_LIST} where {_HAS_PAIR.format(pair=MISS)} {_ORDER}",)),
+        Question("search, miss", f"/enterprises?q={quote(MISS)}", (f"{_LIST} where {_HAS_PAIR.format(pair=MISS)} {_ORDER}",)),
         Question(
             "overview",
             "/overview",
             (
                 "select level, unit_id, stage, sum(enterprises) from tally group by level, unit_id, stage",
-                "select level, unit_id, count(*) from standing where level > 0 and from_day <= '2025-12-31' "
-                "and until_day > '2025-12-31' and retired_at is null group by level, unit_id",
+                """select level, unit_id, count(*) from standing where level > 0 and from_day <= '2025-12-31'
+                and until_day > '2025-12-31' and retired_at is null group by level, unit_id""",
             ),
         ),
         Question("one enterprise", f"/enterprises/{which}", (one, *facts)),

@@ -9,19 +9,20 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.client import Client, fields  # noqa: E402
-from bench.files import Taken, measure_export, measure_import, write_register  # noqa: E402
-from bench.filling import CASEWORKER, fill  # noqa: E402
-from bench.questions import Question, questions  # noqa: E402
-from bench.server import Server, cpu_seconds  # noqa: E402
-from sme_tracker.config import Config  # noqa: E402
-from sme_tracker.db import make_engine, make_session_factory, migrate  # noqa: E402
-from sme_tracker.enterprises.actions import PROFILE  # noqa: E402
-from tests.provision import postgresql, sqlite  # noqa: E402
+from bench.client import Client, fields
+from bench.files import Taken, measure_export, measure_import, write_register
+from bench.filling import CASEWORKER, fill
+from bench.questions import Question, questions
+from bench.server import Server, cpu_seconds
+from sme_tracker.config import Config
+from sme_tracker.db import make_engine, make_session_factory, migrate
+from sme_tracker.enterprises.actions import PROFILE
+from sme_tracker.reference.models import ReportingUnit
+from tests.provision import postgresql, sqlite
 
 WARM_UP = 5
 SAVES = 50
@@ -56,7 +57,7 @@ def _asked() -> argparse.Namespace:
 
 
 def _measure(kind: str, rows: int, requests: int, folder: Path, at_least: dict[tuple[str, str], float]) -> None:
-    databases = postgresql.start() if kind == "postgresql" else sqlite.Folder(folder / "databases")
+    databases = postgresql.start() if kind == "postgresql" else sqlite.Folder(folder)
     url = databases.create()
     engine = make_engine(url)
     config = Config.from_env({"SME_TRACKER_DATA": str(folder / "data"), "DATABASE_URL": url})
@@ -65,9 +66,10 @@ def _measure(kind: str, rows: int, requests: int, folder: Path, at_least: dict[t
     with make_session_factory(engine, config.history_key)() as session:
         password = fill(session, rows, lambda done: print(f"\r  {done:,} registered", end="", flush=True))
         print(f" in {time.perf_counter() - begun:.0f} s", flush=True)
-        with engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("analyze"))
-        units = {which: name for which, name in session.execute(text("select id, name from reporting_unit"))}
+        if kind == "postgresql":  # its autovacuum would have done so by now
+            with engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
+        units = {unit.id: unit.name for unit in session.scalars(select(ReportingUnit))}
         write_register(session, folder / "register.xlsx", units, rows + 1)
     server = Server(url, config.data_folder, lambda: _backends(engine))
     try:

@@ -1,7 +1,9 @@
 """The application: every room wired together; making it touches no database."""
 
 import hashlib
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -12,15 +14,17 @@ from flask import Blueprint, Flask, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from sme_tracker.accounts import actions as account_actions
 from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
+from sme_tracker.accounts.signing import note_seen
+from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.dashboard import views as dashboard_views
@@ -35,9 +39,17 @@ from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
+from sme_tracker.pipeline import case_views, plan_views
+from sme_tracker.pipeline import views as pipeline_views
+from sme_tracker.pipeline.blueprint import bp as pipeline
+from sme_tracker.recognitions import views as recognition_views
+from sme_tracker.recognitions.blueprint import bp as recognitions
+from sme_tracker.reference import views as reference_views
+from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
-from sme_tracker.rules.terms import Role
+from sme_tracker.shortlists import views as shortlist_views
+from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
 from sme_tracker.targets.blueprint import bp as targets
 from sme_tracker.web import errors, guard, headers, language, pages, words
@@ -46,6 +58,17 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, reference)
+ROOMS: tuple[Blueprint, ...] = (
+    accounts,
+    enterprises,
+    recognitions,
+    pipeline,
+    targets,
+    shortlists,
+    exchange,
+    dashboard,
+)
 ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, exchange, dashboard)
 PAGES_WIRED = (
     account_views,
@@ -58,11 +81,20 @@ PAGES_WIRED = (
     target_views,
     dashboard_views,
     list_views,
+    recognition_views,
+    case_views,
+    plan_views,
+    pipeline_views,
+    reference_views,
     exchange_views,
     export_views,
+    shortlist_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
+BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
 SEEN_EVERY = timedelta(minutes=1)
+SHORT_WAIT_MS = 100
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -82,6 +114,7 @@ SECTIONS = (
     Section("targets", "targets.targets", _l("Targets"), Permission.TARGET_READ),
     Section("shortlists", "shortlists.shortlists", _l("Shortlists"), Permission.SHORTLIST_READ),
     Section("exchange", "exchange.imports", _l("Import"), Permission.IMPORT_WRITE),
+    Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
     Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),
     Section("set_up", "dashboard.set_up", _l("Set-up"), Permission.SETTINGS_WRITE),
     Section("reference", "reference.lists", _l("Lists"), Permission.REFERENCE_WRITE),
@@ -110,6 +143,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     _roll_each_day(app)
     guard.install(app)
     CSRFProtect(app)
+    app.before_request(guard.refuse_unreadable)
     for room in ROOMS:
         app.register_blueprint(room)
     _own_pages(app)
@@ -144,13 +178,21 @@ def _find_principal(config: Config, token: str) -> Principal | None:
     found = find_session(session, token)
     if found is None:
         return None
-    idle = config.administrator_idle_limit if found.role is Role.ADMINISTRATOR else config.idle_limit
-    if now - found.seen_at > idle or now - found.created_at > config.session_limit:
+    if now - found.seen_at > config.idle_limit_of(found.role) or now - found.created_at > config.session_limit:
         return None
     if now - found.seen_at > SEEN_EVERY:
-        with transaction(session):
-            account_actions.note_seen(session, found.session_id, now)
+        with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
+            note_seen(session, found.session_id, now)
     return _principal(found, password_is_old=now - found.password_set_at > timedelta(days=config.password_days))
+
+
+@contextmanager
+def _if_free() -> Iterator[None]:
+    """Let a small write go by while somebody else is writing for long: no reader waits for it, the next page tries."""
+    try:
+        yield
+    except OperationalError as busy:
+        log.info("put off: %s", busy.orig)
 
 
 def _principal(found: OpenSession, *, password_is_old: bool) -> Principal:
@@ -177,9 +219,11 @@ def _roll_each_day(app: Flask) -> None:
             return
         session = current_session()
         if rolled_to(session) != today:
-            with transaction(session):
+            with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
                 roll(session, today)
-        app.extensions["rolled_to"] = today
+                judge_due(session, today)
+        if rolled_to(session) == today:
+            app.extensions["rolled_to"] = today
 
 
 def _own_pages(app: Flask) -> None:
@@ -219,7 +263,7 @@ def _dress_templates(app: Flask) -> None:
             else [],
             "lang": language.code(),
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get("bureau_name") or BUREAU_NAME[language.code()],
+            "bureau_name": facts.get(BUREAU_KEY[language.code()]) or BUREAU_NAME[language.code()],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),
@@ -240,8 +284,9 @@ def _dress_templates(app: Flask) -> None:
 
 
 def bureau_facts(session: Session) -> dict[str, str]:
-    """What this installation says of itself: the bureau's name, whether it is a demo."""
-    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(("bureau_name", "is_demo"))))
+    """What this installation says of itself: the bureau's names, whether it is a demo."""
+    keys = (*BUREAU_KEY.values(), "is_demo")
+    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(keys)))
     return {row.key: row.value for row in rows}
 
 

@@ -9,10 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask_babel import gettext, ngettext
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
+from sme_tracker.checking import faults
+from sqlalchemy.exc import OperationalError
+
+from sme_tracker.accounts.actions import create_user
+from sme_tracker.assessments.judging import judge_due, judge_everything
+from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.dashboard import report
@@ -26,6 +33,7 @@ from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
+from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -69,6 +77,8 @@ def database(config: Config | None = None) -> Iterator[GuardedSession]:
     engine = make_engine(config.database_url)
     migrate(engine)
     with make_session_factory(engine, config.history_key)() as session:
+        with transaction(session):
+            load_shipped(session, utc_now())
         yield session
     engine.dispose()
 
@@ -76,8 +86,8 @@ def database(config: Config | None = None) -> Iterator[GuardedSession]:
 @commands.command("migrate")
 def migrate_command() -> None:
     """Bring the database to this version's schema."""
-    engine: Engine = make_engine(Config.from_env().database_url)
-    migrate(engine)
+    with database():
+        pass
     click.echo("数据库结构已是最新 · the schema is up to date")
 
 
@@ -146,6 +156,16 @@ def report_command(as_of: datetime | None, known_on: datetime | None, unit: str 
             raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
         lines = report.report(session, day, known_on.date() if known_on else None, found.id if found else None)
         click.echo(report.as_json(lines, day) if as_json else report.as_table(lines))
+@commands.command("check")
+def check_command() -> None:
+    """Find where caches differ from the facts, the history is broken or the database is damaged."""
+    with database() as session, speaking(_language()):
+        found = 0
+        for found, fault in enumerate(faults(session, local_today()), start=1):  # noqa: B007 (counted after the loop)
+            click.echo(fault)
+        click.echo(ngettext("%(num)s finding", "%(num)s findings", found) if found else gettext("All is sound."))
+    if found:
+        sys.exit(1)
 
 
 @commands.command("roll")
@@ -153,7 +173,25 @@ def roll_command() -> None:
     """Apply what changed by date alone up to today."""
     with database() as session, transaction(session):
         count = roll(session, local_today())
+        judge_due(session, local_today())
     click.echo(f"{count}")
+
+
+@commands.command("judge")
+def judge_command() -> None:
+    """Judge every enterprise anew by every standard that applies today."""
+    with (
+        database() as session,
+        transaction(session),
+        click.progressbar(length=1, label="判定 judging", file=sys.stderr) as bar,
+    ):
+        count = judge_everything(session, local_today(), _advance(bar))
+    click.echo(f"{count}")
+
+
+def _language() -> str:
+    """The language a command speaks: English where the terminal does, else Chinese."""
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
 
 
 def _advance(bar: Any) -> Callable[[int, int], None]:
@@ -174,7 +212,33 @@ def _advance(bar: Any) -> Callable[[int, int], None]:
 def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Import a register, a recognition ledger or yearly figures (.xlsx, .xls, .csv)."""
     config = Config.from_env()
-    wanted = "en" if os.environ.get("LANG", "").startswith("en") else "zh"
-    with database(config) as session, speaking(wanted):
+    with database(config) as session, speaking(_language()):
         folder = UploadFolder(config.data_folder / "uploads")
         exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))
+
+
+@commands.group("shortlist")
+def shortlist_commands() -> None:
+    """The shortlists of each year and level."""
+
+
+@shortlist_commands.command("list")
+def shortlist_list() -> None:
+    """Show which shortlists there are."""
+    with database() as session, speaking(_language()):
+        click.echo("\n".join(shortlists.lines(session, local_today())))
+
+
+@shortlist_commands.command("export")
+@click.argument("key")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv")
+def shortlist_export(key: str, out: Path) -> None:
+    """Write a shortlist, such as national-2022, to a file."""
+    by = Author(None, "command shortlist export", utc_now())
+    with database() as session, speaking(_language()):
+        count = shortlists.export(session, by, key, out, local_today())
+    click.echo(f"{out}: {count}")
+
+
+def _language() -> str:
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sme_tracker.rules.terms import Role
+
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LEAST_KEY_LENGTH = 32
 
@@ -42,6 +44,10 @@ class Config:
     password_days: int = 90
     passwords_remembered: int = 5
     testing: bool = False
+
+    def idle_limit_of(self, role: Role) -> timedelta:
+        """After how long without use a session of the role ends."""
+        return self.administrator_idle_limit if role is Role.ADMINISTRATOR else self.idle_limit
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":

@@ -104,17 +104,18 @@ class Base(DeclarativeBase):
 
 
 def make_engine(url: str, *, pool_size: int = 8) -> Engine:
-    """An engine with every safety setting of its database applied on each connection."""
+    """An engine with every safety setting of its database applied on each connection; it logs no values."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, module=sqlite_driver, pool_size=pool_size, max_overflow=4)
+        engine = create_engine(parsed, module=sqlite_driver, pool_size=pool_size, max_overflow=4, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     options = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SETTINGS.items())
-    return create_engine(parsed, pool_size=pool_size, max_overflow=4, connect_args={"options": options})
+    connecting = {"options": options}
+    return create_engine(parsed, pool_size=pool_size, max_overflow=4, connect_args=connecting, hide_parameters=True)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
@@ -124,8 +125,16 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("writing", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    usual = SQLITE_SETTINGS["busy_timeout"]
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('wait_ms') or usual}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={usual}")
 
 
 def sqlite_version() -> tuple[int, int, int]:
@@ -169,18 +178,19 @@ def make_session_factory(engine: Engine, history_key: str) -> sessionmaker[Guard
 
 
 @contextmanager
-def transaction(session: GuardedSession) -> Iterator[None]:
+def transaction(session: GuardedSession, *, wait_ms: int | None = None) -> Iterator[None]:
     """One unit of writing: everything inside is committed together, or nothing is.
 
     What was read before is let go first, so that the block sees the state it will write upon;
-    SQLite takes its write lock at once (BEGIN IMMEDIATE), which keeps read-then-write safe.
+    SQLite takes its write lock at once (BEGIN IMMEDIATE), which keeps read-then-write safe; `wait_ms` says how long
+    to wait for it where that is less than usual, and then OperationalError is raised.
     """
     if session.writing:
         raise RuntimeError("transactions do not nest")
     session.commit()
     session.writing = True
     try:
-        session.connection(execution_options={"writing": True})
+        session.connection(execution_options={"writing": True, "wait_ms": wait_ms})
         yield
         session.commit()
     except BaseException:

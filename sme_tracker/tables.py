@@ -1,6 +1,7 @@
 """Every table of the house in one metadata, for migrations and for whole-database work."""
 
 from sme_tracker.accounts import models as accounts
+from sme_tracker.assessments import models as assessments
 from sme_tracker.db import Base
 from sme_tracker.enterprises import models as enterprises
 from sme_tracker.exchange import models as exchange
@@ -13,5 +14,5 @@ from sme_tracker.targets import models as targets
 
 __all__ = ["METADATA"]
 
-ROOMS = (accounts, enterprises, exchange, history, pipeline, recognitions, reference, shortlists, targets)
+ROOMS = (accounts, assessments, enterprises, exchange, history, pipeline, recognitions, reference, shortlists, targets)
 METADATA = Base.metadata

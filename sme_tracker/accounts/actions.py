@@ -1,18 +1,18 @@
-"""Changing accounts: creating, signing in and out, passwords, roles, disabling."""
+"""Changing accounts: creating, passwords, roles, disabling; a form's one-use token."""
 
 import secrets
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from sme_tracker.accounts.models import FormToken, PasswordHash, User, UserSession
-from sme_tracker.accounts.passwords import NOBODY, hashed, is_outdated, matches
-from sme_tracker.accounts.queries import find_user, last_passwords, token_hash
+from sme_tracker.accounts.models import FormToken, PasswordHash, User
+from sme_tracker.accounts.passwords import hashed, matches
+from sme_tracker.accounts.queries import find_user, folded, last_passwords
+from sme_tracker.accounts.signing import end_sessions
 from sme_tracker.history.chain import Author, Entry, differences, record
 from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.passwords import PasswordPolicy, check
@@ -20,16 +20,9 @@ from sme_tracker.rules.terms import Role
 
 FIRST_PASSWORD_DAYS = 7
 FIRST_PASSWORD_LENGTH = 14
-SETTLED_AFTER = timedelta(minutes=1)
+LONGEST_NAME = 60
+NAME_SIGNS = frozenset("._-")
 KEPT = ("full_name", "role", "unit_id")
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """After how many failures an account is locked, and for how long."""
-
-    failures: int
-    duration: timedelta
 
 
 def create_user(
@@ -44,7 +37,7 @@ def create_user(
         raise Refused(*findings)
     password = _first_password()
     user = User(
-        name=name.strip().lower(),
+        name=folded(name),
         full_name=full_name.strip() or name.strip(),
         role=role,
         unit_id=unit_id,
@@ -53,15 +46,23 @@ def create_user(
         must_change=True,
         first_password_expires_at=by.at + timedelta(days=FIRST_PASSWORD_DAYS),
     )
-    session.add(user)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError:  # somebody else took the name at the same moment
+        raise Refused(Finding("user.name_taken", {"name": folded(name)})) from None
     changes = {name: (None, getattr(user, name)) for name in ("name", *KEPT)}
     record(session, by, [Entry("user.create", "user", user.id, changes=changes)])
     return user, password
 
 
 def change_user(session: Session, by: Author, user: User, full_name: str, role: Role, unit_id: int | None) -> None:
-    """Change who somebody is; it acts on their very next request. The last administrator stays one."""
+    """Change who somebody is; it acts on their very next request.
+
+    Raises Refused where the last administrator would be none, and for one's own role: nobody grants rights to himself.
+    """
+    if user.id == by.user_id and role != user.role:
+        raise Refused(Finding("user.own_role"))
     if user.role == Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
         _keep_an_administrator(session, user)
     findings = _check_unit(role, unit_id)
@@ -78,6 +79,8 @@ def change_user(session: Session, by: Author, user: User, full_name: str, role: 
 
 def disable_user(session: Session, by: Author, user: User) -> None:
     """Close an account; its sessions are dead at once. The last administrator cannot be disabled."""
+    if user.disabled_at:
+        return
     if user.role == Role.ADMINISTRATOR:
         _keep_an_administrator(session, user)
     user.disabled_at = by.at
@@ -87,6 +90,8 @@ def disable_user(session: Session, by: Author, user: User) -> None:
 
 def enable_user(session: Session, by: Author, user: User) -> None:
     """Open a disabled account again."""
+    if not user.disabled_at:
+        return
     before, user.disabled_at = user.disabled_at, None
     record(session, by, [Entry("user.enable", "user", user.id, changes={"disabled_at": (before, None)})])
 
@@ -94,7 +99,7 @@ def enable_user(session: Session, by: Author, user: User) -> None:
 def reset_password(session: Session, by: Author, user: User) -> str:
     """A new first password, shown once to whoever asked; the account's sessions end and its lock is lifted."""
     password = _first_password()
-    _set_password(session, by, user, password)
+    _set_password(session, by, user, hashed(password))
     user.must_change = True
     user.first_password_expires_at = by.at + timedelta(days=FIRST_PASSWORD_DAYS)
     end_sessions(session, by, user.id)
@@ -102,10 +107,11 @@ def reset_password(session: Session, by: Author, user: User) -> str:
     return password
 
 
-def change_password(
-    session: Session, by: Author, user: User, current: str, new: str, policy: PasswordPolicy, keep_session: int
-) -> None:
-    """Replace one's own password; the other sessions end. Raises Refused with everything that speaks against it."""
+def new_password_hash(session: Session, user: User, current: str, new: str, policy: PasswordPolicy) -> str:
+    """The hash of a new password, once nothing speaks against it; raises Refused with everything that does.
+
+    Comparing with the passwords somebody had takes its time, so it is asked before the transaction that changes it.
+    """
     if not matches(user.password_hash, current):
         raise Refused(Finding("password.current_wrong"))
     findings = check(new, user.name, (), policy)
@@ -114,55 +120,18 @@ def change_password(
         findings.append(Finding("password.reused"))
     if findings:
         raise Refused(*findings)
-    _set_password(session, by, user, new)
+    return hashed(new)
+
+
+def change_password(session: Session, by: Author, user: User, before: str, after: str, keep_session: int) -> None:
+    """Replace one's own password hash; the other sessions end. Raises Refused if it was replaced meanwhile."""
+    if user.password_hash != before:
+        raise Refused(Finding("password.current_wrong"))
+    _set_password(session, by, user, after)
     user.must_change = False
     user.first_password_expires_at = None
     end_sessions(session, by, user.id, keep=keep_session)
     record(session, by, [Entry("user.change_password", "user", user.id)])
-
-
-def sign_in(session: Session, by: Author, name: str, password: str, agent: str, lock: Lock) -> str | None:
-    """The token of a new session, None if name and password do not let anybody in, whatever the reason.
-
-    Failures are counted in one statement, so that parallel tries count too; a locked account is not even checked
-    against the right password. A first password works once.
-    """
-    user = find_user(session, name)
-    right = matches(user.password_hash if user else NOBODY, password)
-    if user is None or not right or not _may_enter(user, by.at):
-        _count_failure(session, by, user, name, right, lock)
-        return None
-    if is_outdated(user.password_hash):
-        user.password_hash = hashed(password)
-    token = secrets.token_urlsafe(32)
-    values = {"token_hash": token_hash(token), "user_id": user.id, "created_at": by.at, "seen_at": by.at}
-    session.execute(insert(UserSession).values(**values, address=by.address, agent=agent[:200]))
-    spent = {"first_password_expires_at": by.at} if user.must_change else {}
-    session.execute(update(User).where(User.id == user.id).values(failures=0, locked_until=None, **spent))
-    record(session, Author(user.id, by.through, by.at, by.address), [Entry("sign_in", "user", user.id)])
-    return token
-
-
-def sign_out(session: Session, by: Author, session_id: int) -> None:
-    """End a session on the server: a copied cookie is dead."""
-    session.execute(
-        update(UserSession).where(UserSession.id == session_id, UserSession.ended_at.is_(None)).values(ended_at=by.at)
-    )
-    record(session, by, [Entry("sign_out", "user", by.user_id)])
-
-
-def end_sessions(session: Session, by: Author, user_id: int, keep: int | None = None) -> None:
-    """End all open sessions of an account but the one to keep."""
-    session.execute(
-        update(UserSession)
-        .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.id != (keep or 0))
-        .values(ended_at=by.at)
-    )
-
-
-def note_seen(session: Session, session_id: int, at: datetime) -> None:
-    """Note that a session was used; the only thing reading a page writes."""
-    session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=at))
 
 
 def choose_preferences(session: Session, user: User, language: str | None, shortcuts_on: bool) -> None:
@@ -184,31 +153,9 @@ def use_once(session: Session, by: Author, token: str) -> bool:
     return True
 
 
-def _may_enter(user: User, at: datetime) -> bool:
-    locked = user.locked_until is not None and at < user.locked_until
-    expired = user.first_password_expires_at is not None and at >= user.first_password_expires_at
-    return not (locked or expired or user.disabled_at)
-
-
-def _count_failure(session: Session, by: Author, user: User | None, name: str, right: bool, lock: Lock) -> None:
-    if user is not None and not right:
-        reached = User.failures + 1 >= lock.failures
-        session.execute(
-            update(User)
-            .where(User.id == user.id)
-            .values(
-                failures=case((reached, 0), else_=User.failures + 1),
-                locked_until=case((reached, by.at + lock.duration), else_=User.locked_until),
-            )
-            .execution_options(synchronize_session=False)
-        )
-    entry = Entry("sign_in.failed", "user", user.id if user else None, changes={"name": (None, name[:60])})
-    record(session, by, [entry])
-
-
-def _set_password(session: Session, by: Author, user: User, password: str) -> None:
+def _set_password(session: Session, by: Author, user: User, password_hash: str) -> None:
     session.add(PasswordHash(user_id=user.id, hash=user.password_hash, set_at=user.password_set_at))
-    user.password_hash = hashed(password)
+    user.password_hash = password_hash
     user.password_set_at = by.at
     user.failures = 0
     user.locked_until = None
@@ -223,10 +170,13 @@ def _first_password() -> str:
 
 def _check_user(session: Session, name: str, role: Role, unit_id: int | None) -> Sequence[Finding]:
     findings = _check_unit(role, unit_id)
-    if not name.strip() or len(name) > 60:
+    plain = folded(name)
+    if not 0 < len(plain) <= LONGEST_NAME:
         findings.append(Finding("user.name_missing"))
+    elif not all(sign.isalnum() or sign in NAME_SIGNS for sign in plain):
+        findings.append(Finding("user.name_signs"))
     elif find_user(session, name):
-        findings.append(Finding("user.name_taken", {"name": name.strip().lower()}))
+        findings.append(Finding("user.name_taken", {"name": plain}))
     return findings
 
 
@@ -239,6 +189,7 @@ def _check_unit(role: Role, unit_id: int | None) -> list[Finding]:
 
 
 def _keep_an_administrator(session: Session, user: User) -> None:
-    others = select(func.count()).where(User.role == Role.ADMINISTRATOR, User.disabled_at.is_(None), User.id != user.id)
-    if not session.scalar(others):
+    """Refuse if there is no other; the rows are locked, so that two do not take leave at the same moment."""
+    administrators = select(User.id).where(User.role == Role.ADMINISTRATOR, User.disabled_at.is_(None))
+    if set(session.scalars(administrators.with_for_update())) <= {user.id}:
         raise Refused(Finding("user.last_administrator"))

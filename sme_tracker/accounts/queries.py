@@ -1,6 +1,7 @@
 """Reading accounts: by name, by session, all of them."""
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,9 +62,14 @@ def find_session(session: Session, token: str) -> OpenSession | None:
     return OpenSession(session_id, user_id, name, full_name, Role(role), *rest)
 
 
+def folded(name: str) -> str:
+    """A sign-in name as it is stored: full-width signs made plain, small letters, no blanks around."""
+    return unicodedata.normalize("NFKC", name).strip().lower()
+
+
 def find_user(session: Session, name: str) -> User | None:
     """The account of a sign-in name."""
-    return session.scalars(select(User).where(User.name == name.strip().lower())).first()
+    return session.scalars(select(User).where(User.name == folded(name))).first()
 
 
 def get_user(session: Session, user_id: int) -> User | None:
@@ -76,11 +82,12 @@ def all_users(session: Session) -> Sequence[User]:
     return session.scalars(select(User).order_by(User.disabled_at.is_not(None), User.role, User.name)).all()
 
 
-def open_sessions(session: Session, user_id: int) -> Sequence[UserSession]:
-    """The sessions of an account that have not been ended, the latest used first."""
+def open_sessions(session: Session, user_id: int, begun_after: datetime, seen_after: datetime) -> Sequence[UserSession]:
+    """The sessions of an account that have neither been ended nor run out, the latest used first."""
     return session.scalars(
         select(UserSession)
         .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
+        .where(UserSession.created_at >= begun_after, UserSession.seen_at >= seen_after)
         .order_by(UserSession.seen_at.desc())
     ).all()
 

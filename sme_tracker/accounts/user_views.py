@@ -1,8 +1,10 @@
 """Pages of the administrator: the accounts of the bureau."""
 
+from collections.abc import Callable
+
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
@@ -12,19 +14,22 @@ from sme_tracker.accounts.forms import UserForm
 from sme_tracker.accounts.models import User
 from sme_tracker.db import transaction
 from sme_tracker.history.acting import author
+from sme_tracker.history.chain import Author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import LARGEST_ID, current_session, render, version_from_form
-from sme_tracker.web.words import finding_words
+from sme_tracker.web.words import ROLES, finding_words
 
 FIELD_OF = {
     "user.name_missing": "name",
+    "user.name_signs": "name",
     "user.name_taken": "name",
     "user.clerk_needs_unit": "unit_id",
     "user.unit_only_for_clerk": "unit_id",
     "user.last_administrator": "role",
+    "user.own_role": "role",
 }
 
 
@@ -70,12 +75,12 @@ def user(user_id: int) -> Response | tuple[str, int]:
         return render("accounts/user.html", 422, form=form, user=found)
     try:
         with transaction(session):
-            found = _current(user_id)
+            found = _get(user_id)
+            if found.version != version_from_form():
+                return _stale(form, found)
             actions.change_user(session, author(), found, form.full_name.data, Role(form.role.data), form.unit_id.data)
     except Refused as refused:
         return _refused(form, refused, found)
-    except StaleDataError:
-        abort(409)
     flash(_("Saved"), "ok")
     return redirect(url_for("accounts.users"), 303)
 
@@ -105,11 +110,11 @@ def enable_user(user_id: int) -> Response:
     return _switch(user_id, actions.enable_user)
 
 
-def _switch(user_id: int, action: object) -> Response:
+def _switch(user_id: int, action: Callable[[Session, Author, User], None]) -> Response:
     session = current_session()
     try:
         with transaction(session):
-            action(session, author(), _get(user_id))  # type: ignore[operator]
+            action(session, author(), _get(user_id))
     except Refused as refused:
         flash(finding_words(refused.findings[0]), "bad")
     else:
@@ -122,13 +127,6 @@ def _get(user_id: int) -> User:
     return found or abort(404)
 
 
-def _current(user_id: int) -> User:
-    found = _get(user_id)
-    if found.version != version_from_form():
-        abort(409)
-    return found
-
-
 def _form(form: UserForm) -> UserForm:
     choices = [SelectChoice("", _("No unit"))]
     form.unit_id.choices = choices + [SelectChoice(str(unit_id), name) for unit_id, name in _units().items()]
@@ -139,6 +137,20 @@ def _units() -> dict[int, str]:
     """The reporting units by id, as the storey above hands them in."""
     names: dict[int, str] = current_app.extensions["unit_names"](current_session())
     return names
+
+
+def _stale(form: UserForm, found: User) -> tuple[str, int]:
+    """Somebody saved meanwhile: nothing is written, what was typed stays, and each field says what is there now."""
+    there = {
+        "full_name": (found.full_name, found.full_name),
+        "role": (found.role, ROLES[found.is_role]),
+        "unit_id": (found.unit_id, _units().get(found.unit_id or 0, _("No unit"))),
+    }
+    form.form_errors.append(_("Somebody changed this account meanwhile; saving again replaces what is there now."))
+    for name, (value, words) in there.items():
+        if form[name].data != value:
+            form[name].errors = [*form[name].errors, _("There now: %(value)s", value=words)]
+    return render("accounts/user.html", 409, form=form, user=found)
 
 
 def _refused(form: UserForm, refused: Refused, found: User | None) -> tuple[str, int]:

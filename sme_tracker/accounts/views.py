@@ -4,16 +4,18 @@ from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from sme_tracker.accounts import actions, queries
+from sme_tracker.accounts import actions, queries, signing
 from sme_tracker.accounts.blueprint import bp
 from sme_tracker.accounts.forms import PasswordForm, PreferencesForm, SignInForm
 from sme_tracker.accounts.models import User
+from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import transaction
 from sme_tracker.history.acting import author
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.passwords import PasswordPolicy
 from sme_tracker.web.guard import for_everyone_signed_in, public
+from sme_tracker.web.language import forget_choice
 from sme_tracker.web.pages import current_session, inside, render
 from sme_tracker.web.principal import begin, end, principal, signed_in
 from sme_tracker.web.words import finding_words
@@ -33,18 +35,30 @@ def sign_in() -> Response | tuple[str, int]:
         if principal():
             return redirect("/", 303)
         return render("accounts/sign_in.html", form=form)
-    session, config = current_session(), _config()
     if not form.validate():
         return render("accounts/sign_in.html", 422, form=form)
-    lock = actions.Lock(config.failures_before_lock, config.lock_duration)
-    agent = request.user_agent.string
-    with transaction(session):
-        token = actions.sign_in(session, author("sign-in"), form.name.data, form.password.data, agent, lock)
+    token = _try(form.name.data, form.password.data)
     if token is None:
         form.password.errors = [_("Account name or password is not right, or the account is locked for now.")]
         return render("accounts/sign_in.html", 422, form=form)
     begin(token)
     return redirect(inside(request.args.get("next")) or "/", 303)
+
+
+def _try(name: str, password: str) -> str | None:
+    """Try to sign in: counted first, then the password is looked at, and only then somebody enters or does not."""
+    session, config, by = current_session(), _config(), author("sign-in")
+    with transaction(session):
+        tried = signing.count_try(session, by.at, name, signing.Lock(config.failures_before_lock, config.lock_duration))
+    renewed = tried.renewed_hash(password) if tried.succeeds(password) else None
+    before = principal()
+    with transaction(session):
+        token = signing.enter(session, by, tried, request.user_agent.string, renewed) if renewed else None
+        if token is None:
+            signing.note_failure(session, by, tried)
+        elif before:
+            signing.sign_out(session, by, before.session_id)
+    return token
 
 
 @bp.post("/sign-out")
@@ -53,7 +67,7 @@ def sign_out() -> Response:
     """End the session, here and on the server."""
     session = current_session()
     with transaction(session):
-        actions.sign_out(session, author("sign-out"), signed_in().session_id)
+        signing.sign_out(session, author("sign-out"), signed_in().session_id)
     end()
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -75,17 +89,28 @@ def change_password() -> Response | tuple[str, int]:
     config = _config()
     policy = PasswordPolicy(config.password_length, 3, config.passwords_remembered, config.password_days)
     try:
+        user = session.get_one(User, me.id)
+        before = user.password_hash
+        after = actions.new_password_hash(session, user, form.current.data, form.new.data, policy)
         with transaction(session):
-            user = session.get_one(User, me.id)
-            actions.change_password(
-                session, author(), user, form.current.data, form.new.data, policy, keep_session=me.session_id
-            )
+            actions.change_password(session, author(), user, before, after, keep_session=me.session_id)
     except Refused as refused:
         for finding in refused.findings:
             field = form.current if finding.code == "password.current_wrong" else form.new
             field.errors = [*field.errors, finding_words(finding)]
         return _my_account(form, _preferences(), 422)
     flash(_("Password changed; other sessions have ended."), "ok")
+    return redirect(url_for("accounts.my_account"), 303)
+
+
+@bp.post("/account/sessions/end")
+@for_everyone_signed_in
+def end_other_sessions() -> Response:
+    """End one's own sessions elsewhere."""
+    session, me = current_session(), signed_in()
+    with transaction(session):
+        signing.end_other_sessions(session, author(), me.id, keep=me.session_id)
+    flash(_("Signed out everywhere else"), "ok")
     return redirect(url_for("accounts.my_account"), 303)
 
 
@@ -99,6 +124,7 @@ def change_preferences() -> Response | tuple[str, int]:
     with transaction(session):
         user = session.get_one(User, signed_in().id)
         actions.choose_preferences(session, user, form.language.data or None, form.shortcuts_on.data)
+    forget_choice()
     flash(_("Saved"), "ok")
     return redirect(url_for("accounts.my_account"), 303)
 
@@ -109,5 +135,9 @@ def _preferences() -> PreferencesForm:
 
 
 def _my_account(form: PasswordForm, preferences: PreferencesForm, status: int = 200) -> tuple[str, int]:
-    sessions = queries.open_sessions(current_session(), signed_in().id)
-    return render("accounts/my_account.html", status, form=form, preferences=preferences, sessions=sessions)
+    config, now, me = _config(), utc_now(), signed_in()
+    sessions = queries.open_sessions(
+        current_session(), me.id, begun_after=now - config.session_limit, seen_after=now - config.idle_limit_of(me.role)
+    )
+    context = {"sessions": sessions, "password_length": config.password_length}
+    return render("accounts/my_account.html", status, form=form, preferences=preferences, **context)

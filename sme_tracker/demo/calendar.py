@@ -14,6 +14,7 @@ class Kind(IntEnum):
     """What is recorded, in the order in which a day's work is done."""
 
     REGISTER = auto()
+    CONTACT = auto()
     UNIT = auto()
     RENAME = auto()
     FIGURES = auto()

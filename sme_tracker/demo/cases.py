@@ -22,12 +22,13 @@ class Flow:
     days_between: float
     exit_code: str
     reasons: tuple[str, ...]
+    first_year: int = FIRST_YEAR
 
 
 FLOWS = {
     Track.UPGRADE: Flow(230, 0.055, 26, "given_up", ("订单下滑，收入预计达不到门槛", "企业搬迁，暂缓申报")),
     Track.CONVERT: Flow(85, 0.06, 38, "given_up", ("股东意见不一致", "历史出资问题待规范")),
-    Track.GO_PUBLIC: Flow(9, 0.05, 62, "tutoring_withdrawn", ("业绩未达板块要求", "更换保荐机构，重新备案")),
+    Track.GO_PUBLIC: Flow(9, 0.05, 62, "tutoring_withdrawn", ("业绩未达板块要求", "更换保荐机构，重新备案"), 2019),
 }
 
 
@@ -63,7 +64,7 @@ def note_cases(chance: Random, diary: Diary, firms: list[Firm]) -> None:
     })  # fmt: skip
     for of, flow in FLOWS.items():
         chance.shuffle(ground.rows[of])
-        for year in range(FIRST_YEAR, diary.today.year + 1):
+        for year in range(flow.first_year, diary.today.year + 1):
             for _ in range(flow.opened_a_year):
                 opened_on = date(year, 1, 1) + timedelta(days=int(chance.triangular(0, 300, 40)))
                 firm = ground.next(of, opened_on)

@@ -44,6 +44,8 @@ def fill(session: Session, today: date, password: str, progress: Progress = lamb
     for place, firm in enumerate(firms):
         diary.note(Kind.REGISTER, firm.known_from, firm)
         note_figures(chance, diary, firm, audited=place < AUDITED)
+        if place < CONTACTED:
+            diary.note(Kind.CONTACT, firm.known_from, (firm, person(chance), phone(chance)))
     note_titles(chance, diary, firms)
     note_cases(chance, diary, firms)
     note_changes(chance, diary, firms)
@@ -53,7 +55,6 @@ def fill(session: Session, today: date, password: str, progress: Progress = lamb
         by = Author(caseworkers[done % len(caseworkers)], "demo", at_noon(day))
         WRITERS[kind](session, by, rows)
         progress(done, len(pages))
-    _contacts(session, chance, firms[:CONTACTED], Author(caseworkers[0], "demo", at_noon(FIRST_DAY)))
 
 
 def _firms(session: Session, chance: Random, staff: Sequence[User]) -> list[Firm]:
@@ -145,13 +146,14 @@ def _plan(session: Session, by: Author, rows: Sequence[tuple[Firm, Title, int]])
     pipeline.plan(session, by, [pipeline.Planning(firm.id, title, year, by.user_id) for firm, title, year in rows])
 
 
-def _contacts(session: Session, chance: Random, firms: Sequence[Firm], by: Author) -> None:
-    rows = [enterprises.NewContact(firm.id, person(chance), "办公室主任", phone(chance)) for firm in firms if firm.id]
-    enterprises.add_contacts(session, by, rows)
+def _contacts(session: Session, by: Author, rows: Sequence[tuple[Firm, str, str]]) -> None:
+    contacts = [enterprises.NewContact(firm.id, name, "办公室主任", number) for firm, name, number in rows]
+    enterprises.add_contacts(session, by, contacts)
 
 
 WRITERS: dict[Kind, Callable[[Session, Author, Sequence[Any]], object]] = {
     Kind.REGISTER: _register,
+    Kind.CONTACT: _contacts,
     Kind.UNIT: lambda session, by, rows: enterprises.assign_units(
         session, by, [enterprises.UnitChange(firm.id, unit_id, day) for firm, unit_id, day in rows]
     ),

@@ -56,10 +56,10 @@ def editors(asked: Asked, words: Words) -> list[Editor]:
         _many("stage", _("Stage"), {**tracks, None: _("No open case")}, filters.stage),
         _tracks(filters, tracks),
         _many("step", _("Step"), {code: step.words for code, step in words.steps.items() if code}, filters.step),
-        _many("chain", _("Industrial chain"), words.chains | {None: _("No chain")}, filters.chain),
+        _many("chain", _("Industrial chain"), {**words.chains, None: _("No chain")}, filters.chain),
         _industries(filters, words),
         _many("owner", _("Caseworker in charge"), caseworkers | {None: _("No caseworker yet")}, filters.owner),
-        _many("size", _("Size class"), words.sizes | {None: _("Size not known")}, filters.size),
+        _many("size", _("Size class"), {**words.sizes, None: _("Size not known")}, filters.size),
         _revenue(filters),
         _expiring(filters),
         _branch(filters),
@@ -74,7 +74,7 @@ def _many(name: str, label: str, choices: Mapping[Any, Any], chosen: Iterable[An
 
 
 def _joined(said: Iterable[str]) -> str | None:
-    return _(", ").join(said) or None
+    return str(_(", ")).join(said) or None
 
 
 def _statuses(filters: Filters, words: Words) -> Editor:
@@ -128,7 +128,7 @@ def _expiring(filters: Filters) -> Editor:
 
 
 def _in_days(number: int) -> str:
-    return _("within %(days)s days", days=number)
+    return str(_("within %(days)s days", days=number))
 
 
 def _branch(filters: Filters) -> Editor:

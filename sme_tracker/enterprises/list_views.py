@@ -1,8 +1,9 @@
 """The page of the list of enterprises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from sme_tracker.clock import local
 from sme_tracker.enterprises.asked import DENSITIES, Asked
 from sme_tracker.enterprises.blueprint import bp
-from sme_tracker.enterprises.columns import COLUMNS, USUAL, Column, Words
+from sme_tracker.enterprises.columns import USUAL, Column, Words
 from sme_tracker.enterprises.editors import Editor, editors
 from sme_tracker.enterprises.listing import Listing, Page, Place
 from sme_tracker.enterprises.search import found_at
@@ -48,8 +49,7 @@ def list_enterprises() -> tuple[str, int]:
         page=page,
         names=words,
         shown=frozenset(column.key for column in asked.columns),
-        columns=[_head(asked, column) for column in asked.columns],
-        all_columns=COLUMNS.values(),
+        columns=[_head(asked, column, words.headings[column.key]) for column in asked.columns],
         widened=asked.cols != USUAL,
         densities=DENSITIES,
         chips=[Chip(editor, _url(asked, drop=editor.dropped)) for editor in found if editor.words is not None],
@@ -60,12 +60,13 @@ def list_enterprises() -> tuple[str, int]:
         without_search_url=_url(asked, drop=["q"]),
         new_url=_open("enterprises.new", Permission.ENTERPRISE_CREATE),
         import_url=_open("exchange.imports", Permission.IMPORT_WRITE),
-        pages={way: url_for(".list_enterprises", **asked.address_at(place)) for way, place in _neighbours(page)},
+        pages={way: _address(asked.address_at(place)) for way, place in _neighbours(page)},
         page_words=_page_words(page),
         total_words=_total_words(page),
-        order_words=str(asked.column_sorted_by.label),
-        export_url=_open("exchange.export_list", Permission.EXPORT, **asked.address()),
-        enterprise_path=url_for(".enterprise", enterprise_id=0)[:-1],
+        order_words=words.headings[asked.column_sorted_by.key],
+        export_url=_open("exchange.export_list", Permission.EXPORT),
+        path=url_for(".list_enterprises"),
+        address_of=lambda **changes: _url(asked, **changes),
         number=shown_number,
         local=local,
         found_at=found_at,
@@ -73,9 +74,9 @@ def list_enterprises() -> tuple[str, int]:
     )
 
 
-def _open(endpoint: str, permission: Permission, **values: str) -> str | None:
+def _open(endpoint: str, permission: Permission) -> str | None:
     """The address of another page, if it is there and open to whoever is signed in."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions and may(permission) else None
+    return url_for(endpoint) if endpoint in current_app.view_functions and may(permission) else None
 
 
 def _asked_words(asked: Asked, found: Sequence[Editor]) -> str:
@@ -83,18 +84,23 @@ def _asked_words(asked: Asked, found: Sequence[Editor]) -> str:
     said = [(editor.label, editor.words) for editor in found if editor.words is not None]
     if asked.filters.q:
         said.insert(0, (_("Search"), asked.filters.q))
-    return _("; ").join(_("%(name)s: %(value)s", name=name, value=value) for name, value in said)
+    return str(_("; ")).join(_("%(name)s: %(value)s", name=name, value=value) for name, value in said)
 
 
 def _url(asked: Asked, *, drop: Sequence[str] = (), **changes: str) -> str:
     kept = {name: text for name, text in asked.address().items() if name not in drop}
-    return url_for(".list_enterprises", **{**kept, **changes})
+    return _address({**kept, **changes})
 
 
-def _head(asked: Asked, column: Column) -> dict[str, Any]:
+def _address(query: Mapping[str, str]) -> str:
+    path = url_for(".list_enterprises")
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _head(asked: Asked, column: Column, heading: str) -> dict[str, Any]:
     """A column as the macro of table heads wants it."""
     unit = {"wan": _("CNY 10,000"), "percent": "%"}.get(column.kind)
-    label = _("%(name)s (%(unit)s)", name=column.label, unit=unit) if unit else column.label
+    label = _("%(name)s (%(unit)s)", name=heading, unit=unit) if unit else heading
     head: dict[str, Any] = {"label": label, "num": column.figures, "width": column.width}
     if not column.sorts:
         return head
@@ -117,16 +123,16 @@ def _neighbours(page: Page) -> list[tuple[str, Place | None]]:
 
 def _page_words(page: Page) -> str:
     if not page.rows:
-        return _("No enterprises")
+        return str(_("No enterprises"))
     values = {"total": shown_number(page.total.number), "count": len(page.rows)}
     if page.first is None:
-        return _("%(count)s of more than %(total)s enterprises", **values)
+        return str(_("%(count)s of more than %(total)s enterprises", **values))
     values |= {"first": shown_number(page.first), "last": shown_number(page.first + len(page.rows) - 1)}
     if page.total.exact:
-        return _("%(first)s–%(last)s of %(total)s enterprises", **values)
-    return _("%(first)s–%(last)s of more than %(total)s enterprises", **values)
+        return str(_("%(first)s–%(last)s of %(total)s enterprises", **values))
+    return str(_("%(first)s–%(last)s of more than %(total)s enterprises", **values))
 
 
 def _total_words(page: Page) -> str:
     number = shown_number(page.total.number)
-    return number if page.total.exact else _("more than %(number)s", number=number)
+    return number if page.total.exact else str(_("more than %(number)s", number=number))

@@ -132,7 +132,7 @@ def names_of_ids(session: Session) -> dict[str, Callable[[int], str | None]]:
         found = session.get(User, which)
         return found.full_name if found else None
 
-    return {"unit_id": unit, "chain_id": chain, "owner_id": person}
+    return {"unit_id": unit, "chain_id": chain, "owner_id": person, "officer_id": person}
 
 
 def _ladder_step(level: Level, timeline: Timeline, today: date) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _ladder_step(level: Level, timeline: Timeline, today: date) -> dict[str, Any
     first, last = _run(held, now)
     when = "" if first.from_day == FAR_PAST else f"{first.from_day:%Y-%m}"
     until = last.until_day
-    note = _("until further notice") if until == FAR_FUTURE else _("valid until %(day)s", day=until - timedelta(days=1))
+    note = _("until further notice") if until == FAR_FUTURE else _("until %(day)s", day=until - timedelta(days=1))
     return {"code": level.key, "state": "held", "when": when, "note": note}
 
 

@@ -1,5 +1,6 @@
 """What a new password must be: length and classes (GB/T 22239-2019 8.1.4.1 a), and not easily guessed."""
 
+import re
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +18,18 @@ COMMON_WORDS = (
     *("test", "demo", "login", "welcome", "default", "changeme", "letmein", "secret", "iloveyou", "hello", "monkey"),
     *("dragon", "sunshine", "princess", "football", "baseball", "superman", "computer", "internet", "server", "oracle"),
     *("office", "company", "china", "beijing", "woaini", "mima", "nihao", "zhongguo", "gongxin", "gongxinju", "qiye"),
-    *("zhuanjingtexin", "xiaojuren", "tidupeiyu", "taizhang", "sme", "tracker", "srdi", "register"),
+    *(
+        "changchun",
+        "jilin",
+        "zhuanjingtexin",
+        "xiaojuren",
+        "tidupeiyu",
+        "taizhang",
+        "sme",
+        "tracker",
+        "srdi",
+        "register",
+    ),
 )
 SEQUENCES = (
     "01234567890",
@@ -34,6 +46,7 @@ SEQUENCES = (
     "520131415201314",
 )
 
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _AS_LETTERS = str.maketrans("@4013$57!", "aaoiessti")
 _UNSHIFTED = str.maketrans("!@#$%^&*()", "1234567890")
@@ -86,9 +99,9 @@ def _classes(password: str) -> int:
 
 
 def _left(folded: str, words: Iterable[str]) -> int:
-    """How many characters are part of no known word and no sequence, whatever signs stand for letters."""
+    """How many characters are part of no known word, sequence or year, whatever signs stand for letters."""
     lowered = [word.translate(_LOWER) for word in words if len(word) >= 3]
-    known: set[int] = set()
+    known = {place for year in _YEAR.finditer(folded) for place in range(*year.span())}
     for reading in (folded, folded.translate(_AS_LETTERS), folded.translate(_UNSHIFTED)):
         for word in lowered:
             known.update(_places(reading, word))

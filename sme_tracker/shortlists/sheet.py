@@ -40,6 +40,11 @@ SHOWN = (
 )
 
 
+def order() -> str:
+    """The stated order of the list."""
+    return str(_l("by R&D intensity, the highest first"))
+
+
 def columns() -> list[Column]:
     """The columns in the language of the page, the rank first."""
     rank = Column("rank", str(_l("Rank")), "whole", 6)

@@ -6,14 +6,17 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from sme_tracker.db import transaction
+from sme_tracker.exchange.outgoing import Outgoing, send_table
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
 from sme_tracker.shortlists import actions, queries, sheet
 from sme_tracker.shortlists.blueprint import bp
+from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.queries import ShortlistKey
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, day_from, render, today
+from sme_tracker.web.principal import may
 from sme_tracker.web.words import TITLES, finding_words
 
 
@@ -71,6 +74,26 @@ def take_back(key: str) -> Response | tuple[str, int]:
         actions.take_back(session, author(), wanted.title, wanted.year, chosen, reason)
     flash(ngettext("%(num)s enterprise taken back", "%(num)s enterprises taken back", len(chosen)), "ok")
     return redirect(url_for("shortlists.shortlist", key=key), 303)
+
+
+@bp.post("/shortlists/<key>/export")
+@allowed(Permission.EXPORT)
+def export(key: str) -> Response:
+    """The shortlist as the screen shows it, as a workbook or for machines."""
+    if not may(Permission.SHORTLIST_READ):
+        abort(403)
+    wanted, session, form = _key(key), current_session(), request.form.get("format")
+    found = queries.candidates(session, wanted, today())
+    outgoing = Outgoing(
+        "shortlist",
+        title_of(wanted),
+        "csv" if form == "csv" else "xlsx",
+        notes=[(_("Order"), sheet.order())],
+        filters={"key": key},
+        as_of=wanted.as_of(today()),
+        count=len(found),
+    )
+    return send_table(session, author(), outgoing, sheet.columns(), sheet.rows(found))
 
 
 def _key(written: str) -> ShortlistKey:

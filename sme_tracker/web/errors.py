@@ -4,12 +4,15 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
+from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.sansio.response import Response
 
 from sme_tracker.rules.findings import Refused
+from sme_tracker.web.language import ENGLISH, without_account
 from sme_tracker.web.words import finding_words
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500})
@@ -25,7 +28,10 @@ def install(app: Flask, note_denial: Callable[[], None]) -> None:
             note_denial()
         return _refused(error)
 
+    app.before_request(_refuse_foreign_host)
     app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(SecurityError, _foreign_host)
+    app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(CSRFError, refused)
     app.register_error_handler(Refused, _rule_refused)
     app.register_error_handler(Exception, _fault)
@@ -40,13 +46,30 @@ def _refused(error: HTTPException) -> Answer:
     return render_template(f"errors/{page}.html"), status, headers
 
 
+def _refuse_foreign_host() -> None:
+    """A name that is not ours is refused before anything is looked up, and no link is ever made with it."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
+
+
+def _foreign_host(_error: SecurityError) -> tuple[str, int, list[tuple[str, str]]]:
+    return "This host name is not served here.\n", 400, [("Content-Type", "text/plain; charset=utf-8")]
+
+
+def _overtaken(_error: StaleDataError) -> tuple[str, int]:
+    return render_template("errors/409.html"), 409
+
+
 def _rule_refused(error: Refused) -> tuple[str, int]:
     return render_template("errors/422.html", reasons=[finding_words(finding) for finding in error.findings]), 422
 
 
 def _fault(error: Exception) -> tuple[str, int]:
+    """The page of our own fault; it asks nothing of the database, which may be what failed."""
     fault_id = secrets.token_hex(4).upper()
-    log.error(
-        "fault %s at %s %s", fault_id, request.method, request.path.encode("unicode_escape").decode(), exc_info=error
-    )
-    return render_template("errors/500.html", fault_id=fault_id), 500
+    path = request.path.encode("unicode_escape").decode()
+    log.error("fault %s at %s %s", fault_id, request.method, path, exc_info=error)
+    spoken = without_account()
+    with force_locale(spoken):
+        page = current_app.jinja_env.get_template("errors/500.html")
+        return page.render(fault_id=fault_id, lang="en" if spoken == ENGLISH else "zh"), 500

@@ -69,6 +69,14 @@ def _check() -> Response | None:
     return None
 
 
+def refuse_unreadable() -> None:
+    """No text field takes a NUL, and PostgreSQL cannot even store one: such a request is refused whole."""
+    sent = (request.args, request.form)
+    texts = (text for values in sent for pair in values.items(multi=True) for text in pair)
+    if "\0" in request.path or any("\0" in text for text in texts):
+        abort(400)
+
+
 def _ask_to_sign_in() -> Response:
     if request.method not in ("GET", "HEAD"):
         abort(401)

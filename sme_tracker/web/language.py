@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from flask import Flask, has_request_context, redirect, request, session
-from flask_babel import Babel, force_locale
+from flask_babel import Babel, force_locale, get_locale
 from werkzeug.wrappers import Response
 
 from sme_tracker.web.principal import principal
@@ -37,8 +37,15 @@ def locale() -> str:
         return CHINESE
     user = principal()
     chosen = session.get("lang") or (user.language if user else None)
-    if chosen in OF_CODE:
-        return OF_CODE[chosen]
+    return OF_CODE.get(chosen or "") or _of_browser()
+
+
+def without_account() -> str:
+    """The language of this request as far as the browser alone can say, for when the database is what failed."""
+    return OF_CODE.get(session.get("lang", "")) or _of_browser()
+
+
+def _of_browser() -> str:
     for tag, _quality in request.accept_languages:
         first = tag.split("-")[0].lower()
         if first in OF_CODE:
@@ -46,9 +53,14 @@ def locale() -> str:
     return CHINESE
 
 
+def forget_choice() -> None:
+    """Speak the account's language again, whatever was chosen in this browser before."""
+    session.pop("lang", None)
+
+
 def code() -> str:
-    """The language of this request as the address and the templates name it: zh or en."""
-    return "en" if locale() == ENGLISH else "zh"
+    """The language being spoken, as the address and the templates name it: zh or en."""
+    return "en" if str(get_locale()) == ENGLISH else "zh"
 
 
 def other_language_address() -> str:

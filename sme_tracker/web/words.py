@@ -94,6 +94,11 @@ SIZE_CLASSES = {
     SizeClass.SMALL: _l("Small"),
     SizeClass.MICRO: _l("Micro"),
 }
+UNIT_KINDS = {
+    "district": _l("District"),
+    "county": _l("County or county-level city"),
+    "zone": _l("Development zone"),
+}
 FIGURES = {
     "revenue_wan": _l("Revenue"),
     "main_revenue_wan": _l("Main-business revenue"),
@@ -150,6 +155,7 @@ FINDINGS = {
     "move.before_previous_step": _l("The date is before the previous step, which was taken on %(previous_on)s."),
     "move.before_opening": _l("The date is before the case was opened on %(opened_on)s."),
     "move.step_not_taken": _l("The step has not been taken."),
+    "move.after_next_step": _l("The date is after the next step, which was taken on %(next_on)s."),
     "case.already_open": _l("The enterprise already has an open case on this track."),
     "case.before_earlier_closed": _l("An earlier case was open until %(closed_on)s; begin on that day or later."),
     "case.later_case": _l("A later case was opened on %(opened_on)s; close or withdraw it first."),
@@ -162,12 +168,30 @@ FINDINGS = {
     "password.current_wrong": _l("The current password is not right."),
     "user.name_missing": _l("An account needs a name of at most 60 characters."),
     "user.name_taken": _l("There is already an account “%(name)s”."),
+    "user.name_signs": _l("An account name has letters, digits and . _ - only."),
+    "user.own_role": _l("Nobody changes his own role; another administrator can."),
     "user.clerk_needs_unit": _l("A district clerk needs a reporting unit."),
     "user.unit_only_for_clerk": _l("Only a district clerk belongs to one unit; take the unit away."),
     "user.last_administrator": _l("This is the last administrator; name another one first."),
     "target.range": _l("A target is a whole number from %(least)s to %(most)s."),
     "target.year": _l("The year must lie between %(first)s and %(last)s."),
     "put_forward.outside_year": _l("The day must lie in %(year)s."),
+    "title.branch": _l("A branch cannot hold a title; record it at the company."),
+    "title.already_recorded": _l("This title is on record from %(valid_from)s already; correct it there."),
+    "title.validity_order": _l("The last day is before the first, %(valid_from)s."),
+    "title.before_founding": _l("The enterprise was founded only on %(founded_on)s; one of the two dates is wrong."),
+    "title.revoked_before_valid": _l("The title is only valid from %(valid_from)s."),
+    "title.already_revoked": _l("The title was revoked on %(revoked_on)s already."),
+    "review.already_open": _l("A review of this title is open already; decide it first."),
+    "review.outside_validity": _l(
+        "The title is valid from %(valid_from)s to %(valid_until)s; a review begins by then."
+    ),
+    "review.decided_before_opened": _l("The review was opened only on %(opened_on)s."),
+    "review.renewal_missing": _l("A passed review needs the document that renews the title."),
+    "review.renewal_not_passed": _l("Only a passed review renews the title."),
+    "review.renewal_of_another": _l("A review renews its own title."),
+    "listed.code_taken": _l("There is an item with this code already."),
+    "listed.short_name_taken": _l("There is a unit with this short name already."),
     "reason.missing": _l("A reason is needed."),
     "record.gone": _l("The record is no longer there; load the page again."),
 }
@@ -226,6 +250,7 @@ VOCABULARY: Mapping[str, Mapping[Any, Any]] = {
     "indicators": INDICATORS,
     "counting_rules": COUNTING_RULES,
     "size_classes": SIZE_CLASSES,
+    "unit_kinds": UNIT_KINDS,
     "figures": FIGURES,
 }
 """What templates may look up as `words.titles["national"]`."""

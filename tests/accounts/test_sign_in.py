@@ -12,7 +12,9 @@ from tests.signing import csrf, sign_in
 NEW = "Kai-Fa-Qu-2026!"
 
 
-def test_somebody_signs_in_with_the_first_password_and_must_change_it(client: FlaskClient, session: GuardedSession):
+def test_somebody_signs_in_with_the_first_password_and_must_change_it(
+    client: FlaskClient, session: GuardedSession
+) -> None:
     with transaction(session):
         _, first = create_user(session, Author(None, "test", utc_now()), "linxiao", Role.CASEWORKER)
     assert sign_in(client, "linxiao", first).status_code == 303

@@ -1,0 +1,132 @@
+"""The tables of judging: rule sets and when they apply, evidence, judgements, and the verdicts they make together."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sme_tracker.db import Base, BigId
+from sme_tracker.history.facts import Recorded
+
+DRAFT, PUBLISHED = "draft", "published"
+
+
+class StoredRuleSet(Base):
+    """A rule set as it was written: a draft that may be edited, or published and never changed again."""
+
+    __tablename__ = "rule_set"
+    __table_args__ = (CheckConstraint("state in ('draft', 'published')", name="state_known"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    level: Mapped[str]
+    state: Mapped[str]
+    table: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[str]
+    based_on_id: Mapped[int | None] = mapped_column(ForeignKey("rule_set.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[datetime]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    published_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may still be edited."""
+        return self.state == DRAFT
+
+
+class RuleAssignment(Recorded, Base):
+    """Which rule set applies to a level, purpose and place from a day until a last day, None being open."""
+
+    __tablename__ = "rule_assignment"
+    __table_args__ = (CheckConstraint("until_day is null or from_day <= until_day", name="day_order"),)
+
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"), index=True)
+    level: Mapped[str]
+    purpose: Mapped[str]
+    jurisdiction: Mapped[str]
+    from_day: Mapped[date]
+    until_day: Mapped[date | None]
+
+
+class EvidenceRecord(Recorded, Base):
+    """A paper the rules may count, with its file if there is one; `data` holds the fields of its kind.
+
+    The kind `none_of` says that somebody has looked a list through and found nothing.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        Index("ix_evidence_enterprise", "enterprise_id", "retired_at"),
+        Index("ix_evidence_kind", "kind", "until_day"),
+        CheckConstraint("from_day is null or until_day is null or from_day <= until_day", name="day_order"),
+    )
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    origin_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("evidence.id"), index=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    ref: Mapped[str | None]
+    from_day: Mapped[date | None]
+    until_day: Mapped[date | None]
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    source: Mapped[str | None]
+    file_stored_as: Mapped[str | None]
+    file_name: Mapped[str | None]
+    file_size: Mapped[int | None]
+    file_digest: Mapped[str | None]
+    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    verified_on: Mapped[date | None]
+
+
+class JudgementRecord(Recorded, Base):
+    """An expert's word on a question the rules leave open, with its reason; `points` where points are given."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (Index("ix_judgement_enterprise", "enterprise_id", "retired_at"),)
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    question: Mapped[str]
+    met: Mapped[bool | None]
+    points: Mapped[int | None]
+    reason: Mapped[str]
+    from_day: Mapped[date]
+    until_day: Mapped[date | None]
+
+
+class VerdictRecord(Base):
+    """What judging says of an enterprise today at a level: kept in the transaction that changes its facts.
+
+    `marks` has one letter for each criterion in the order of the standard; the lists of keys are words with a blank
+    on either side of each. Nothing in it changes by date alone before `changes_on`.
+    """
+
+    __tablename__ = "verdict"
+    __table_args__ = (
+        Index("ix_verdict_near", "level", "outcome", "near_criterion", "enterprise_id"),
+        Index("ix_verdict_changes_on", "changes_on"),
+        Index("ix_verdict_rule_set", "rule_set_id"),
+    )
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
+    level: Mapped[str] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
+    outcome: Mapped[str]
+    marks: Mapped[str]
+    not_met: Mapped[str]
+    missing: Mapped[str]
+    to_judge: Mapped[str]
+    vetoes: Mapped[str]
+    lacks: Mapped[str]
+    near_criterion: Mapped[str | None]
+    near_value: Mapped[str | None]
+    near_distance: Mapped[str | None]
+    earliest_on: Mapped[date | None]
+    judged_on: Mapped[date]
+    judged_at: Mapped[datetime]
+    changes_on: Mapped[date | None]
+    facts_digest: Mapped[str]

@@ -1,0 +1,93 @@
+"""Rule sets out of the database, ready to judge by, and which of them applies to a level and purpose on a day."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sme_tracker.assessments.models import RuleAssignment, StoredRuleSet
+from sme_tracker.rules.assignments import Assignment, RuleBook
+from sme_tracker.rules.canonical import from_plain
+from sme_tracker.rules.criteria import RuleSet, TextState
+from sme_tracker.rules.shipped import shipped_rule_book
+
+PLACE = "changchun"
+"""The bureau's own place: its rules go before the province's, and those before the state's."""
+
+LEVELS = ("innovative", "municipal", "provincial", "national")
+"""What there are standards for, from the lowest."""
+
+PURPOSES = ("new", "review")
+
+_read: dict[str, RuleSet] = {}
+
+
+class Standard(NamedTuple):
+    """A rule set that applies to a level and purpose, with its row's id."""
+
+    level: str
+    purpose: str
+    rule_set_id: int
+    rule_set: RuleSet
+
+    @property
+    def judges(self) -> bool:
+        """Whether its text is there to judge by."""
+        return self.rule_set.text is not TextState.TO_BE_ENTERED
+
+
+@dataclass(frozen=True, slots=True)
+class Standards:
+    """All rule sets that have been assigned, for any day."""
+
+    book: RuleBook
+    ids: Mapping[str, int]
+
+    def on(self, day: date, level: str, purpose: str) -> Standard | None:
+        """What applies to a level and purpose on a day, None where nothing does."""
+        found = self.book.assigned(level, purpose, PLACE, day)
+        return Standard(level, purpose, self.ids[found.key], found) if found else None
+
+    def next_change(self, day: date) -> date | None:
+        """The next day on which another rule set begins to apply, or one no longer does."""
+        days = [each.from_day for each in self.book.assignments]
+        days += [date.fromordinal(each.until_day.toordinal() + 1) for each in self.book.assignments if each.until_day]
+        return min((each for each in days if each > day), default=None)
+
+
+def read_rule_set(row: StoredRuleSet) -> RuleSet:
+    """The rule set a row holds; what was read once is kept by its digest."""
+    if row.digest not in _read:
+        _read[row.digest] = from_plain(RuleSet, row.table)
+    return _read[row.digest]
+
+
+def standards(session: Session) -> Standards:
+    """The assignments in force with their rule sets."""
+    rows = session.execute(
+        select(RuleAssignment, StoredRuleSet)
+        .join(StoredRuleSet, StoredRuleSet.id == RuleAssignment.rule_set_id)
+        .where(RuleAssignment.in_force())
+        .order_by(RuleAssignment.from_day)
+    ).all()
+    rule_sets = {stored.key: read_rule_set(stored) for _assignment, stored in rows}
+    assignments = tuple(as_assignment(assignment, stored.key) for assignment, stored in rows)
+    book = RuleBook(rule_sets, assignments, shipped_rule_book().wider)
+    return Standards(book, {stored.key: stored.id for _assignment, stored in rows})
+
+
+def as_assignment(row: RuleAssignment, key: str) -> Assignment:
+    """A recorded assignment as the rules know it."""
+    return Assignment(key, row.level, row.purpose, row.jurisdiction, row.from_day, row.until_day)
+
+
+def applying(found: Standards, day: date) -> Iterator[Standard]:
+    """Every standard that applies on the day and can be judged by."""
+    for level in LEVELS:
+        for purpose in PURPOSES:
+            standard = found.on(day, level, purpose)
+            if standard and standard.judges:
+                yield standard

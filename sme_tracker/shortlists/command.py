@@ -1,0 +1,64 @@
+"""The shortlists from the command line: which there are, and one of them as a file."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.exchange.outgoing import Outgoing, record_export
+from sme_tracker.exchange.sheets.workbook import stream_xlsx
+from sme_tracker.exchange.sheets.writing import stream_csv
+from sme_tracker.history.chain import Author
+from sme_tracker.shortlists import queries, sheet
+from sme_tracker.shortlists.queries import ShortlistKey
+from sme_tracker.web.words import TITLES
+
+
+def lines(session: Session, today: date) -> list[str]:
+    """A line for each shortlist: its key, what it is, how many were put forward."""
+    counts = queries.put_forward_counts(session)
+    return [
+        f"{key!s:<18} {key.year} {TITLES[key.title]}  {_('Put forward')} {counts.get(str(key), 0)}"
+        for key in queries.shortlist_keys(session, today)
+    ]
+
+
+def export(session: GuardedSession, by: Author, written: str, path: Path, today: date) -> int:
+    """Write the shortlist of the key to the file and return its rows.
+
+    Raises ClickException for a key there is no shortlist for and a file that is neither .xlsx nor .csv; the file is
+    there whole or not at all.
+    """
+    key = ShortlistKey.read(written)
+    if key is None or key not in queries.shortlist_keys(session, today):
+        raise click.ClickException(
+            _("There is no shortlist “%(key)s”; “shortlist list” shows those there are.", key=written)
+        )
+    ending = path.suffix.lower().lstrip(".")
+    if ending not in ("xlsx", "csv"):
+        raise click.ClickException(_("The file must end in .xlsx or .csv (it is “%(name)s”).", name=path.name))
+    candidates = queries.candidates(session, key, today)
+    title = title_of(key)
+    rows = sheet.rows(candidates)
+    notes = [
+        (_("Name of the list"), title),
+        (_("As of day"), key.as_of(today).isoformat()),
+        (_("Order"), sheet.order()),
+    ]
+    body = stream_csv(sheet.columns(), rows) if ending == "csv" else stream_xlsx(sheet.columns(), rows, title, notes)
+    unfinished = path.with_name(f"{path.name}.part")
+    with unfinished.open("wb") as file:
+        file.writelines(body)
+    unfinished.replace(path)
+    with transaction(session):
+        what = Outgoing("shortlist", title, ending, filters={"key": written}, count=len(candidates))  # type: ignore[arg-type]
+        record_export(session, by, what)
+    return len(candidates)
+
+
+def title_of(key: ShortlistKey) -> str:
+    """The shortlist in words."""
+    return _("%(year)s shortlist: %(title)s", year=key.year, title=TITLES[key.title])

@@ -1,0 +1,145 @@
+"""Sessions live on the server: what ends them ends them at once, whatever a browser still holds."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from sme_tracker.accounts.models import User, UserSession
+from sme_tracker.accounts.queries import token_hash
+from sme_tracker.clock import utc_now
+from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.rules.terms import Role
+from tests.signing import add_user, csrf, sign_in, sign_in_as
+
+NEW = "Kai-Fa-Qu-2026!"
+
+
+def _is_in(client: FlaskClient) -> bool:
+    return client.get("/account").status_code == 200
+
+
+def _move_back(session: GuardedSession, user: User, **moments: datetime) -> None:
+    with transaction(session):
+        session.execute(update(UserSession).where(UserSession.user_id == user.id).values(**moments))
+
+
+def _copied(app: Flask, client: FlaskClient) -> FlaskClient:
+    """Another browser that holds a copy of the cookie."""
+    cookie = client.get_cookie("sme")
+    assert cookie
+    copy = app.test_client()
+    copy.set_cookie("sme", cookie.value)
+    return copy
+
+
+def test_a_copied_cookie_is_dead_after_signing_out(app: Flask, client: FlaskClient, session: GuardedSession) -> None:
+    sign_in_as(client, session, Role.CASEWORKER)
+    copy = _copied(app, client)
+    assert _is_in(copy)
+    client.post("/sign-out", data={"csrf_token": csrf(client.get("/account"))})
+    assert not _is_in(copy)
+
+
+def test_signing_in_makes_a_new_session_and_what_the_browser_held_before_is_worthless(
+    app: Flask, client: FlaskClient, session: GuardedSession
+) -> None:
+    user, password = add_user(session, Role.CASEWORKER)
+    client.get("/sign-in")
+    before = _copied(app, client)
+    sign_in(client, user.name, password)
+    assert _is_in(client)
+    assert not _is_in(before)
+    first = _copied(app, client)
+    sign_in_again = client.post(
+        "/sign-in", data={"csrf_token": csrf(client.get("/account")), "name": user.name, "password": password}
+    )
+    assert sign_in_again.status_code == 303
+    assert _is_in(client)
+    assert not _is_in(first)
+
+
+def test_the_database_keeps_only_the_hash_of_a_long_random_token(client: FlaskClient, session: GuardedSession) -> None:
+    user = sign_in_as(client, session, Role.CASEWORKER)
+    with client.session_transaction() as cookie:
+        token = cookie["sid"]
+        assert set(cookie) <= {"sid", "csrf_token", "lang", "_flashes"}
+    assert len(token) >= 43
+    kept = session.scalars(select(UserSession.token_hash).where(UserSession.user_id == user.id)).all()
+    assert kept == [token_hash(token)]
+    assert token not in kept
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client: FlaskClient, session: GuardedSession) -> None:
+    user, password = add_user(session, Role.CASEWORKER)
+    cookie = sign_in(client, user.name, password).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Path=/" in cookie
+    assert "Domain" not in cookie
+    assert len(cookie) < 4096
+
+
+@pytest.mark.parametrize(("role", "minutes"), [(Role.CASEWORKER, 30), (Role.ADMINISTRATOR, 15)])
+def test_a_session_nobody_uses_runs_out(client: FlaskClient, session: GuardedSession, role: Role, minutes: int) -> None:
+    user = sign_in_as(client, session, role)
+    _move_back(session, user, seen_at=utc_now() - timedelta(minutes=minutes - 1))
+    assert _is_in(client)
+    _move_back(session, user, seen_at=utc_now() - timedelta(minutes=minutes, seconds=1))
+    assert not _is_in(client)
+
+
+def test_a_session_ends_after_ten_hours_however_busy(client: FlaskClient, session: GuardedSession) -> None:
+    user = sign_in_as(client, session, Role.CASEWORKER)
+    _move_back(session, user, created_at=utc_now() - timedelta(hours=10, seconds=1))
+    assert not _is_in(client)
+
+
+def test_use_is_noted_once_a_minute(client: FlaskClient, session: GuardedSession) -> None:
+    user = sign_in_as(client, session, Role.CASEWORKER)
+    seen = select(UserSession.seen_at).where(UserSession.user_id == user.id)
+    lately = utc_now() - timedelta(seconds=50)
+    _move_back(session, user, seen_at=lately)
+    client.get("/account")
+    assert session.scalar(seen) == lately
+    earlier = utc_now() - timedelta(seconds=70)
+    _move_back(session, user, seen_at=earlier)
+    client.get("/account")
+    assert session.scalar(seen) > earlier
+
+
+def test_changing_the_password_ends_the_other_sessions_and_keeps_this_one(
+    app: Flask, client: FlaskClient, session: GuardedSession
+) -> None:
+    user, password = add_user(session, Role.CASEWORKER)
+    elsewhere = app.test_client()
+    sign_in(client, user.name, password)
+    sign_in(elsewhere, user.name, password)
+    typed = {"csrf_token": csrf(client.get("/account")), "current": password, "new": NEW, "again": NEW}
+    assert client.post("/account/password", data=typed).status_code == 303
+    assert _is_in(client)
+    assert not _is_in(elsewhere)
+
+
+def test_one_signs_out_everywhere_else(app: Flask, client: FlaskClient, session: GuardedSession) -> None:
+    user, password = add_user(session, Role.CASEWORKER)
+    elsewhere = app.test_client()
+    sign_in(client, user.name, password)
+    sign_in(elsewhere, user.name, password)
+    page = client.get("/account?lang=en", follow_redirects=True)
+    assert "Sign out everywhere else" in page.text
+    client.post("/account/sessions/end", data={"csrf_token": csrf(page)})
+    assert _is_in(client)
+    assert not _is_in(elsewhere)
+
+
+def test_sessions_that_ran_out_are_not_shown_as_signed_in(
+    app: Flask, client: FlaskClient, session: GuardedSession
+) -> None:
+    user, password = add_user(session, Role.CASEWORKER)
+    sign_in(app.test_client(), user.name, password)
+    _move_back(session, user, seen_at=utc_now() - timedelta(hours=2))
+    sign_in(client, user.name, password)
+    assert "Sign out everywhere else" not in client.get("/account?lang=en", follow_redirects=True).text

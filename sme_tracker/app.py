@@ -58,18 +58,17 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, reference)
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
+    reference,
     enterprises,
     recognitions,
     pipeline,
     targets,
-    shortlists,
     exchange,
+    shortlists,
     dashboard,
 )
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, exchange, dashboard)
 PAGES_WIRED = (
     account_views,
     user_views,

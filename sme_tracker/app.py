@@ -60,13 +60,13 @@ from sme_tracker.web.principal import Principal, may
 
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
-    reference,
     enterprises,
+    reference,
     recognitions,
     pipeline,
     targets,
-    exchange,
     shortlists,
+    exchange,
     dashboard,
 )
 PAGES_WIRED = (

@@ -24,6 +24,10 @@ from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
 from sme_tracker.accounts.signing import note_seen
+from sme_tracker.assessments import list_views as verdict_views
+from sme_tracker.assessments import rule_views
+from sme_tracker.assessments import views as evidence_views
+from sme_tracker.assessments.blueprint import bp as assessments
 from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
@@ -39,8 +43,16 @@ from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
+from sme_tracker.pipeline import case_views, plan_views
+from sme_tracker.pipeline import views as pipeline_views
+from sme_tracker.pipeline.blueprint import bp as pipeline
+from sme_tracker.recognitions import views as recognition_views
+from sme_tracker.recognitions.blueprint import bp as recognitions
+from sme_tracker.reference import views as reference_views
+from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
+from sme_tracker.shortlists import version_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -53,7 +65,11 @@ from sme_tracker.web.principal import Principal, may
 
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
+    assessments,
     enterprises,
+    reference,
+    recognitions,
+    pipeline,
     targets,
     shortlists,
     exchange,
@@ -67,14 +83,24 @@ PAGES_WIRED = (
     figure_views,
     fact_views,
     contact_views,
+    evidence_views,
+    verdict_views,
+    rule_views,
     target_views,
     dashboard_views,
     list_views,
+    recognition_views,
+    case_views,
+    plan_views,
+    pipeline_views,
+    reference_views,
     exchange_views,
     export_views,
     shortlist_views,
+    version_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
+BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
 SEEN_EVERY = timedelta(minutes=1)
 SHORT_WAIT_MS = 100
 log = logging.getLogger(__name__)
@@ -95,6 +121,7 @@ SECTIONS = (
     Section("enterprises", "enterprises.list_enterprises", _l("Enterprises"), Permission.ENTERPRISE_READ),
     Section("pipeline", "pipeline.board", _l("Pipeline"), Permission.ENTERPRISE_READ),
     Section("targets", "targets.targets", _l("Targets"), Permission.TARGET_READ),
+    Section("assessments", "assessments.near_misses", _l("Gaps"), Permission.ENTERPRISE_READ),
     Section("shortlists", "shortlists.shortlists", _l("Shortlists"), Permission.SHORTLIST_READ),
     Section("exchange", "exchange.imports", _l("Import"), Permission.IMPORT_WRITE),
     Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
@@ -246,7 +273,7 @@ def _dress_templates(app: Flask) -> None:
             else [],
             "lang": language.code(),
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get("bureau_name") or BUREAU_NAME[language.code()],
+            "bureau_name": facts.get(BUREAU_KEY[language.code()]) or BUREAU_NAME[language.code()],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),
@@ -267,8 +294,9 @@ def _dress_templates(app: Flask) -> None:
 
 
 def bureau_facts(session: Session) -> dict[str, str]:
-    """What this installation says of itself: the bureau's name, whether it is a demo."""
-    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(("bureau_name", "is_demo"))))
+    """What this installation says of itself: the bureau's names, whether it is a demo."""
+    keys = (*BUREAU_KEY.values(), "is_demo")
+    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(keys)))
     return {row.key: row.value for row in rows}
 
 

@@ -12,14 +12,18 @@ import click
 from alembic.util.exc import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from flask_babel import gettext, ngettext
+from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
 from sme_tracker.assessments.judging import judge_due, judge_everything
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.drill import back_up, restore
+from sme_tracker.checking import faults
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
+from sme_tracker.dashboard import report
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
 from sme_tracker.enterprises.standing import roll
@@ -33,6 +37,8 @@ from sme_tracker.serving import serve_until_stopped
 from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
 from sme_tracker.web.words import finding_words
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -133,7 +139,7 @@ def create_user_command(name: str, role: str, unit: str | None, full_name: str) 
 
 
 @commands.command()
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day up to which the demo bureau has a history.")
+@click.option("--today", type=DAY, help="The day up to which the demo bureau has a history.")
 @click.option("--no-serve", is_flag=True, help="Only make the demo bureau.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
@@ -175,6 +181,34 @@ def restore_command(file: Path) -> None:
     click.echo("已恢复，所有人须重新登录 · restored; everybody signs in anew")
     if kept:
         click.echo(f"原有数据另存为 · what was there is kept in: {kept}")
+@commands.command("report")
+@click.option("--as-of", type=DAY, help="The day counted up to; today if left out.")
+@click.option(
+    "--known-on", type=DAY, help="Count what had been recorded by the end of that day; otherwise as known now."
+)
+@click.option("--unit", help="Code of a reporting unit; the whole city if left out.")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+def report_command(as_of: datetime | None, known_on: datetime | None, unit: str | None, *, as_json: bool) -> None:
+    """Print every measure of the board."""
+    day = as_of.date() if as_of else local_today()
+    with database() as session, speaking("zh"):
+        found = find_unit(session, unit) if unit else None
+        if unit and found is None:
+            raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
+        lines = report.report(session, day, known_on.date() if known_on else None, found.id if found else None)
+        click.echo(report.as_json(lines, day) if as_json else report.as_table(lines))
+
+
+@commands.command("check")
+def check_command() -> None:
+    """Find where caches differ from the facts, the history is broken or the database is damaged."""
+    with database() as session, speaking(_language()):
+        found = 0
+        for found, fault in enumerate(faults(session, local_today()), start=1):  # noqa: B007 (counted after the loop)
+            click.echo(fault)
+        click.echo(ngettext("%(num)s finding", "%(num)s findings", found) if found else gettext("All is sound."))
+    if found:
+        sys.exit(1)
 
 
 @commands.command("roll")
@@ -196,6 +230,11 @@ def judge_command() -> None:
     ):
         count = judge_everything(session, local_today(), _advance(bar))
     click.echo(f"{count}")
+
+
+def _language() -> str:
+    """The language a command speaks: English where the terminal does, else Chinese."""
+    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
 
 
 def _advance(bar: Any) -> Callable[[int, int], None]:
@@ -244,5 +283,13 @@ def shortlist_export(key: str, out: Path) -> None:
     click.echo(f"{out}: {count}")
 
 
-def _language() -> str:
-    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
+@shortlist_commands.command("verify")
+@click.argument("key", required=False)
+@click.argument("number", required=False, type=int)
+def shortlist_verify(key: str | None, number: int | None) -> None:
+    """Compute frozen versions anew from what they hold; exit code 1 when one does not match."""
+    with database() as session, speaking(_language()):
+        lines, all_proved = shortlists.verify(session, key, number)
+    click.echo("\n".join(lines))
+    if not all_proved:
+        sys.exit(1)

@@ -1,13 +1,13 @@
 """Who stands on a shortlist: the enterprises that hold the level below, their key figures, and whether put forward."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, YearlyFigure
@@ -15,7 +15,7 @@ from sme_tracker.recognitions.models import Recognition
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.figures import FIGURES, BestFigures, YearlyFigures, best_figures, growth, ratio
 from sme_tracker.rules.terms import LADDER, Level, Source, Status, Title
-from sme_tracker.shortlists.models import PutForward
+from sme_tracker.shortlists.models import Outcome, PutForward, ShortlistVersion
 
 YEARS_OF_FIGURES = 3
 
@@ -86,17 +86,63 @@ def put_forward_counts(session: Session) -> dict[str, int]:
     """How many enterprises were put forward, by the key of the shortlist."""
     rows = session.execute(
         select(PutForward.title, PutForward.year, func.count())
-        .where(PutForward.in_force())
+        .where(PutForward.in_force(), PutForward.taken_back_on.is_(None))
         .group_by(PutForward.title, PutForward.year)
     )
     return {f"{title}-{year}": count for title, year, count in rows}
 
 
-def candidates(session: Session, key: ShortlistKey, today: date) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class PutForwardRow:
+    """An enterprise put forward and what became of it, if that is known."""
+
+    enterprise_id: int
+    name: str
+    code: str
+    put_forward_on: date
+    outcome: str | None
+    reason: str | None
+
+
+def put_forward(session: Session, key: ShortlistKey) -> list[PutForwardRow]:
+    """Those put forward and not taken back, with their outcome, by name."""
+    columns = (Enterprise.id, Enterprise.name, Enterprise.code, PutForward.put_forward_on)
+    known = and_(
+        Outcome.enterprise_id == PutForward.enterprise_id,
+        Outcome.title == PutForward.title,
+        Outcome.year == PutForward.year,
+        Outcome.in_force(),
+    )
+    rows = session.execute(
+        select(*columns, Outcome.outcome, Outcome.reason)
+        .join(Enterprise, Enterprise.id == PutForward.enterprise_id)
+        .outerjoin(Outcome, known)
+        .where(
+            PutForward.title == key.title,
+            PutForward.year == key.year,
+            PutForward.taken_back_on.is_(None),
+            PutForward.in_force(),
+        )
+        .order_by(Enterprise.name)
+    )
+    return [PutForwardRow(*row) for row in rows]
+
+
+def latest(session: Session) -> dict[str, int]:
+    """The number of the latest frozen version, by the key of the shortlist."""
+    rows = session.execute(
+        select(ShortlistVersion.title, ShortlistVersion.year, func.max(ShortlistVersion.number)).group_by(
+            ShortlistVersion.title, ShortlistVersion.year
+        )
+    )
+    return {f"{title}-{year}": number for title, year, number in rows}
+
+
+def candidates(session: Session, key: ShortlistKey, today: date, added: Collection[int] = ()) -> list[Candidate]:
     """The candidates by R&D intensity, the highest first, those without the figure last.
 
     A candidate is an active enterprise whose highest level is the one below the title on the day the list shows, is no
-    branch and is not barred on that day; whoever was put forward stays on the list.
+    branch and is not barred on that day; whoever was put forward or `added` by hand stays on the list.
     """
     day = key.as_of(today)
     forward = _put_forward(session, key, day)
@@ -120,7 +166,7 @@ def candidates(session: Session, key: ShortlistKey, today: date) -> list[Candida
         & Enterprise.is_branch.is_(False)
         & (Enterprise.barred_until.is_(None) | (Enterprise.barred_until < day))
     )
-    rows = session.execute(statement.where(eligible | Enterprise.id.in_(list(forward)))).all()
+    rows = session.execute(statement.where(eligible | Enterprise.id.in_([*forward, *added]))).all()
     figures = _figures(session, [row.id for row in rows], key.year - 1)
     found = [
         Candidate(
@@ -145,6 +191,7 @@ def _put_forward(session: Session, key: ShortlistKey, day: date) -> dict[int, da
             PutForward.title == key.title,
             PutForward.year == key.year,
             PutForward.put_forward_on <= day,
+            or_(PutForward.taken_back_on.is_(None), PutForward.taken_back_on > day),
             PutForward.in_force(),
         )
     )

@@ -1,0 +1,92 @@
+"""Whether what is stored is sound: caches equal the facts, no save is without its history, chain and file are whole."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain as one_after_another
+
+from flask_babel import gettext as _
+from sqlalchemy import exists, select, text
+from sqlalchemy.orm import Session
+
+from sme_tracker.enterprises import audit as enterprises
+from sme_tracker.enterprises.audit import Difference
+from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.enterprises.standing import rolled_to
+from sme_tracker.history.chain import broken_links
+from sme_tracker.history.models import HistoryEntry
+from sme_tracker.history.words import broken_link_words
+from sme_tracker.pipeline import audit as pipeline
+from sme_tracker.recognitions import audit as recognitions
+from sme_tracker.tables import METADATA
+
+LONGEST_SHOWN = 200
+
+
+def faults(session: Session, today: date) -> Iterator[str]:
+    """A sentence for everything that is not as it must be; nothing if all is sound.
+
+    Caches are compared with the facts as of the day they were last rolled to, `today` if they never were.
+    """
+    yield from _of_the_file(session)
+    derived = one_after_another(
+        enterprises.differences(session, rolled_to(session) or today),
+        recognitions.differences(session),
+        pipeline.differences(session),
+    )
+    for difference in derived:
+        yield _difference_words(session, difference)
+    yield from _saves_without_history(session)
+    yield from _history_without_saves(session)
+    for link in broken_links(session):
+        yield broken_link_words(link)
+
+
+def _of_the_file(session: Session) -> Iterator[str]:
+    """What SQLite finds wrong with its file and references; PostgreSQL keeps watch over both itself."""
+    if session.get_bind().dialect.name != "sqlite":
+        return
+    for (found,) in session.execute(text("PRAGMA integrity_check")):
+        if found != "ok":
+            yield _("Database: %(found)s", found=found)
+    for table, row_id, parent, _number in session.execute(text("PRAGMA foreign_key_check")):
+        yield _(
+            "Database: row %(row_id)s of %(table)s refers to a row of %(parent)s that is not there.",
+            row_id=row_id,
+            table=table,
+            parent=parent,
+        )
+
+
+def _difference_words(session: Session, difference: Difference) -> str:
+    stored, computed = (str(value)[:LONGEST_SHOWN] for value in (difference.stored, difference.computed))
+    values = {"what": difference.what, "stored": stored, "computed": computed}
+    if difference.enterprise_id is None:
+        return str(_("%(what)s: stored is %(stored)s, the facts say %(computed)s.", **values))
+    code = session.scalar(select(Enterprise.code).where(Enterprise.id == difference.enterprise_id))
+    sentence = _(
+        "Enterprise %(code)s, %(what)s: stored is %(stored)s, the facts say %(computed)s.", code=code, **values
+    )
+    return str(sentence)
+
+
+def _saves_without_history(session: Session) -> Iterator[str]:
+    """Facts about an enterprise that were recorded at an instant of which its history knows nothing."""
+    entry = METADATA.tables[HistoryEntry.__tablename__].c
+    for table in METADATA.sorted_tables:
+        if "recorded_at" not in table.c or "enterprise_id" not in table.c or "retired_by_id" not in table.c:
+            continue
+        told = exists().where(entry.enterprise_id == table.c.enterprise_id, entry.at == table.c.recorded_at)
+        for row_id in session.scalars(select(table.c.id).where(~told).order_by(table.c.id)):
+            yield _(
+                "History: nothing tells of row %(row_id)s of %(table)s being recorded.",
+                row_id=row_id,
+                table=table.name,
+            )
+
+
+def _history_without_saves(session: Session) -> Iterator[str]:
+    """Entries about an enterprise that is not there."""
+    there = exists().where(Enterprise.id == HistoryEntry.enterprise_id)
+    untold = select(HistoryEntry.id).where(HistoryEntry.enterprise_id.is_not(None), ~there).order_by(HistoryEntry.id)
+    for entry_id in session.scalars(untold):
+        yield _("History: entry %(number)s tells of an enterprise that is not there.", number=entry_id)

@@ -23,8 +23,8 @@ from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session
-from sme_tracker.assessments.judging import judge_due
 from sme_tracker.accounts.signing import note_seen
+from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.dashboard import views as dashboard_views
@@ -39,11 +39,15 @@ from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
 from sme_tracker.history.acting import note_denial
+from sme_tracker.pipeline import case_views, plan_views
+from sme_tracker.pipeline import views as pipeline_views
+from sme_tracker.pipeline.blueprint import bp as pipeline
+from sme_tracker.recognitions import views as recognition_views
+from sme_tracker.recognitions.blueprint import bp as recognitions
 from sme_tracker.reference import views as reference_views
 from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
-from sme_tracker.rules.terms import Role
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -58,11 +62,14 @@ ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, reference)
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
     enterprises,
+    recognitions,
+    pipeline,
     targets,
     shortlists,
     exchange,
     dashboard,
 )
+ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, exchange, dashboard)
 PAGES_WIRED = (
     account_views,
     user_views,
@@ -74,6 +81,10 @@ PAGES_WIRED = (
     target_views,
     dashboard_views,
     list_views,
+    recognition_views,
+    case_views,
+    plan_views,
+    pipeline_views,
     reference_views,
     exchange_views,
     export_views,
@@ -211,7 +222,6 @@ def _roll_each_day(app: Flask) -> None:
             with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
                 roll(session, today)
                 judge_due(session, today)
-        app.extensions["rolled_to"] = today
         if rolled_to(session) == today:
             app.extensions["rolled_to"] = today
 

@@ -22,6 +22,7 @@ from sme_tracker.assessments.judging import judge_due, judge_everything
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
+from sme_tracker.dashboard import report
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
 from sme_tracker.enterprises.standing import roll
@@ -34,6 +35,8 @@ from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
 from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -116,7 +119,7 @@ def create_user_command(name: str, role: str, unit: str | None, full_name: str) 
 
 
 @commands.command()
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day up to which the demo bureau has a history.")
+@click.option("--today", type=DAY, help="The day up to which the demo bureau has a history.")
 @click.option("--no-serve", is_flag=True, help="Only make the demo bureau.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
@@ -137,6 +140,22 @@ def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_de
         serve_until_stopped(config, host, port, expose_demo=expose_demo)
 
 
+@commands.command("report")
+@click.option("--as-of", type=DAY, help="The day counted up to; today if left out.")
+@click.option(
+    "--known-on", type=DAY, help="Count what had been recorded by the end of that day; otherwise as known now."
+)
+@click.option("--unit", help="Code of a reporting unit; the whole city if left out.")
+@click.option("--json", "as_json", is_flag=True, help="For other programs.")
+def report_command(as_of: datetime | None, known_on: datetime | None, unit: str | None, *, as_json: bool) -> None:
+    """Print every measure of the board."""
+    day = as_of.date() if as_of else local_today()
+    with database() as session, speaking("zh"):
+        found = find_unit(session, unit) if unit else None
+        if unit and found is None:
+            raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
+        lines = report.report(session, day, known_on.date() if known_on else None, found.id if found else None)
+        click.echo(report.as_json(lines, day) if as_json else report.as_table(lines))
 @commands.command("check")
 def check_command() -> None:
     """Find where caches differ from the facts, the history is broken or the database is damaged."""

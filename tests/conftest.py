@@ -102,10 +102,20 @@ def built_app(engine: Engine) -> Flask:
 @pytest.fixture
 def app(built_app: Flask, session: GuardedSession) -> Flask:
     """The application on the test's own connection: what its pages commit is undone after the test."""
+    return _on_connection_of(session, built_app)
+
+
+@pytest.fixture
+def fresh_app(engine: Engine, session: GuardedSession) -> Flask:
+    """An application of the test's own, to which it may add pages before the first request."""
+    return _on_connection_of(session, create_app(CONFIG, engine))
+
+
+def _on_connection_of(session: GuardedSession, app: Flask) -> Flask:
     connection = session.connection()
-    built_app.extensions["session_factory"] = lambda: _guarded(connection)
-    built_app.extensions.pop("rolled_to", None)
-    return built_app
+    app.extensions["session_factory"] = lambda: _guarded(connection)
+    app.extensions.pop("rolled_to", None)
+    return app
 
 
 @pytest.fixture

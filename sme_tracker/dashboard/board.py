@@ -10,6 +10,7 @@ from sme_tracker.dashboard.attention import EXPIRING, FIGURES_MISSING
 from sme_tracker.dashboard.flows import DIRECT, ENTERED, LEFT, MOVED_AWAY, MOVED_IN, RISEN
 from sme_tracker.dashboard.measures import GOALS
 from sme_tracker.dashboard.numbers import Numbers
+from sme_tracker.dashboard.queries import Unit
 from sme_tracker.enterprises.measure import NO_UNIT, Measure, UnitChoice
 from sme_tracker.pipeline.measures import COLUMNS, REACHED, STALLED, STALLED_IN
 from sme_tracker.recognitions.measures import LEVEL_TOTAL, LEVELS
@@ -23,15 +24,6 @@ GOAL_OF_TRACK = {
     Track.GO_PUBLIC: Indicator.GO_PUBLIC,
 }
 FROM_THE_TOP = (Level.NATIONAL, Level.PROVINCIAL, Level.MUNICIPAL)
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A reporting unit as the board names it."""
-
-    id: int
-    name: str
-    name_en: str
 
 
 @dataclass(frozen=True, slots=True)

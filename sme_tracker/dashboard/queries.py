@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
-from sme_tracker.dashboard.board import Unit
 from sme_tracker.enterprises.measure import Measure, MeasureQuery
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.models import HistoryEntry, HistoryHead
@@ -20,6 +19,15 @@ from sme_tracker.shortlists.models import PutForward
 from sme_tracker.targets.models import Target
 
 PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A reporting unit as the board names it."""
+
+    id: int
+    name: str
+    name_en: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The sentence the board opens with: how many targets stand where, and which fall short by how much."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
@@ -10,21 +11,26 @@ from sme_tracker.rules.pace import PaceWord, summary
 from sme_tracker.rules.terms import Indicator
 
 
-def summary_sentences(goals: Sequence[Goal]) -> list[str]:
-    """How the targets stand, then one sentence about those that fall short; nothing where no target is set."""
+@dataclass(frozen=True, slots=True)
+class SummaryWords:
+    """The parts of the sentence: of how many targets, how they stand, which fall short; empty where nothing is."""
+
+    number: str
+    stand: str
+    short: str
+
+
+def summary_words(goals: Sequence[Goal]) -> SummaryWords:
+    """How the targets stand, and which of them fall short by how much."""
     paces = [goal.pace for goal in goals if goal.pace]
-    if not paces:
-        return [_("No targets have been set for this year.")]
     counted = summary(paces)
     parts = [
         _ahead(counted.ahead) if counted.ahead else None,
         _on_pace(counted.on_pace) if counted.on_pace else None,
         _short(counted.short) if counted.short else None,
     ]
-    stand = _(", ").join(part for part in parts if part)
-    first = _("Of %(number)s targets, %(parts)s.", number=_number(len(paces)), parts=stand)
-    short = [_short_by(goal) for goal in goals if goal.is_short]
-    return [first, _("%(sentences)s.", sentences=_("; ").join(short))] if short else [first]
+    short = _("; ").join(_short_by(goal) for goal in goals if goal.is_short)
+    return SummaryWords(_number(len(paces)) if paces else "", _(", ").join(part for part in parts if part), short)
 
 
 def pace_words(goal: Goal) -> str:

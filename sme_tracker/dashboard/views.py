@@ -7,13 +7,13 @@ from flask import abort, request, url_for
 from sme_tracker.dashboard import queries, shown
 from sme_tracker.dashboard.asked import Asked, read_address
 from sme_tracker.dashboard.blueprint import bp
-from sme_tracker.dashboard.board import Unit, make_board, month_ends, trend
+from sme_tracker.dashboard.board import make_board, month_ends, trend
 from sme_tracker.dashboard.measures import GOALS, MEASURES
 from sme_tracker.dashboard.numbers import read_numbers
-from sme_tracker.dashboard.queries import Place, RowsPage
+from sme_tracker.dashboard.queries import Place, RowsPage, Unit
 from sme_tracker.dashboard.set_up import set_up_tasks
 from sme_tracker.dashboard.shown import Links
-from sme_tracker.dashboard.summary import pace_words, summary_sentences
+from sme_tracker.dashboard.summary import pace_words, summary_words
 from sme_tracker.enterprises.measure import NO_UNIT, Measure
 from sme_tracker.recognitions.measures import LEVEL_TOTAL
 from sme_tracker.rules.access import Permission, own_unit_only
@@ -50,7 +50,7 @@ def overview() -> tuple[str, int]:
         attention_marks=shown.ATTENTION_MARKS,
         trend_goal=next(goal for goal in board.goals if goal.indicator is asked.series),
         trend_rows=shown.named_months(trend(numbers, asked.series, asked.unit)),
-        summary=summary_sentences(board.goals),
+        summary=summary_words(board.goals),
         pace_words=pace_words,
         year=asked.as_of.year,
         pace_percent=float(share_elapsed(asked.as_of) * 100),

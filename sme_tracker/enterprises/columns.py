@@ -1,8 +1,9 @@
 """The columns of the list: what each is called and holds, on the page and in a file alike."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from flask_babel import gettext as _
@@ -16,7 +17,8 @@ from sme_tracker.enterprises.listing import Listing, Sort
 from sme_tracker.reference.models import Chain, Industry, ReportingUnit
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Role, Track
-from sme_tracker.web.words import LEVELS, SIZE_CLASSES, STATUSES, listed, step_words, track_words
+from sme_tracker.web import language
+from sme_tracker.web.words import LEVELS, SIZE_CLASSES, STATUSES, step_words, track_words
 
 NOTHING = "—"
 DIVISION = 3
@@ -41,21 +43,24 @@ class Words:
     owners: Mapping[int | None, str]
     industries: Mapping[str, str]
     caseworkers: Sequence[int]
-    levels: Mapping[int, str] = field(default_factory=lambda: _said(LEVELS))
-    statuses: Mapping[str, str] = field(default_factory=lambda: _said(STATUSES))
-    sizes: Mapping[str | None, str] = field(default_factory=lambda: {**_said(SIZE_CLASSES), None: NOTHING})
-    steps: Mapping[str | None, Step] = field(default_factory=lambda: dict(_steps()))
+    levels: Mapping[int, str]
+    statuses: Mapping[str, str]
+    sizes: Mapping[str | None, str]
+    steps: Mapping[str | None, Step]
+    headings: Mapping[str, str]
 
     @classmethod
     def read(cls, session: Session) -> "Words":
         """The words with all names in them, read at once."""
         units, chains, industries, users = _names(session)
+        name = "name_en" if language.code() == "en" else "name"
         return cls(
-            units={row.id: listed(row.name, row.name_en) or "" for row in units} | {None: _("No unit yet")},
-            chains={row.id: listed(row.name, row.name_en) or "" for row in chains} | {None: NOTHING},
+            units={row.id: getattr(row, name) or row.name for row in units} | {None: _("No unit yet")},
+            chains={row.id: getattr(row, name) or row.name for row in chains} | {None: NOTHING},
             owners={row.id: row.name for row in users} | {None: NOTHING},
-            industries={row.code: listed(row.name, row.name_en) or "" for row in industries},
+            industries={row.code: getattr(row, name) or row.name for row in industries},
             caseworkers=[row.id for row in users if row.code == Role.CASEWORKER],
+            **_words_of_codes(language.code()),
         )
 
     def industry(self, code: str | None) -> str:
@@ -161,7 +166,7 @@ def written(
 
     What is not known is None; money is in 万元.
     """
-    heads = [(column.key, str(column.label), column.kind) for column in columns]
+    heads = [(column.key, words.headings[column.key], column.kind) for column in columns]
     cells = [column.cell(words) if column.cell else None for column in columns]
     return heads, _cells(listing.stream([column.source for column in columns], sort), cells)
 
@@ -193,11 +198,21 @@ def _names(session: Session) -> list[list[Row[Any]]]:
     return found
 
 
-def _steps() -> Iterator[tuple[str | None, Step]]:
-    for of in Track:
-        for step in track(of).steps:
-            yield step.code, Step(f"{track_words(of)} · {step_words(of, step.code)}", step.column)
-    yield None, Step(NOTHING, 0)
+@cache
+def _words_of_codes(_language: str) -> dict[str, dict[Any, Any]]:
+    """The words that no list in the database holds, once for each language: for the one that is spoken now."""
+    steps = {
+        step.code: Step(f"{track_words(of)} · {step_words(of, step.code)}", step.column)
+        for of in Track
+        for step in track(of).steps
+    }
+    return {
+        "levels": _said(LEVELS),
+        "statuses": _said(STATUSES),
+        "sizes": _said(SIZE_CLASSES) | {None: NOTHING},
+        "steps": steps | {None: Step(NOTHING, 0)},
+        "headings": {key: str(column.label) for key, column in COLUMNS.items()},
+    }
 
 
 def _said(sentences: Mapping[Any, Any]) -> dict[Any, str]:

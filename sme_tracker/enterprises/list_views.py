@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sme_tracker.clock import local
 from sme_tracker.enterprises.asked import DENSITIES, Asked
 from sme_tracker.enterprises.blueprint import bp
-from sme_tracker.enterprises.columns import COLUMNS, USUAL, Column, Words
+from sme_tracker.enterprises.columns import USUAL, Column, Words
 from sme_tracker.enterprises.editors import Editor, editors
 from sme_tracker.enterprises.listing import Listing, Page, Place
 from sme_tracker.enterprises.search import found_at
@@ -49,8 +49,7 @@ def list_enterprises() -> tuple[str, int]:
         page=page,
         names=words,
         shown=frozenset(column.key for column in asked.columns),
-        columns=[_head(asked, column) for column in asked.columns],
-        all_columns=COLUMNS.values(),
+        columns=[_head(asked, column, words.headings[column.key]) for column in asked.columns],
         widened=asked.cols != USUAL,
         densities=DENSITIES,
         chips=[Chip(editor, _url(asked, drop=editor.dropped)) for editor in found if editor.words is not None],
@@ -64,7 +63,7 @@ def list_enterprises() -> tuple[str, int]:
         pages={way: _address(asked.address_at(place)) for way, place in _neighbours(page)},
         page_words=_page_words(page),
         total_words=_total_words(page),
-        order_words=str(asked.column_sorted_by.label),
+        order_words=words.headings[asked.column_sorted_by.key],
         export_url=_open("exchange.export_list", Permission.EXPORT),
         path=url_for(".list_enterprises"),
         address_of=lambda **changes: _url(asked, **changes),
@@ -98,10 +97,10 @@ def _address(query: Mapping[str, str]) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def _head(asked: Asked, column: Column) -> dict[str, Any]:
+def _head(asked: Asked, column: Column, heading: str) -> dict[str, Any]:
     """A column as the macro of table heads wants it."""
     unit = {"wan": _("CNY 10,000"), "percent": "%"}.get(column.kind)
-    label = _("%(name)s (%(unit)s)", name=column.label, unit=unit) if unit else column.label
+    label = _("%(name)s (%(unit)s)", name=heading, unit=unit) if unit else heading
     head: dict[str, Any] = {"label": label, "num": column.figures, "width": column.width}
     if not column.sorts:
         return head

@@ -69,21 +69,16 @@ class Listing:
     """The enterprises that a user sees under some filters.
 
     Unit, status, level and steps are those of `day`; None stands for today, which the row of an enterprise tells: it
-    is rolled on before the first page of a day. `among` narrows the list to the enterprise ids it selects.
+    is rolled on before the first page of a day.
     """
 
-    def __init__(
-        self, session: Session, user: Viewer, filters: Filters, today: date, among: Select[Any] | None = None
-    ) -> None:
+    def __init__(self, session: Session, user: Viewer, filters: Filters, today: date) -> None:
         self._connection = session.connection()
         self._user = user
         self._filters = filters
         self._today = today
         self.day = None if filters.as_of in (None, today) else filters.as_of
-        self._among = among
         self._where = [visible_to(user), *self._conditions(session)]
-        if among is not None:
-            self._where.append(_ENTERPRISE.c.id.in_(among))
 
     def page(self, columns: Sequence[str], sort: Sort, place: Place | None = None, size: int = PAGE_SIZE) -> Page:
         """One page with the named columns, beside the id and the value it is sorted by."""
@@ -121,6 +116,11 @@ class Listing:
         some = self._from(_ENTERPRISE.c.id).limit(COUNTED_UP_TO + 1).subquery()
         counted = self._connection.execute(select(func.count()).select_from(some)).scalar_one()
         return Total(min(counted, COUNTED_UP_TO), counted <= COUNTED_UP_TO)
+
+    def count(self) -> int:
+        """How many enterprises there are, exactly, however long that takes."""
+        total = self.total()
+        return total.number if total.exact else self._connection.execute(self._from(func.count())).scalar_one()
 
     def column(self, name: str) -> ColumnElement[Any]:
         """What a column holds on the list's day."""
@@ -182,7 +182,7 @@ class Listing:
         return (total.number % size or size) if total.exact else size
 
     def _asks_only(self, names: frozenset[str]) -> bool:
-        return self._among is None and self._filters.without(*names) == Filters().without(*names)
+        return self._filters.without(*names) == Filters().without(*names)
 
     def _tallied(self) -> Select[Any]:
         tally, asked = Tally.__table__.c, self._filters

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
 from pypinyin import Style, pinyin_dict
 from pypinyin.style import convert
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise, SearchPair
-from sme_tracker.rules.names import bigrams, query_bigrams, search_key
+from sme_tracker.rules.names import key_pairs, query_bigrams, search_key
 
 FEW = 1000
 """Up to so many candidates are looked up one by one; where there are more, whoever walks the list soon meets them."""
@@ -32,7 +33,7 @@ def search_fields(code: str, names: Sequence[str]) -> tuple[str, str, list[str]]
     """
     keys = [search_key(name) for name in names]
     texts = [*keys, *(initials(key) for key in keys)]
-    pairs = dict.fromkeys(pair for text in texts for pair in bigrams(text))
+    pairs = dict.fromkeys(chain.from_iterable(map(key_pairs, texts)))
     return " ".join(texts), code[::-1], list(pairs)
 
 

@@ -22,6 +22,7 @@ from sme_tracker.rules.moves import stage
 from sme_tracker.rules.terms import Status
 
 AT_ONCE = 500
+_STANDING = StandingSpan.metadata.tables["standing"]
 ROLLED_TO = "rolled_to"
 _STANDING = StandingSpan.metadata.tables["standing"]
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]

@@ -1,25 +1,72 @@
 """Lists on their way out, and the register of what went."""
 
-from flask import request, url_for
+from collections.abc import Iterator
 
+from flask import request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from sme_tracker.enterprises.asked import Asked
+from sme_tracker.enterprises.columns import Words, written
+from sme_tracker.enterprises.editors import editors
+from sme_tracker.enterprises.listing import Listing
 from sme_tracker.exchange.blueprint import bp
+from sme_tracker.exchange.outgoing import Outgoing, send_table
 from sme_tracker.exchange.queries import exports_before
+from sme_tracker.exchange.sheets.writing import Column, Row
 from sme_tracker.exchange.words import what_words
+from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.web.guard import allowed
-from sme_tracker.web.pages import LARGEST_ID, current_session, render
+from sme_tracker.web.pages import LARGEST_ID, current_session, render, today
+from sme_tracker.web.principal import signed_in
 
 PAGE_SIZE = 100
+
+
+@bp.post("/enterprises/export")
+@allowed(Permission.EXPORT)
+def export_list() -> Response:
+    """The list of enterprises exactly as its address shows it, as a workbook or for machines."""
+    session, user, day = current_session(), signed_in(), today()
+    asked = Asked.read(request.args.items(multi=True))
+    words = Words.read(session)
+    columns, order = asked.columns, asked.order
+    listing = Listing(session, user, asked.filters, day)
+    heads, _rows = written(listing, columns, order, words)
+    outgoing = Outgoing(
+        "enterprises",
+        what_words("enterprises"),
+        "csv" if request.form.get("format") == "csv" else "xlsx",
+        notes=_notes(asked, words),
+        filters=asked.address(),
+        as_of=asked.filters.as_of or day,
+        count=listing.count(),
+    )
+
+    def rows() -> Iterator[Row]:
+        """The rows as they are once the export is entered: what was read before has been let go."""
+        yield from written(Listing(session, user, asked.filters, day), columns, order, words)[1]
+
+    return send_table(session, author(), outgoing, [Column(*head) for head in heads], rows())
 
 
 @bp.get("/exports")
 @allowed(Permission.HISTORY_READ)
 def exports() -> tuple[str, int]:
     """The register of exports, the latest first."""
-    written = request.args.get("before", "")
-    before = int(written) if written.isdecimal() and len(written) < 10 else None
+    written_before = request.args.get("before", "")
+    before = int(written_before) if written_before.isdecimal() and len(written_before) < 10 else None
     found = exports_before(current_session(), min(before, LARGEST_ID) if before else None, PAGE_SIZE + 1)
     shown = found[:PAGE_SIZE]
     older = url_for(".exports", before=shown[-1].export.id) if len(found) > PAGE_SIZE else None
     newest = url_for(".exports") if before else None
     return render("exchange/exports.html", exports=shown, older_url=older, newest_url=newest, what_words=what_words)
+
+
+def _notes(asked: Asked, words: Words) -> list[tuple[str, str]]:
+    """Search, filters and order in words."""
+    search = [(_("Search"), asked.filters.q)] if asked.filters.q else []
+    filters = [(editor.label, editor.words) for editor in editors(asked, words) if editor.words is not None]
+    direction = _("descending") if asked.descending else _("ascending")
+    return [*search, *filters, (_("Sorted by"), f"{asked.column_sorted_by.label} {direction}")]

@@ -1,6 +1,5 @@
 """Adding to the history and proving it unchanged: each entry is sealed together with the one before."""
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +16,8 @@ from sme_tracker.history.models import HistoryEntry, HistoryHead
 FIRST_SEAL = "0" * 64
 TOUCHED = "touched_enterprises"
 ROWS_AT_ONCE = 2000
+_ENTRY = HistoryEntry.metadata.tables["history_entry"]
+_SEALED_AS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _ENTRIES = HistoryEntry.metadata.tables["history_entry"]
 _HEAD = HistoryHead.metadata.tables["history_head"]
 
@@ -105,6 +106,8 @@ def broken_links(session: Session) -> Iterator[BrokenLink]:
 
 def plain(value: object) -> object:
     """A value as the history keeps it: numbers, words and nothing else."""
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Decimal):
@@ -131,8 +134,7 @@ def _row(entry_id: int, by: Author, entry: Entry, previous_seal: str) -> dict[st
 def _seal(key: bytes, row: Mapping[str, Any]) -> str:
     sealed = {name: value for name, value in row.items() if name != "seal"}
     sealed["at"] = row["at"].timestamp()
-    text = json.dumps(sealed, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.digest(key, _SEALED_AS.encode(sealed).encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def _key(session: Session) -> bytes:

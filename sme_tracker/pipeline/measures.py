@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -10,25 +12,52 @@ from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows
-from sme_tracker.enterprises.models import StandingSpan
+from sme_tracker.enterprises.models import Enterprise, StandingSpan
+from sme_tracker.enterprises.queries import Viewer, visible_to
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Status, Track
-from sme_tracker.web.words import column_words, track_words
+from sme_tracker.web.words import column_words, step_words, track_words
 
 COLUMNS = (1, 2, 3, 4)
 """The columns a case stands in while it is open; the fifth is the target itself."""
 STALLED_AFTER = {Track.UPGRADE: 90, Track.CONVERT: 90, Track.GO_PUBLIC: 180}
 """Days in one step after which a case is stalled (滞留)."""
+STEPS = tuple((of, step) for of in Track for step in track(of).steps)
+"""Every step of every track in order; a case's place is that of the furthest step it has taken."""
 Condition = Callable[[MeasureQuery, Subquery], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMeasure(Measure):
+    """A measure of cases on a track; `conditions` pick the cases."""
+
+    track: Track
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseListed:
+    """A case in a list: its enterprise with unit and level on the day, the step it stands at and since when."""
+
+    case_id: int
+    enterprise_id: int
+    name: str
+    unit_id: int | None
+    level: int
+    step: str
+    since: date
+    is_open: bool
+    is_stalled: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CasesCounted:
-    """How many cases of a track and unit came to a column as the furthest, and whether they are open and stalled."""
+    """How many cases of a track and unit stand at a step and column as the furthest, and are open and stalled."""
 
     track: Track
     unit_id: int | None
+    step: str
     furthest: int
     is_open: bool
     is_stalled: bool
@@ -39,11 +68,76 @@ def count_cases(session: Session, asked: MeasureQuery) -> list[CasesCounted]:
     """All cases of the year, counted by what the measures of this module ask of them."""
     cases = _cases(asked)
     is_open, stalled = _open(asked, cases), and_(_open(asked, cases), _stalled(asked, cases))
-    columns = (cases.c.track, StandingSpan.unit_id, cases.c.furthest, is_open, stalled)
+    columns = (cases.c.track, StandingSpan.unit_id, cases.c.place, cases.c.furthest, is_open, stalled)
     found = session.execute(
         select(*columns, func.count()).where(_of_the_city(asked, cases), _of_the_year(asked, cases)).group_by(*columns)
     )
-    return [CasesCounted(Track(of), unit, column, bool(o), bool(s), cases) for of, unit, column, o, s, cases in found]
+    return [
+        CasesCounted(Track(of), unit, _step(of, place), column, bool(o), bool(s), count)
+        for of, unit, place, column, o, s, count in found
+    ]
+
+
+def list_cases(
+    session: Session, asked: MeasureQuery, measure: CaseMeasure, viewer: Viewer, skip: int, most: int
+) -> list[CaseListed]:
+    """The cases behind a measure that the viewer sees, the longest at its step first."""
+    cases = _cases(asked)
+    is_open = _open(asked, cases)
+    rows = session.execute(
+        select(
+            cases.c.case_id,
+            cases.c.enterprise_id,
+            Enterprise.name,
+            StandingSpan.unit_id,
+            StandingSpan.level,
+            cases.c.place,
+            cases.c.since,
+            is_open,
+            and_(is_open, _stalled(asked, cases)),
+        )
+        .join(Enterprise, Enterprise.id == cases.c.enterprise_id)
+        .where(*_picks(asked, cases, measure), visible_to(viewer))
+        .order_by(cases.c.since, cases.c.case_id)
+        .offset(skip)
+        .limit(most)
+    )
+    return [
+        CaseListed(case_id, which, name, unit, level, _step(measure.track, place), since, bool(o), bool(s))
+        for case_id, which, name, unit, level, place, since, o, s in rows
+    ]
+
+
+def median_days(session: Session, asked: MeasureQuery) -> dict[tuple[Track, int], int]:
+    """How many days the cases of the year stood in a column before they went on, the median of those that did."""
+    cases, column = _cases(asked), _column()
+    columns = (cases.c.case_id, cases.c.track, cases.c.opened_on, column)
+    reached = session.execute(
+        select(*columns, func.min(CaseStep.actual_on))
+        .join(CaseStep, CaseStep.case_id == cases.c.case_id)
+        .where(
+            _of_the_city(asked, cases),
+            _of_the_year(asked, cases),
+            asked.of_unit(StandingSpan.unit_id),
+            CaseStep.actual_on <= asked.as_of,
+            asked.known(CaseStep),
+        )
+        .group_by(*columns)
+    )
+    entered: dict[tuple[int, Track], dict[int, date]] = {}
+    for case_id, of, opened_on, at, day in reached:
+        days = entered.setdefault((case_id, Track(of)), {1: opened_on})
+        days[at] = min(day, days.get(at, day))
+    stays: dict[tuple[Track, int], list[int]] = {}
+    for (_case, of), days in entered.items():
+        for here, following in pairwise(sorted(days)):
+            stays.setdefault((of, here), []).append((days[following] - days[here]).days)
+    return {place: round(median(found)) for place, found in stays.items()}
+
+
+def _step(of: str, place: int | None) -> str:
+    """The code of the step at the place; a case that has taken none stands at the first of its track."""
+    return STEPS[place][1].code if place is not None else track(Track(of)).steps[0].code
 
 
 def _cases(asked: MeasureQuery) -> Subquery:
@@ -52,6 +146,7 @@ def _cases(asked: MeasureQuery) -> Subquery:
         select(
             CaseStep.case_id,
             func.max(_column()).label("furthest"),
+            func.max(_place()).label("place"),
             func.max(CaseStep.actual_on).label("since"),
             func.min(case((CaseStep.step.in_(_counting()), CaseStep.actual_on))).label("done_on"),
         )
@@ -66,8 +161,11 @@ def _cases(asked: MeasureQuery) -> Subquery:
     )
     return (
         select(
+            PipelineCase.id.label("case_id"),
             PipelineCase.enterprise_id,
             PipelineCase.track,
+            PipelineCase.opened_on,
+            steps.c.place,
             func.coalesce(steps.c.furthest, 1).label("furthest"),
             func.coalesce(steps.c.since, PipelineCase.opened_on).label("since"),
             steps.c.done_on,
@@ -85,6 +183,10 @@ def _column() -> ColumnElement[int]:
     for step in (step for of in Track for step in track(of).steps):
         places.setdefault(step.column, []).append(step.code)
     return case(*((CaseStep.step.in_(codes), column) for column, codes in sorted(places.items())))
+
+
+def _place() -> ColumnElement[int]:
+    return case(*((CaseStep.step == step.code, place) for place, (_of, step) in enumerate(STEPS)))
 
 
 def _counting() -> list[str]:
@@ -114,19 +216,26 @@ def _of_the_city(asked: MeasureQuery, cases: Subquery) -> ColumnElement[bool]:
     )
 
 
-def _rows(of: Track, *conditions: Condition) -> Callable[[MeasureQuery], MeasureRows]:
-    """The cases of a track that meet the conditions, with the day since when they stand at their step."""
+def _picks(asked: MeasureQuery, cases: Subquery, measure: CaseMeasure) -> list[ColumnElement[bool]]:
+    """What picks the cases of a measure, for the unit asked for."""
+    return [
+        cases.c.track == measure.track,
+        _of_the_city(asked, cases),
+        asked.of_unit(StandingSpan.unit_id),
+        *(condition(asked, cases) for condition in measure.conditions),
+    ]
+
+
+def _measure(key: str, label: str, definition: str, of: Track, *conditions: Condition) -> CaseMeasure:
+    """The measure of the cases of a track that meet the conditions; the day is since when one stands at its step."""
 
     def rows(asked: MeasureQuery) -> MeasureRows:
         cases = _cases(asked)
-        return select(cases.c.enterprise_id, cases.c.since.label("day"), StandingSpan.unit_id).where(
-            cases.c.track == of,
-            _of_the_city(asked, cases),
-            asked.of_unit(StandingSpan.unit_id),
-            *(condition(asked, cases) for condition in conditions),
-        )
+        columns = (cases.c.enterprise_id, cases.c.since.label("day"), StandingSpan.unit_id)
+        return select(*columns).where(*_picks(asked, cases, measure))
 
-    return rows
+    measure = CaseMeasure(key=key, label=label, definition=definition, rows=rows, track=of, conditions=conditions)
+    return measure
 
 
 def _reached(column: int) -> Condition:
@@ -138,48 +247,78 @@ def _stands_in(column: int) -> Condition:
 
 
 _SINCE = _l("At this step since")
+
+
+def _stands_at(of: Track, code: str) -> Condition:
+    """Whether the case stands at the step; one that has taken none stands at the first."""
+    place = next(place for place, (other, step) in enumerate(STEPS) if (other, step.code) == (of, code))
+    if track(of).steps[0].code == code:
+        return lambda _asked, cases: or_(cases.c.place.is_(None), cases.c.place == place)
+    return lambda _asked, cases: cases.c.place == place
+
+
 _TRACK = {of: LazyString(track_words, of) for of in Track}
 _COLUMN = {(of, column): LazyString(column_words, of, column) for of in Track for column in COLUMNS}
 
 OPEN_CASES = {
-    of: Measure(
+    of: _measure(
         f"pipeline.{of}",
         _l("%(track)s: open cases", track=_TRACK[of]),
         _l("Enterprises with an open case on the track on the day."),
-        _rows(of, _open),
-        _SINCE,
+        of,
+        _open,
     )
     for of in Track
 }
+AT_STEP = {
+    (of, step.code): _measure(
+        f"pipeline.{of}.{step.code}",
+        _l("%(track)s: now at “%(step)s”", track=_TRACK[of], step=LazyString(step_words, of, step.code)),
+        _l("Open cases whose furthest step is this one."),
+        of,
+        _open,
+        _stands_at(of, step.code),
+    )
+    for of, step in STEPS
+    if step.column in COLUMNS
+}
 REACHED = {
-    (of, column): Measure(
+    (of, column): _measure(
         f"pipeline.{of}.{column}",
         _l("%(track)s: %(column)s", track=_TRACK[of], column=_COLUMN[of, column]),
         _l("Cases of the year, carried over or new, that have come to this column or further by the day."),
-        _rows(of, _of_the_year, _reached(column)),
-        _SINCE,
+        of,
+        _of_the_year,
+        _reached(column),
     )
     for of in Track
     for column in COLUMNS
 }
 STALLED = {
-    of: Measure(
+    of: _measure(
         f"stalled.{of}",
         _l("%(track)s: stalled", track=_TRACK[of]),
         _l("Open cases that have stood at one step for more than %(days)s days.", days=STALLED_AFTER[of]),
-        _rows(of, _open, _stalled),
-        _SINCE,
+        of,
+        _open,
+        _stalled,
     )
     for of in Track
 }
 STALLED_IN = {
-    (of, column): Measure(
+    (of, column): _measure(
         f"stalled.{of}.{column}",
         _l("%(track)s: stalled in “%(column)s”", track=_TRACK[of], column=_COLUMN[of, column]),
         _l("Open cases that have stood at one step for more than %(days)s days.", days=STALLED_AFTER[of]),
-        _rows(of, _open, _stalled, _stands_in(column)),
-        _SINCE,
+        of,
+        _open,
+        _stalled,
+        _stands_in(column),
     )
     for of in Track
     for column in COLUMNS
 }
+CASE_MEASURES: dict[str, CaseMeasure] = {
+    measure.key: measure for group in (OPEN_CASES, AT_STEP, REACHED, STALLED, STALLED_IN) for measure in group.values()
+}
+"""Every measure of cases by its key."""

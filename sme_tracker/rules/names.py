@@ -5,18 +5,24 @@ import unicodedata
 
 def name_key(name: str) -> str:
     """The name for comparing: half-width, small letters, without brackets (what they hold stays) and blanks."""
-    return "".join(c for c in _folded(name) if c not in "()" and not _is_blank(c))
+    folded = _folded(name)
+    return folded if folded.isalnum() else "".join([c for c in folded if c not in "()" and not _is_blank(c)])
 
 
 def search_key(name: str) -> str:
     """The name for searching: half-width, small letters, only letters and figures of any script."""
-    return "".join(c for c in _folded(name) if c.isalnum())
+    folded = _folded(name)
+    return folded if folded.isalnum() else "".join([c for c in folded if c.isalnum()])
 
 
 def bigrams(name: str) -> list[str]:
     """What a name is found by: each pair of neighbouring characters and its last one, each once."""
-    key = search_key(name)
-    return list(dict.fromkeys(key[place : place + 2] for place in range(len(key))))
+    return key_pairs(search_key(name))
+
+
+def key_pairs(key: str) -> list[str]:
+    """Each pair of neighbouring characters of a search key and its last character, each once."""
+    return list(dict.fromkeys([key[place : place + 2] for place in range(len(key))]))
 
 
 def query_bigrams(typed: str) -> list[str]:

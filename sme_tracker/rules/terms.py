@@ -101,6 +101,14 @@ class Indicator(StrEnum):
     GO_PUBLIC = auto()
 
 
+class DecisionWord(StrEnum):
+    """What is decided on a candidate of a shortlist: 推荐, 待定, 不推荐; the last two need a reason."""
+
+    RECOMMENDED = auto()
+    UNDECIDED = auto()
+    NOT_RECOMMENDED = auto()
+
+
 class SizeClass(StrEnum):
     """Size by the rules of 2011 (工信部联企业〔2011〕300号), the largest first."""
 

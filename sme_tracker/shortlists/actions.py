@@ -1,17 +1,37 @@
-"""Putting enterprises forward for a title, and taking that back."""
+"""Deciding on candidates, putting them forward, freezing a shortlist, entering what became of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
 from sme_tracker.history.chain import Author, Entry, record
-from sme_tracker.rules.findings import Finding, Refused
-from sme_tracker.rules.terms import Title
-from sme_tracker.shortlists.models import PutForward
+from sme_tracker.history.facts import insert_facts, retire, stamped
+from sme_tracker.recognitions import actions as recognitions
+from sme_tracker.rules.canonical import checksum
+from sme_tracker.rules.findings import Finding, Refused, need_reason
+from sme_tracker.rules.terms import DecisionWord, RecognitionKind, Title
+from sme_tracker.shortlists.draft import draft
+from sme_tracker.shortlists.models import AddedByHand, Decision, Outcome, PutForward, ShortlistVersion
+from sme_tracker.shortlists.queries import ShortlistKey
+from sme_tracker.shortlists.versions import content_of, recommended, versions_of
+
+T = TypeVar("T", Decision, AddedByHand, Outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the province or the ministry decided on those put forward: the title given, or refused with its reason."""
+
+    document_number: str
+    published_on: date
+    valid_until: date
+    recognised: Sequence[int]
+    refused: Sequence[tuple[int, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +83,110 @@ def take_back(
     )
 
 
+def decide(
+    session: Session, by: Author, key: ShortlistKey, enterprise_ids: Sequence[int], word: DecisionWord, reason: str
+) -> None:
+    """Decide on candidates; undecided and not recommended need a reason. A decision made again replaces the last."""
+    if word is not DecisionWord.RECOMMENDED:
+        need_reason(reason)
+    written = reason.strip() or None
+    known = {row.enterprise_id: row for row in session.scalars(_in_force(Decision, key, enterprise_ids))}
+    changed = [
+        which
+        for which in enterprise_ids
+        if which not in known or (known[which].decision, known[which].reason) != (word.value, written)
+    ]
+    entries = [_decision_entry(key, which, known.get(which), word, written) for which in changed]
+    retire(session, by, Decision, [known[which].id for which in changed if which in known])
+    rows = [stamped(by, **_of(key), enterprise_id=which, decision=word.value, reason=written) for which in changed]
+    insert_facts(session, Decision, rows)
+    record(session, by, entries)
+
+
+def add_by_hand(session: Session, by: Author, key: ShortlistKey, enterprise_id: int, reason: str) -> None:
+    """Put an enterprise on the shortlist beside the rule, with the reason; one that is on it by hand stays."""
+    need_reason(reason)
+    if session.scalars(_in_force(AddedByHand, key, [enterprise_id])).first():
+        return
+    insert_facts(session, AddedByHand, [stamped(by, **_of(key), enterprise_id=enterprise_id, reason=reason.strip())])
+    entry = Entry("shortlist.add", str(key), None, enterprise_id, {"reason": (None, reason.strip())})
+    record(session, by, [entry])
+
+
+def freeze(session: Session, by: Author, key: ShortlistKey) -> ShortlistVersion:
+    """Freeze the shortlist as its next version, and put forward exactly whom it recommends.
+
+    Who was put forward before and is not recommended any more is taken back from that day on; a frozen version is
+    never changed. Raises Refused when nothing changed since the last version.
+    """
+    current = draft(session, key, local(by.at).date())
+    content = content_of(current)
+    earlier = versions_of(session, key)
+    if earlier and checksum(content) == earlier[-1].checksum:
+        raise Refused(Finding("shortlist.unchanged", {"number": earlier[-1].number}))
+    version = ShortlistVersion(
+        **_of(key),
+        number=len(earlier) + 1,
+        as_of=current.as_of,
+        frozen_at=by.at,
+        frozen_by_id=by.user_id,
+        candidates=len(current.rows),
+        recommended=len(recommended(content)),
+        content=content,
+        checksum=checksum(content),
+    )
+    session.add(version)
+    session.flush()
+    told = ("number", "candidates", "recommended", "checksum")
+    changes: dict[str, tuple[object, object]] = {name: (None, getattr(version, name)) for name in told}
+    record(session, by, [Entry("shortlist.freeze", str(key), version.id, changes=changes)])
+    wanted = {row.candidate.enterprise_id for row in current.rows if row.is_recommended}
+    _follow(session, by, key, wanted, current.as_of)
+    return version
+
+
+def enter_result(session: Session, by: Author, key: ShortlistKey, result: Result) -> None:
+    """Enter the outcome: recognitions for those who got the title, the reason for those who did not."""
+    for _which, reason in result.refused:
+        need_reason(reason)
+    taken = [*result.recognised, *(which for which, _reason in result.refused)]
+    if session.scalars(_in_force(Outcome, key, taken)).first():
+        raise Refused(Finding("shortlist.result_known"))
+    ids = recognitions.recognise(session, by, [_recognition(key, result, which) for which in result.recognised])
+    reached = zip(result.recognised, ids, strict=True)
+    outcomes = [_outcome(by, key, which, "recognised", None, recognition_id) for which, recognition_id in reached]
+    outcomes += [_outcome(by, key, which, "refused", reason.strip(), None) for which, reason in result.refused]
+    insert_facts(session, Outcome, outcomes)
+    entries = [
+        Entry(
+            "shortlist.result",
+            str(key),
+            None,
+            row["enterprise_id"],
+            {"outcome": (None, row["outcome"]), "reason": (None, row["reason"])},
+        )
+        for row in outcomes
+    ]
+    record(session, by, entries)
+
+
+def undo_result(session: Session, by: Author, key: ShortlistKey, reason: str) -> None:
+    """Take the whole outcome back in one step, with the recognitions it made."""
+    need_reason(reason)
+    rows = session.scalars(
+        select(Outcome).where(Outcome.title == key.title.value, Outcome.year == key.year, Outcome.in_force())
+    ).all()
+    for row in rows:
+        if row.recognition_id:
+            recognitions.withdraw(session, by, row.recognition_id, reason)
+    entries = [
+        Entry("shortlist.undo_result", str(key), None, row.enterprise_id, {"outcome": (row.outcome, None)})
+        for row in rows
+    ]
+    retire(session, by, Outcome, [row.id for row in rows], reason)
+    record(session, by, entries)
+
+
 def check_forwarding(forwarding: Forwarding, today: date) -> list[Finding]:
     """What speaks against the day on which an enterprise is said to be put forward."""
     if forwarding.put_forward_on > today:
@@ -76,7 +200,7 @@ def _known(session: Session, forwardings: Sequence[Forwarding]) -> set[tuple[int
     ids = {forwarding.enterprise_id for forwarding in forwardings}
     rows = session.execute(
         select(PutForward.enterprise_id, PutForward.title, PutForward.year).where(
-            PutForward.enterprise_id.in_(ids), PutForward.in_force()
+            PutForward.enterprise_id.in_(ids), PutForward.in_force(), PutForward.taken_back_on.is_(None)
         )
     )
     return {(row.enterprise_id, row.title, row.year) for row in rows}
@@ -96,3 +220,77 @@ def _row(forwarding: Forwarding, by: Author) -> dict[str, object]:
 def _entry(action: str, enterprise_id: int, title: Title, year: int, day: tuple[date | None, date | None]) -> Entry:
     changes: dict[str, tuple[object, object]] = {"title": (title.value, title.value), "year": (year, year)}
     return Entry(action, "put_forward", enterprise_id, enterprise_id, changes | {"put_forward_on": day})
+
+
+def _follow(session: Session, by: Author, key: ShortlistKey, wanted: set[int], day: date) -> None:
+    """Let those put forward be exactly those wanted, from the day on."""
+    rows = session.scalars(
+        select(PutForward).where(
+            PutForward.title == key.title.value,
+            PutForward.year == key.year,
+            PutForward.taken_back_on.is_(None),
+            PutForward.in_force(),
+        )
+    ).all()
+    leaving = [row for row in rows if row.enterprise_id not in wanted]
+    ended = [
+        _row(Forwarding(row.enterprise_id, key.title, key.year, row.put_forward_on), by) | {"taken_back_on": day}
+        for row in leaving
+    ]
+    entries = [
+        _entry("take_back", row.enterprise_id, key.title, key.year, (row.put_forward_on, None)) for row in leaving
+    ]
+    staying = {row.enterprise_id for row in rows}
+    retire(session, by, PutForward, [row.id for row in leaving])
+    insert_facts(session, PutForward, ended)
+    record(session, by, entries)
+    put_forward(session, by, [Forwarding(which, key.title, key.year, day) for which in sorted(wanted - staying)])
+
+
+def _decision_entry(
+    key: ShortlistKey, enterprise_id: int, before: Decision | None, word: DecisionWord, reason: str | None
+) -> Entry:
+    changes: dict[str, tuple[object, object]] = {"decision": (before.decision if before else None, word.value)}
+    if reason:
+        changes["reason"] = (before.reason if before else None, reason)
+    return Entry("shortlist.decide", str(key), None, enterprise_id, changes)
+
+
+def _recognition(key: ShortlistKey, result: Result, enterprise_id: int) -> recognitions.NewRecognition:
+    return recognitions.NewRecognition(
+        enterprise_id,
+        key.title,
+        RecognitionKind.NEW,
+        result.published_on,
+        result.published_on,
+        result.valid_until,
+        batch=str(key.year),
+        document_number=result.document_number,
+    )
+
+
+def _outcome(
+    by: Author, key: ShortlistKey, enterprise_id: int, outcome: str, reason: str | None, recognition_id: int | None
+) -> dict[str, Any]:
+    return stamped(
+        by,
+        **_of(key),
+        enterprise_id=enterprise_id,
+        outcome=outcome,
+        reason=reason,
+        recognition_id=recognition_id,
+    )
+
+
+def _of(key: ShortlistKey) -> dict[str, Any]:
+    return {"title": key.title.value, "year": key.year}
+
+
+def _in_force(table: type[T], key: ShortlistKey, enterprise_ids: Sequence[int]) -> Select[T]:
+    facts: Any = table
+    return select(table).where(
+        facts.title == key.title.value,
+        facts.year == key.year,
+        facts.enterprise_id.in_(enterprise_ids),
+        facts.in_force(),
+    )

@@ -1,6 +1,7 @@
 """The target that shortlists count towards: enterprises put forward for the national level (冲刺国家级)."""
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_
 
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, on_the_day
 from sme_tracker.rules.terms import Indicator, Title
@@ -17,6 +18,7 @@ def put_forward_for_national(asked: MeasureQuery) -> MeasureRows:
         PutForward.title == Title.NATIONAL,
         PutForward.year == asked.year,
         PutForward.put_forward_on <= asked.as_of,
+        or_(PutForward.taken_back_on.is_(None), PutForward.taken_back_on > asked.as_of),
         asked.known(PutForward),
     )
 

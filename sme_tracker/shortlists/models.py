@@ -1,8 +1,9 @@
-"""The table of enterprises put forward for a title."""
+"""The tables of shortlists: decisions, enterprises added by hand, frozen versions, who was put forward, outcomes."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sme_tracker.db import Base
@@ -10,7 +11,7 @@ from sme_tracker.history.facts import Recorded
 
 
 class PutForward(Recorded, Base):
-    """An enterprise put forward for a title in a year, on a day."""
+    """An enterprise put forward for a title in a year, from a day until the day it was taken off the list again."""
 
     __tablename__ = "put_forward"
     __table_args__ = (
@@ -19,6 +20,7 @@ class PutForward(Recorded, Base):
             "enterprise_id",
             "title",
             "year",
+            "put_forward_on",
             unique=True,
             sqlite_where=text("retired_at is null"),
             postgresql_where=text("retired_at is null"),
@@ -30,3 +32,92 @@ class PutForward(Recorded, Base):
     title: Mapped[str]
     year: Mapped[int]
     put_forward_on: Mapped[date]
+    taken_back_on: Mapped[date | None]
+
+
+class Decision(Recorded, Base):
+    """What was decided on a candidate: recommended, undecided or not recommended, with the reason."""
+
+    __tablename__ = "shortlist_decision"
+    __table_args__ = (
+        Index(
+            "uq_shortlist_decision_in_force",
+            "title",
+            "year",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=text("retired_at is null"),
+            postgresql_where=text("retired_at is null"),
+        ),
+    )
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    title: Mapped[str]
+    year: Mapped[int]
+    decision: Mapped[str]
+    reason: Mapped[str | None]
+
+
+class AddedByHand(Recorded, Base):
+    """An enterprise put on a shortlist beside the rule, and why."""
+
+    __tablename__ = "shortlist_added"
+    __table_args__ = (
+        Index(
+            "uq_shortlist_added_in_force",
+            "title",
+            "year",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=text("retired_at is null"),
+            postgresql_where=text("retired_at is null"),
+        ),
+    )
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    title: Mapped[str]
+    year: Mapped[int]
+    reason: Mapped[str]
+
+
+class ShortlistVersion(Base):
+    """A frozen shortlist: everything it rests on inside `content`, sealed by its checksum. Never changed."""
+
+    __tablename__ = "shortlist_version"
+    __table_args__ = (UniqueConstraint("title", "year", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    year: Mapped[int]
+    number: Mapped[int]
+    as_of: Mapped[date]
+    frozen_at: Mapped[datetime]
+    frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    candidates: Mapped[int]
+    recommended: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    checksum: Mapped[str]
+
+
+class Outcome(Recorded, Base):
+    """What became of an enterprise put forward: recognised, or refused with the reason given."""
+
+    __tablename__ = "shortlist_outcome"
+    __table_args__ = (
+        Index(
+            "uq_shortlist_outcome_in_force",
+            "title",
+            "year",
+            "enterprise_id",
+            unique=True,
+            sqlite_where=text("retired_at is null"),
+            postgresql_where=text("retired_at is null"),
+        ),
+    )
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    title: Mapped[str]
+    year: Mapped[int]
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    recognition_id: Mapped[int | None] = mapped_column(ForeignKey("recognition.id"))

@@ -1,13 +1,13 @@
 """Who stands on a shortlist: the enterprises that hold the level below, their key figures, and whether put forward."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, YearlyFigure
@@ -86,17 +86,17 @@ def put_forward_counts(session: Session) -> dict[str, int]:
     """How many enterprises were put forward, by the key of the shortlist."""
     rows = session.execute(
         select(PutForward.title, PutForward.year, func.count())
-        .where(PutForward.in_force())
+        .where(PutForward.in_force(), PutForward.taken_back_on.is_(None))
         .group_by(PutForward.title, PutForward.year)
     )
     return {f"{title}-{year}": count for title, year, count in rows}
 
 
-def candidates(session: Session, key: ShortlistKey, today: date) -> list[Candidate]:
+def candidates(session: Session, key: ShortlistKey, today: date, added: Collection[int] = ()) -> list[Candidate]:
     """The candidates by R&D intensity, the highest first, those without the figure last.
 
     A candidate is an active enterprise whose highest level is the one below the title on the day the list shows, is no
-    branch and is not barred on that day; whoever was put forward stays on the list.
+    branch and is not barred on that day; whoever was put forward or `added` by hand stays on the list.
     """
     day = key.as_of(today)
     forward = _put_forward(session, key, day)
@@ -120,7 +120,7 @@ def candidates(session: Session, key: ShortlistKey, today: date) -> list[Candida
         & Enterprise.is_branch.is_(False)
         & (Enterprise.barred_until.is_(None) | (Enterprise.barred_until < day))
     )
-    rows = session.execute(statement.where(eligible | Enterprise.id.in_(list(forward)))).all()
+    rows = session.execute(statement.where(eligible | Enterprise.id.in_([*forward, *added]))).all()
     figures = _figures(session, [row.id for row in rows], key.year - 1)
     found = [
         Candidate(
@@ -145,6 +145,7 @@ def _put_forward(session: Session, key: ShortlistKey, day: date) -> dict[int, da
             PutForward.title == key.title,
             PutForward.year == key.year,
             PutForward.put_forward_on <= day,
+            or_(PutForward.taken_back_on.is_(None), PutForward.taken_back_on > day),
             PutForward.in_force(),
         )
     )

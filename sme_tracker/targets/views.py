@@ -72,7 +72,7 @@ def _page(
 ) -> tuple[str, int]:
     session = current_session()
     units = _visible(all_units(session))
-    shares = {of: sum(n for (indicator, unit), n in current.items() if indicator is of and unit) for of in Indicator}
+    shares = {of: _shared_out(current, of) for of in Indicator}
     changes = [] if own_unit_only(signed_in().role) else changes_of(session, year)
     return render(
         "targets/targets.html",
@@ -93,6 +93,12 @@ def _page(
         changes=changes,
         whole_city=not own_unit_only(signed_in().role),
     )
+
+
+def _shared_out(current: Mapping[Place, int], of: Indicator) -> int | None:
+    """What the units are given together, None if none of them is given anything."""
+    given = [n for (indicator, unit), n in current.items() if indicator is of and unit is not None]
+    return sum(given) if given else None
 
 
 def _visible(units: Sequence[ReportingUnit]) -> list[ReportingUnit]:

@@ -41,6 +41,20 @@ ACTIONS: dict[str, Any] = {
     "change_contact": _l("Contact changed"),
     "remove_contact": _l("Contact removed"),
     "show_contact": _l("Phone number shown"),
+    "title.recognise": _l("Recognised"),
+    "title.correct": _l("Title corrected"),
+    "title.withdraw": _l("Title withdrawn"),
+    "title.revoke": _l("Title revoked"),
+    "review.open": _l("Review opened"),
+    "review.decide": _l("Review decided"),
+    "case.open": _l("Case opened"),
+    "case.step": _l("Step recorded"),
+    "case.withdraw_step": _l("Step withdrawn"),
+    "case.close": _l("Case ended"),
+    "case.withdraw_closing": _l("Case opened again"),
+    "case.withdraw": _l("Case withdrawn"),
+    "plan.add": _l("Taken into the plan"),
+    "plan.withdraw": _l("Taken out of the plan"),
     "add_reporting_unit": _l("Reporting unit added"),
     "change_reporting_unit": _l("Reporting unit edited"),
     "add_industry": _l("Industry added"),
@@ -80,6 +94,25 @@ FIELDS: dict[str, Any] = {
     "source": _l("Source"),
     "position": _l("Position"),
     "phone": _l("Phone"),
+    "title": _l("Title"),
+    "kind": _l("Kind"),
+    "batch": _l("Batch"),
+    "document_number": _l("Document number"),
+    "certificate_number": _l("Certificate number"),
+    "published_on": _l("Published on"),
+    "valid_from": _l("Valid from"),
+    "valid_until": _l("Valid through"),
+    "opened_on": _l("Opened on"),
+    "decided_on": _l("Decided on"),
+    "result": _l("Result"),
+    "revoked_on": _l("Revoked on"),
+    "step": _l("Step"),
+    "actual_on": _l("Taken on"),
+    "planned_on": _l("Planned for"),
+    "exit": _l("How it ends"),
+    "closed_on": _l("Ended on"),
+    "year": _l("Year"),
+    "officer_id": _l("Officer"),
     "name_en": _l("Name in English"),
     "short_name": _l("Short name"),
     "region_code": _l("Administrative division code"),
@@ -104,10 +137,10 @@ VALUES: dict[str, Mapping[Any, Any]] = {
 }
 """The words of a field's codes; features add theirs."""
 
-KEY_ACTIONS: set[str] = set()
-"""Changes of level or step, which stand out; features add theirs."""
+KEY_ACTIONS = frozenset({"title.recognise", "title.revoke", "review.decide", "case.step", "case.close"})
+"""Changes of level or step, which stand out."""
 
-PLACES = frozenset({"fiscal_year", "source", "track"})
+PLACES = ("fiscal_year", "source", "track", "step", "title")
 """Fields that say where a change belongs rather than what changed."""
 
 Names = Mapping[str, Callable[[int], str | None]]
@@ -148,7 +181,8 @@ def shown(entry: Kept, who: str | None, names: Names) -> ShownEntry:
     is_new = all(old is None for _label, old, _new, _of in changes)
     places = [
         _value(name, entry.changes[name][1] or entry.changes[name][0], entry, names)
-        for name in sorted(PLACES & entry.changes.keys())
+        for name in PLACES
+        if _is_place(name, entry)
     ]
     return ShownEntry(
         iso=moment.isoformat(timespec="minutes"),
@@ -175,8 +209,14 @@ def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | Non
     return [
         (str(FIELDS.get(name, name)), _value(name, old, entry, names), _value(name, new, entry, names), _unit(name))
         for name, (old, new) in entry.changes.items()
-        if name != "reason" and name not in PLACES
+        if name != "reason" and not _is_place(name, entry)
     ]
+
+
+def _is_place(name: str, entry: Kept) -> bool:
+    """Whether the field only says where something changed; a title corrected into another has changed itself."""
+    old, new = entry.changes.get(name, (None, None))
+    return name in PLACES and (old != new) <= (None in (old, new)) and (old or new) is not None
 
 
 def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:

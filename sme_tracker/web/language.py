@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from flask import Flask, redirect, request, session
+from flask import Flask, has_request_context, redirect, request, session
 from flask_babel import Babel, force_locale, get_locale
 from werkzeug.wrappers import Response
 
@@ -32,7 +32,9 @@ def speaking(wanted: str) -> Iterator[None]:
 
 
 def locale() -> str:
-    """The language of this request, as Babel names it."""
+    """The language of this request, as Babel names it; Chinese for a command."""
+    if not has_request_context():
+        return CHINESE
     user = principal()
     chosen = session.get("lang") or (user.language if user else None)
     return OF_CODE.get(chosen or "") or _of_browser()

@@ -68,6 +68,7 @@ def register(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> lis
     for portion in portions(rows):
         _refuse_taken(session, portion)
         id_of |= _insert(session, by, portion)
+    standing.begin(session, {id_of[row.code]: row.unit_id for row in rows}, by.at)
     chain.record(session, by, (_registered(row, id_of[row.code]) for row in rows))
     return [id_of[row.code] for row in rows]
 
@@ -144,12 +145,13 @@ def _refuse_taken(session: Session, rows: Sequence[NewEnterprise]) -> None:
 
 
 def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> dict[str, int]:
-    """Insert one portion with its facts, search pairs and standing; returns the ids by code."""
+    """Insert one portion with its facts and search pairs; returns the ids by code."""
+    known = [name for name in PROFILE if any(row.profile.get(name) is not None for row in rows)]
     pairs: dict[str, list[str]] = {}
     values = []
     for row in rows:
         search_text, code_reversed, pairs[row.code] = search_fields(row.code, [row.name])
-        values.append(_row(row, by, search_text, code_reversed))
+        values.append(_row(row, by, known, search_text, code_reversed))
     try:
         inserted = session.execute(insert(_TABLE).returning(_TABLE.c.code, _TABLE.c.id), values)
     except IntegrityError as taken_meanwhile:
@@ -157,11 +159,12 @@ def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> dict
     id_of = {code: which for code, which in inserted}  # noqa: C416 - rows are not typed as pairs
     _insert_facts(session, by, list(id_of.values()))
     insert_pairs(session, {id_of[code]: found for code, found in pairs.items()})
-    standing.begin(session, {id_of[row.code]: row.unit_id for row in rows}, by.at)
     return id_of
 
 
-def _row(row: NewEnterprise, by: Author, search_text: str, code_reversed: str) -> dict[str, object]:
+def _row(
+    row: NewEnterprise, by: Author, known: Sequence[str], search_text: str, code_reversed: str
+) -> dict[str, object]:
     profile = row.profile
     enterprise_type = profile.get("enterprise_type")
     failing = credit_code.check(row.code) if row.code_as_printed else None
@@ -176,7 +179,7 @@ def _row(row: NewEnterprise, by: Author, search_text: str, code_reversed: str) -
         "unit_id": row.unit_id,
         "created_at": by.at,
         "updated_at": by.at,
-        **{name: profile.get(name) for name in PROFILE},
+        **{name: profile.get(name) for name in known},
     }
 
 

@@ -81,7 +81,7 @@ VALUES = st.fixed_dictionaries({
     "revenue_wan": st.none() | st.sampled_from([Decimal("0.00"), Decimal("-1.50"), Decimal("1500.25"), Decimal(10)]),
     "rd_intensity_percent": st.none() | st.sampled_from([Decimal("3.50"), Decimal(0)]),
     "level_until": st.none() | st.dates(date(2025, 1, 1), date(2025, 1, 3)),
-    "updated_at": st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 2), timezones=st.just(UTC)),  # noqa: DTZ001
+    "updated_at": st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 2), timezones=st.just(UTC)),
 })  # fmt: skip
 
 

@@ -1,0 +1,5 @@
+"""The blueprint of titles."""
+
+from flask import Blueprint
+
+bp = Blueprint("recognitions", __name__)

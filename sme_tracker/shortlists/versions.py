@@ -1,0 +1,136 @@
+"""Frozen shortlists: what a version holds, proving it from what it holds, and what changed to the next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sme_tracker.rules.canonical import checksum, from_plain, to_plain
+from sme_tracker.rules.comparison import Changes, Judged, compare, judged
+from sme_tracker.rules.criteria import RuleSet
+from sme_tracker.rules.facts import EnterpriseFacts
+from sme_tracker.rules.terms import DecisionWord
+from sme_tracker.shortlists.draft import PURPOSE, Draft, Row
+from sme_tracker.shortlists.models import ShortlistVersion
+from sme_tracker.shortlists.queries import ShortlistKey
+
+FORMAT = 1
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionChange:
+    """A candidate on which something else was decided."""
+
+    code: str
+    before: str | None
+    after: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed from one version to the next: entered, left, findings and decisions, with names by code."""
+
+    names: Mapping[str, str]
+    findings: Changes
+    decisions: Sequence[DecisionChange]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changed at all."""
+        return not (self.findings.entered or self.findings.left or self.findings.changed or self.decisions)
+
+
+def content_of(draft: Draft) -> Plain:
+    """Everything a version holds: the rule's text, and of each candidate its facts, findings and decision."""
+    plain: Plain = to_plain({
+        "format": FORMAT,
+        "key": str(draft.key),
+        "as_of": draft.as_of,
+        "purpose": PURPOSE,
+        "rule_set": draft.standard.rule_set if draft.standard else None,
+        "candidates": [_candidate(row) for row in draft.rows],
+    })  # fmt: skip
+    return plain
+
+
+def faults(version: ShortlistVersion) -> list[str]:
+    """What speaks against a version when it is computed anew from what it holds; nothing if it is as frozen.
+
+    Codes: `checksum` for the whole, else the credit code of a candidate whose findings do not follow from its facts.
+    """
+    found = [] if checksum(version.content) == version.checksum else ["checksum"]
+    day = date.fromisoformat(version.content["as_of"])
+    rule_set = version.content["rule_set"]
+    if rule_set is None:
+        return found
+    standard = from_plain(RuleSet, rule_set)
+    for each in version.content["candidates"]:
+        facts = from_plain(EnterpriseFacts, each["facts"])
+        if to_plain(judged(standard, facts, day, version.content["purpose"]).verdict) != each["verdict"]:
+            found.append(each["code"])
+    return found
+
+
+def versions_of(session: Session, key: ShortlistKey) -> Sequence[ShortlistVersion]:
+    """The frozen versions of a shortlist, the first first."""
+    return session.scalars(
+        select(ShortlistVersion)
+        .where(ShortlistVersion.title == key.title.value, ShortlistVersion.year == key.year)
+        .order_by(ShortlistVersion.number)
+    ).all()
+
+
+def all_versions(session: Session) -> Sequence[ShortlistVersion]:
+    """Every frozen version there is."""
+    return session.scalars(
+        select(ShortlistVersion).order_by(ShortlistVersion.year, ShortlistVersion.title, ShortlistVersion.number)
+    ).all()
+
+
+def difference(before: Plain, after: Plain) -> Difference:
+    """What changed between the contents of two versions."""
+    old = {each["code"]: each for each in before["candidates"]}
+    new = {each["code"]: each for each in after["candidates"]}
+    decisions = [
+        DecisionChange(code, old[code]["decision"], new[code]["decision"], new[code]["reason"])
+        for code in new
+        if code in old and old[code]["decision"] != new[code]["decision"]
+    ]
+    names = {code: each["name"] for code, each in {**old, **new}.items()}
+    return Difference(names, compare(_judged(before), _judged(after)), decisions)
+
+
+def recommended(content: Plain) -> list[str]:
+    """The credit codes of the candidates a version recommends."""
+    return [each["code"] for each in content["candidates"] if each["decision"] == DecisionWord.RECOMMENDED]
+
+
+def _candidate(row: Row) -> Plain:
+    return {
+        "rank": row.rank,
+        "code": row.candidate.code,
+        "name": row.candidate.name,
+        "unit": row.candidate.unit,
+        "added_because": row.added_because,
+        "decision": row.decided.decision if row.decided else None,
+        "reason": row.decided.reason if row.decided else None,
+        "decided_by": row.decided.by if row.decided else None,
+        "decided_on": row.decided.on if row.decided else None,
+        "facts": row.facts,
+        "verdict": row.verdict,
+    }
+
+
+def _judged(content: Plain) -> dict[str, Judged]:
+    if content["rule_set"] is None:
+        return {}
+    standard, day = from_plain(RuleSet, content["rule_set"]), date.fromisoformat(content["as_of"])
+    return {
+        each["code"]: judged(standard, from_plain(EnterpriseFacts, each["facts"]), day, content["purpose"])
+        for each in content["candidates"]
+    }

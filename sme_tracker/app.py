@@ -58,10 +58,10 @@ from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, reference)
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
     enterprises,
+    reference,
     recognitions,
     pipeline,
     targets,
@@ -69,7 +69,6 @@ ROOMS: tuple[Blueprint, ...] = (
     exchange,
     dashboard,
 )
-ROOMS: tuple[Blueprint, ...] = (accounts, enterprises, targets, exchange, dashboard)
 PAGES_WIRED = (
     account_views,
     user_views,

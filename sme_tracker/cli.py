@@ -10,16 +10,12 @@ from typing import Any
 
 import click
 from flask_babel import gettext, ngettext
-from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
-
-from sme_tracker.accounts.actions import create_user
-from sme_tracker.checking import faults
 from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
 from sme_tracker.assessments.judging import judge_due, judge_everything
 from sme_tracker.assessments.shipping import load_shipped
+from sme_tracker.checking import faults
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.dashboard import report
@@ -156,6 +152,8 @@ def report_command(as_of: datetime | None, known_on: datetime | None, unit: str 
             raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
         lines = report.report(session, day, known_on.date() if known_on else None, found.id if found else None)
         click.echo(report.as_json(lines, day) if as_json else report.as_table(lines))
+
+
 @commands.command("check")
 def check_command() -> None:
     """Find where caches differ from the facts, the history is broken or the database is damaged."""

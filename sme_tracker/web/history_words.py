@@ -118,7 +118,6 @@ FIELDS: dict[str, Any] = {
     "region_code": _l("Administrative division code"),
     "office_name": _l("Office in charge"),
     "closed_from": _l("Closed from"),
-    "year": _l("Year"),
     "notice_number": _l("Notice number"),
     "bureau_name": _l("Name of the bureau"),
     "bureau_name_en": _l("Name of the bureau in English"),

@@ -102,6 +102,7 @@ SIZE_CLASSES = {
 }
 UNIT_KINDS = {
     "district": _l("Urban district"),
+    "district": _l("City district"),
     "county": _l("County or county-level city"),
     "zone": _l("Development zone"),
 }

@@ -64,6 +64,19 @@ ACTIONS: dict[str, Any] = {
     "add_batch": _l("Batch added"),
     "change_batch": _l("Batch edited"),
     "name_bureau": _l("Bureau named"),
+    "add_evidence": _l("Proof added"),
+    "correct_evidence": _l("Proof corrected"),
+    "verify_evidence": _l("Proof checked"),
+    "withdraw_evidence": _l("Proof withdrawn"),
+    "look_through": _l("List looked through"),
+    "judge": _l("Judged"),
+    "download_file": _l("File downloaded"),
+    "draft_rules": _l("Standard drafted"),
+    "change_rules": _l("Draft changed"),
+    "publish_rules": _l("Standard published"),
+    "delete_rules": _l("Draft thrown away"),
+    "assign_rules": _l("Standard assigned"),
+    "withdraw_assignment": _l("Assignment withdrawn"),
 }
 """What an action is called; features add theirs."""
 
@@ -121,6 +134,14 @@ FIELDS: dict[str, Any] = {
     "notice_number": _l("Notice number"),
     "bureau_name": _l("Name of the bureau"),
     "bureau_name_en": _l("Name of the bureau in English"),
+    "ref": _l("Number"),
+    "until_day": _l("Valid until"),
+    "file_name": _l("File"),
+    "list": _l("List"),
+    "question": _l("Question"),
+    "met": _l("Met"),
+    "points": _l("points"),
+    "verified_on": _l("Checked on"),
     **FIGURES,
 }
 """What a field is called; features add theirs."""

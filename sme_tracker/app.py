@@ -52,6 +52,7 @@ from sme_tracker.reference import views as reference_views
 from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules.access import Permission
+from sme_tracker.shortlists import version_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -96,6 +97,7 @@ PAGES_WIRED = (
     exchange_views,
     export_views,
     shortlist_views,
+    version_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}

@@ -32,7 +32,7 @@ class KeptList:
     """A list: its table, its form, and its words."""
 
     key: str
-    table: type[actions.Item]
+    table: type[Any]
     form: type[ItemForm]
     label: Any
     new: Any
@@ -130,7 +130,7 @@ def settings() -> Page:
 
 
 def _get(kept: KeptList, item_id: int) -> actions.Item:
-    found = current_session().get(kept.table, item_id) if item_id <= LARGEST_ID else None
+    found: actions.Item | None = current_session().get(kept.table, item_id) if item_id <= LARGEST_ID else None
     return found or abort(404)
 
 

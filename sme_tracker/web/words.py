@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import (
+    DecisionWord,
     Indicator,
     Level,
     RecognitionKind,
@@ -88,6 +89,11 @@ COUNTING_RULES = {
         "Listings in the year, by the first trading day, Beijing included; quotation (挂牌) does not count."
     ),
 }
+DECISIONS = {
+    DecisionWord.RECOMMENDED: _l("recommended"),
+    DecisionWord.UNDECIDED: _l("undecided"),
+    DecisionWord.NOT_RECOMMENDED: _l("not recommended"),
+}
 SIZE_CLASSES = {
     SizeClass.LARGE: _l("Large"),
     SizeClass.MEDIUM: _l("Medium"),
@@ -96,6 +102,7 @@ SIZE_CLASSES = {
 }
 UNIT_KINDS = {
     "district": _l("Urban district"),
+    "district": _l("City district"),
     "county": _l("County or county-level city"),
     "zone": _l("Development zone"),
 }
@@ -192,6 +199,8 @@ FINDINGS = {
     "review.renewal_of_another": _l("A review renews its own title."),
     "listed.code_taken": _l("There is an item with this code already."),
     "listed.short_name_taken": _l("There is a unit with this short name already."),
+    "shortlist.unchanged": _l("Nothing has changed since v%(number)s; there is nothing to freeze."),
+    "shortlist.result_known": _l("The outcome of one of these enterprises is entered already."),
     "name.needed": _l("Give the paper a name."),
     "from_day.needed": _l("Say from which day it holds."),
     "until_day.before_from_day": _l("The last day is before %(from_day)s."),
@@ -285,6 +294,7 @@ VOCABULARY: Mapping[str, Mapping[Any, Any]] = {
     "indicators": INDICATORS,
     "counting_rules": COUNTING_RULES,
     "size_classes": SIZE_CLASSES,
+    "decisions": DECISIONS,
     "unit_kinds": UNIT_KINDS,
     "figures": FIGURES,
 }

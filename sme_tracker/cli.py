@@ -236,7 +236,3 @@ def shortlist_export(key: str, out: Path) -> None:
     with database() as session, speaking(_language()):
         count = shortlists.export(session, by, key, out, local_today())
     click.echo(f"{out}: {count}")
-
-
-def _language() -> str:
-    return "en" if os.environ.get("LANG", "").startswith("en") else "zh"

@@ -95,7 +95,7 @@ SIZE_CLASSES = {
     SizeClass.MICRO: _l("Micro"),
 }
 UNIT_KINDS = {
-    "district": _l("City district"),
+    "district": _l("Urban district"),
     "county": _l("County or county-level city"),
     "zone": _l("Development zone"),
 }

@@ -24,6 +24,10 @@ from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session, full_names
 from sme_tracker.accounts.signing import note_seen
+from sme_tracker.assessments import list_views as verdict_views
+from sme_tracker.assessments import rule_views
+from sme_tracker.assessments import views as evidence_views
+from sme_tracker.assessments.blueprint import bp as assessments
 from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
@@ -54,6 +58,7 @@ from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission
+from sme_tracker.shortlists import version_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -67,6 +72,7 @@ from sme_tracker.web.principal import Principal, may
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
     history,
+    assessments,
     enterprises,
     reference,
     recognitions,
@@ -85,6 +91,9 @@ PAGES_WIRED = (
     figure_views,
     fact_views,
     contact_views,
+    evidence_views,
+    verdict_views,
+    rule_views,
     target_views,
     dashboard_views,
     list_views,
@@ -96,6 +105,7 @@ PAGES_WIRED = (
     exchange_views,
     export_views,
     shortlist_views,
+    version_views,
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
@@ -119,6 +129,7 @@ SECTIONS = (
     Section("enterprises", "enterprises.list_enterprises", _l("Enterprises"), Permission.ENTERPRISE_READ),
     Section("pipeline", "pipeline.board", _l("Pipeline"), Permission.ENTERPRISE_READ),
     Section("targets", "targets.targets", _l("Targets"), Permission.TARGET_READ),
+    Section("assessments", "assessments.near_misses", _l("Gaps"), Permission.ENTERPRISE_READ),
     Section("shortlists", "shortlists.shortlists", _l("Shortlists"), Permission.SHORTLIST_READ),
     Section("exchange", "exchange.imports", _l("Import"), Permission.IMPORT_WRITE),
     Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),

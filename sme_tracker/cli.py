@@ -236,3 +236,15 @@ def shortlist_export(key: str, out: Path) -> None:
     with database() as session, speaking(_language()):
         count = shortlists.export(session, by, key, out, local_today())
     click.echo(f"{out}: {count}")
+
+
+@shortlist_commands.command("verify")
+@click.argument("key", required=False)
+@click.argument("number", required=False, type=int)
+def shortlist_verify(key: str | None, number: int | None) -> None:
+    """Compute frozen versions anew from what they hold; exit code 1 when one does not match."""
+    with database() as session, speaking(_language()):
+        lines, all_proved = shortlists.verify(session, key, number)
+    click.echo("\n".join(lines))
+    if not all_proved:
+        sys.exit(1)

@@ -1,7 +1,10 @@
 """Judging enterprises by what is recorded of them, and keeping the verdicts: always as new as their facts."""
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import fields
 from datetime import date, datetime
+from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import delete, event, insert, or_, select
@@ -15,7 +18,6 @@ from sme_tracker.db import GuardedSession
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import take_touched
 from sme_tracker.history.facts import portions
-from sme_tracker.rules.canonical import checksum
 from sme_tracker.rules.eligibility import judge
 from sme_tracker.rules.facts import EnterpriseFacts
 from sme_tracker.rules.verdicts import Finding, Outcome, Result, Verdict
@@ -23,6 +25,7 @@ from sme_tracker.rules.verdicts import Finding, Outcome, Result, Verdict
 LETTERS = {Result.MET: "o", Result.NOT_MET: "x", Result.MISSING: "-", Result.TO_JUDGE: "?"}
 """How a strip of findings is kept: one letter for each criterion in the order of the standard."""
 
+_values = attrgetter(*(field.name for field in fields(EnterpriseFacts)))
 RESULTS = {letter: result for result, letter in LETTERS.items()}
 Progress = Callable[[int, int], None]
 
@@ -119,7 +122,7 @@ def _verdicts(
     at: datetime,
     found: Standards,
 ) -> Iterator[dict[str, Any]]:
-    digest = checksum(facts)[:16] if by_level else ""
+    digest = digest_of(facts) if by_level else ""
     for level in {level for level, _purpose in by_level}:
         standard = by_level.get((level, purpose_for(facts, level, today)))
         if standard:
@@ -138,6 +141,12 @@ def _verdicts(
             }
 
 
+def digest_of(facts: EnterpriseFacts) -> str:
+    """A short word that stands for exactly these facts, to tell whether a verdict rests on others."""
+    plain = [sorted(value) if isinstance(value, frozenset) else value for value in _values(facts)]
+    return sha256(repr(plain).encode()).hexdigest()[:16]
+
+
 def kept(verdict: Verdict) -> dict[str, Any]:
     """What is kept of a verdict so that lists need not judge again."""
     near = verdict.finding(verdict.not_met[0]) if verdict.outcome is Outcome.NEAR else None
@@ -151,7 +160,7 @@ def kept(verdict: Verdict) -> dict[str, Any]:
         "lacks": spaced(sorted(set(_lacks(verdict)))),
         "near_criterion": near.criterion if near else None,
         "near_value": _worst(near),
-        "near_distance": None if near is None or near.distance is None else str(near.distance.normalize()),
+        "near_distance": None if near is None or near.distance is None else format(near.distance, "f"),
         "earliest_on": near.earliest_on if near else None,
     }
 
@@ -164,11 +173,12 @@ def _lacks(verdict: Verdict) -> Iterator[str]:
 
 
 def _worst(found: Finding | None) -> str | None:
-    """The value that falls short, as text."""
+    """The value that falls short with its unit, as text: "4.6 percent"."""
     amounts = [value.amount for value in found.values if value.amount is not None] if found else []
     if found is None or not amounts:
         return None
-    return str((min if found.comparison in ("at_least", "more_than") else max)(amounts))
+    worst = (min if found.comparison in ("at_least", "more_than") else max)(amounts)
+    return f"{worst:f} {found.unit}"
 
 
 def spaced(keys: Sequence[str]) -> str:

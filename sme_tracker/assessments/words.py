@@ -44,6 +44,8 @@ CONFIDENCES: Mapping[str, LazyString] = {
     "checked": _l("checked against the document"),
 }
 
+PURPOSE_WORDS: Mapping[str, LazyString] = {"new": _l("new application"), "review": _l("review")}
+
 COMPARISONS: Mapping[str, str] = {
     Comparison.AT_LEAST: "≥",
     Comparison.MORE_THAN: ">",
@@ -168,6 +170,8 @@ MEASURED: Mapping[str, LazyString] = {
     "compliance_notes.restricted_product": _l("Restricted product"),
     "compliance_notes.major_incident": _l("Major incident"),
     "group_relations": _l("Group relations"),
+    "group_relations.held_by_little_giant": _l("Held by a Little Giant"),
+    "group_relations.same_group_similar_product": _l("Similar product in the same group"),
     "statements": _l("Statements"),
     "statements.own_brand": _l("Own brand"),
     "statements.information_system": _l("Information system"),
@@ -236,3 +240,74 @@ PROBLEMS: Mapping[str, LazyString] = {
     "rules.other_level": _l("The rule set is for the level %(wanted)s, not %(value)s."),
     "rules.other_purpose": _l("The rule set is not for %(value)s."),
 }
+
+PAPER_KINDS: Mapping[str, LazyString] = {
+    "ip_assets": MEASURED["ip_assets"],
+    "certificates": MEASURED["certificates"],
+    "institutions": MEASURED["institutions"],
+    "awards": MEASURED["awards"],
+    "equity_rounds": MEASURED["equity_rounds"],
+    "platform_scores": MEASURED["platform_scores"],
+    "market_shares": MEASURED["market_shares"],
+    "statements": MEASURED["statements"],
+    "compliance_notes": MEASURED["compliance_notes"],
+    "group_relations": MEASURED["group_relations"],
+}
+
+PAPER_FIELDS: Mapping[str, LazyString] = {
+    "kind": _l("Kind"),
+    "ip_class": _l("Class"),
+    "acquisition": _l("Acquired by"),
+    "linked_to_main_product": _l("Tied to the main product"),
+    "in_use": _l("In use"),
+    "high_value": _l("Of high value"),
+    "owner_rank": _l("Rank among the owners"),
+    "level": _l("Level of recognition"),
+    "rank": _l("Rank"),
+    "amount_wan": _l("Amount (CNY 10,000)"),
+    "qualified": _l("Paid by qualified investors"),
+    "year": _l("Year"),
+    "score": _l("Score"),
+    "scope": _l("Market"),
+    "share_percent": _l("Share (%)"),
+    "detail": _l("Field or role"),
+    "number": _l("Level or number"),
+}
+
+PAPER_CHOICES: Mapping[str, Mapping[str, LazyString]] = {
+    "ip_class": {"1": _l("Class I"), "2": _l("Class II")},
+    "acquisition": {"original": _l("own development"), "transferred": _l("transfer")},
+    "level": {
+        "national": _l("national level"),
+        "provincial": _l("provincial level"),
+        "municipal": _l("municipal level"),
+        "below": _l("below municipal level"),
+    },
+    "scope": {"national": _l("national market"), "world": _l("world market")},
+    "detail": {
+        "six_bases": _l("six industrial bases"),
+        "ten_key_fields": _l("ten key fields of manufacturing"),
+        "network_power": _l("building a network power"),
+        "strategic_emerging": _l("strategic emerging industry"),
+        "upgraded_traditional_chain": _l("upgraded traditional chain"),
+        "emerging_chain": _l("emerging industrial chain"),
+        "future_chain": _l("future industrial chain"),
+        "fills_gap": _l("fills a gap"),
+        "strengthens_chain": _l("strengthens the chain"),
+        "time_honoured_brand": _l("time-honoured brand"),
+        "serves_leader": _l("supplies a leading firm"),
+    },
+}
+"""The choices of a paper's fields; the sorts of paper are in MEASURED as "certificates.high_tech_enterprise"."""
+
+
+def sort_words(kind: str, sort: str) -> str:
+    """What a sort of paper is called."""
+    return str(MEASURED.get(f"{kind}.{sort}", sort))
+
+
+def choice_words(kind: str, field: str, value: object) -> str:
+    """What the value of a paper's field is called."""
+    if field == "kind":
+        return sort_words(kind, str(value))
+    return str(PAPER_CHOICES.get(field, {}).get(str(value), value))

@@ -104,7 +104,6 @@ def _level(row: LevelRow, links: Links) -> Shape:
         "count": row.count,
         "baseline": row.at_start,
         "url": links.to(row.measure),
-        "change_url": links.at_start(row.measure),
         "rises": [(RISES[kind], f"{count:,}", links.to(measure)) for kind, measure, count in row.rises],
     }
 

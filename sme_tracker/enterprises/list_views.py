@@ -67,7 +67,6 @@ def list_enterprises() -> tuple[str, int]:
         export_url=_open("exchange.export_list", Permission.EXPORT),
         path=url_for(".list_enterprises"),
         address_of=lambda **changes: _url(asked, **changes),
-        number=shown_number,
         local=local,
         found_at=found_at,
         today=today(),

@@ -177,7 +177,7 @@ def check_paper(paper: Paper, today: date) -> Iterator[Finding]:
     if paper.from_day is None and kind.dated:
         yield Finding("from_day.needed")
     if paper.from_day is not None:
-        for found in check_past("from_day", paper.from_day, today):
+        for found in check_past(paper.from_day, today):
             yield Finding(f"from_day.{found.code}", found.parameters)
     if paper.from_day and paper.until_day and paper.until_day < paper.from_day:
         yield Finding("until_day.before_from_day", {"from_day": paper.from_day})

@@ -13,7 +13,9 @@ from sme_tracker.exchange.sheets.workbook import stream_xlsx
 from sme_tracker.exchange.sheets.writing import stream_csv
 from sme_tracker.history.chain import Author
 from sme_tracker.shortlists import queries, sheet
+from sme_tracker.shortlists.draft import draft
 from sme_tracker.shortlists.queries import ShortlistKey
+from sme_tracker.shortlists.versions import all_versions, faults
 from sme_tracker.web.words import TITLES
 
 
@@ -40,25 +42,39 @@ def export(session: GuardedSession, by: Author, written: str, path: Path, today:
     ending = path.suffix.lower().lstrip(".")
     if ending not in ("xlsx", "csv"):
         raise click.ClickException(_("The file must end in .xlsx or .csv (it is “%(name)s”).", name=path.name))
-    candidates = queries.candidates(session, key, today)
+    current = draft(session, key, today)
     title = title_of(key)
-    rows = sheet.rows(candidates)
-    notes = [
-        (_("Name of the list"), title),
-        (_("As of day"), key.as_of(today).isoformat()),
-        (_("Order"), sheet.order()),
-    ]
+    rows = sheet.rows(current.rows)
+    notes = [(_("Name of the list"), title), (_("As of day"), current.as_of.isoformat()), *sheet.notes(current)]
     body = stream_csv(sheet.columns(), rows) if ending == "csv" else stream_xlsx(sheet.columns(), rows, title, notes)
     unfinished = path.with_name(f"{path.name}.part")
     with unfinished.open("wb") as file:
         file.writelines(body)
     unfinished.replace(path)
     with transaction(session):
-        what = Outgoing("shortlist", title, ending, filters={"key": written}, count=len(candidates))  # type: ignore[arg-type]
+        what = Outgoing("shortlist", title, ending, filters={"key": written}, count=len(current.rows))  # type: ignore[arg-type]
         record_export(session, by, what)
-    return len(candidates)
+    return len(current.rows)
 
 
 def title_of(key: ShortlistKey) -> str:
     """The shortlist in words."""
     return _("%(year)s shortlist: %(title)s", year=key.year, title=TITLES[key.title])
+
+
+def verify(session: Session, written: str | None, number: int | None) -> tuple[list[str], bool]:
+    """A line for each frozen version asked for, all of them when none is named, and whether every one proved itself."""
+    versions = [
+        version
+        for version in all_versions(session)
+        if written in (None, f"{version.title}-{version.year}") and number in (None, version.number)
+    ]
+    if written is not None and not versions:
+        raise click.ClickException(_("There is no frozen version of “%(key)s”.", key=written))
+    found = [(version, faults(version)) for version in versions]
+    lines = [
+        f"{version.title}-{version.year} v{version.number} {version.checksum[:8].upper()} "
+        + (_("proved") if not wrong else _("does not follow from what it holds: %(what)s", what=", ".join(wrong)))
+        for version, wrong in found
+    ]
+    return lines, not any(wrong for _version, wrong in found)

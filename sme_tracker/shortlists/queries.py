@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, YearlyFigure
@@ -15,7 +15,7 @@ from sme_tracker.recognitions.models import Recognition
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.figures import FIGURES, BestFigures, YearlyFigures, best_figures, growth, ratio
 from sme_tracker.rules.terms import LADDER, Level, Source, Status, Title
-from sme_tracker.shortlists.models import PutForward
+from sme_tracker.shortlists.models import Outcome, PutForward, ShortlistVersion
 
 YEARS_OF_FIGURES = 3
 
@@ -90,6 +90,52 @@ def put_forward_counts(session: Session) -> dict[str, int]:
         .group_by(PutForward.title, PutForward.year)
     )
     return {f"{title}-{year}": count for title, year, count in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class PutForwardRow:
+    """An enterprise put forward and what became of it, if that is known."""
+
+    enterprise_id: int
+    name: str
+    code: str
+    put_forward_on: date
+    outcome: str | None
+    reason: str | None
+
+
+def put_forward(session: Session, key: ShortlistKey) -> list[PutForwardRow]:
+    """Those put forward and not taken back, with their outcome, by name."""
+    columns = (Enterprise.id, Enterprise.name, Enterprise.code, PutForward.put_forward_on)
+    known = and_(
+        Outcome.enterprise_id == PutForward.enterprise_id,
+        Outcome.title == PutForward.title,
+        Outcome.year == PutForward.year,
+        Outcome.in_force(),
+    )
+    rows = session.execute(
+        select(*columns, Outcome.outcome, Outcome.reason)
+        .join(Enterprise, Enterprise.id == PutForward.enterprise_id)
+        .outerjoin(Outcome, known)
+        .where(
+            PutForward.title == key.title,
+            PutForward.year == key.year,
+            PutForward.taken_back_on.is_(None),
+            PutForward.in_force(),
+        )
+        .order_by(Enterprise.name)
+    )
+    return [PutForwardRow(*row) for row in rows]
+
+
+def latest(session: Session) -> dict[str, int]:
+    """The number of the latest frozen version, by the key of the shortlist."""
+    rows = session.execute(
+        select(ShortlistVersion.title, ShortlistVersion.year, func.max(ShortlistVersion.number)).group_by(
+            ShortlistVersion.title, ShortlistVersion.year
+        )
+    )
+    return {f"{title}-{year}": number for title, year, number in rows}
 
 
 def candidates(session: Session, key: ShortlistKey, today: date, added: Collection[int] = ()) -> list[Candidate]:

@@ -80,6 +80,19 @@ ACTIONS: dict[str, Any] = {
     "import": _l("Import written"),
     "discard_import": _l("Import discarded"),
     "export": _l("Exported"),
+    "add_evidence": _l("Proof added"),
+    "correct_evidence": _l("Proof corrected"),
+    "verify_evidence": _l("Proof checked"),
+    "withdraw_evidence": _l("Proof withdrawn"),
+    "look_through": _l("List looked through"),
+    "judge": _l("Judged"),
+    "download_file": _l("File downloaded"),
+    "draft_rules": _l("Standard drafted"),
+    "change_rules": _l("Draft changed"),
+    "publish_rules": _l("Standard published"),
+    "delete_rules": _l("Draft thrown away"),
+    "assign_rules": _l("Standard assigned"),
+    "withdraw_assignment": _l("Assignment withdrawn"),
 }
 """What an action is called; features add theirs."""
 
@@ -151,6 +164,14 @@ FIELDS: dict[str, Any] = {
     "filters": _l("Filters in force"),
     "rows": _l("Number of rows"),
     "as_of": _l("As of day"),
+    "ref": _l("Number"),
+    "until_day": _l("Valid until"),
+    "file_name": _l("File"),
+    "list": _l("List"),
+    "question": _l("Question"),
+    "met": _l("Met"),
+    "points": _l("points"),
+    "verified_on": _l("Checked on"),
     **FIGURES,
 }
 """What a field is called; features add theirs."""

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import (
+    DecisionWord,
     Indicator,
     Level,
     RecognitionKind,
@@ -88,6 +89,11 @@ COUNTING_RULES = {
         "Listings in the year, by the first trading day, Beijing included; quotation (挂牌) does not count."
     ),
 }
+DECISIONS = {
+    DecisionWord.RECOMMENDED: _l("recommended"),
+    DecisionWord.UNDECIDED: _l("undecided"),
+    DecisionWord.NOT_RECOMMENDED: _l("not recommended"),
+}
 SIZE_CLASSES = {
     SizeClass.LARGE: _l("Large"),
     SizeClass.MEDIUM: _l("Medium"),
@@ -95,7 +101,7 @@ SIZE_CLASSES = {
     SizeClass.MICRO: _l("Micro"),
 }
 UNIT_KINDS = {
-    "district": _l("Urban district"),
+    "district": _l("City district"),
     "county": _l("County or county-level city"),
     "zone": _l("Development zone"),
 }
@@ -192,6 +198,43 @@ FINDINGS = {
     "review.renewal_of_another": _l("A review renews its own title."),
     "listed.code_taken": _l("There is an item with this code already."),
     "listed.short_name_taken": _l("There is a unit with this short name already."),
+    "shortlist.unchanged": _l("Nothing has changed since v%(number)s; there is nothing to freeze."),
+    "shortlist.result_known": _l("The outcome of one of these enterprises is entered already."),
+    "name.needed": _l("Give the paper a name."),
+    "from_day.needed": _l("Say from which day it holds."),
+    "until_day.before_from_day": _l("The last day is before %(from_day)s."),
+    "paper.unknown_kind": _l("There is no such kind of proof."),
+    "kind.needed": _l("Choose one."),
+    "ip_class.needed": _l("Choose one."),
+    "year.needed": _l("Choose one."),
+    "scope.needed": _l("Choose one."),
+    "kind.unknown": _l("“%(value)s” is none of the choices."),
+    "ip_class.unknown": _l("“%(value)s” is none of the choices."),
+    "acquisition.unknown": _l("“%(value)s” is none of the choices."),
+    "level.unknown": _l("“%(value)s” is none of the choices."),
+    "scope.unknown": _l("“%(value)s” is none of the choices."),
+    "detail.unknown": _l("“%(value)s” is none of the choices."),
+    "owner_rank.out_of_range": _l("It must lie between %(least)s and %(most)s."),
+    "rank.out_of_range": _l("It must lie between %(least)s and %(most)s."),
+    "amount_wan.out_of_range": _l("It must lie between %(least)s and %(most)s."),
+    "year.out_of_range": _l("It must lie between %(least)s and %(most)s."),
+    "score.out_of_range": _l("It must lie between %(least)s and %(most)s."),
+    "share_percent.out_of_range": _l("It must lie between %(least)s and %(most)s."),
+    "number.out_of_range": _l("It must lie between %(least)s and %(most)s."),
+    "file.type": _l("Files of the type “%(ending)s” are not taken: PDF, PNG or JPEG only."),
+    "file.too_large": _l("The file is larger than %(most_mb)s MB."),
+    "file.empty": _l("The file is empty."),
+    "file.not_what_it_says": _l("The file is not what its ending “%(ending)s” says."),
+    "judgement.unknown_question": _l("There is no such question."),
+    "judgement.no_answer": _l("Say met or not met, or give points."),
+    "rules.published": _l("A published standard cannot be changed."),
+    "rules.own_draft": _l("Who wrote a draft cannot publish it; somebody else must."),
+    "rules.in_use": _l("The standard is in use and stays."),
+    "rules.not_published": _l("Only a published standard can be assigned."),
+    "purpose.not_of_the_set": _l("The standard is not for this purpose."),
+    "from_day.overlaps": _l("It overlaps “%(rule_set)s”, which applies from %(from_day)s."),
+    "key.shape": _l("A key has small letters, digits and hyphens, at most 60."),
+    "key.taken": _l("There is a standard “%(key)s” already."),
     "reason.missing": _l("A reason is needed."),
     "record.gone": _l("The record is no longer there; load the page again."),
 }
@@ -250,6 +293,7 @@ VOCABULARY: Mapping[str, Mapping[Any, Any]] = {
     "indicators": INDICATORS,
     "counting_rules": COUNTING_RULES,
     "size_classes": SIZE_CLASSES,
+    "decisions": DECISIONS,
     "unit_kinds": UNIT_KINDS,
     "figures": FIGURES,
 }

@@ -18,7 +18,7 @@ from sme_tracker.targets.actions import TargetValue, set_targets
 from tests.dashboard.bureau import Bureau, day
 from tests.signing import sign_in_as
 
-NUMBER = re.compile(r'<a class="fig[^"]*" href="(/measures/[^"]+)"[^>]*>([+−±]?[\d,]+)')
+NUMBER = re.compile(r'<a class="fig[^"]*" href="(/measures/[^"]+)"[^>]*>([+−±]?[\d,]+)<')
 STATEMENTS_OF_THE_OVERVIEW = 14
 
 

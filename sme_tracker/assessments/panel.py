@@ -1,0 +1,289 @@
+"""The gap panel of an enterprise's page: one standard, criterion by criterion, in words and with what to do next."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from sme_tracker.assessments.facts import facts_of
+from sme_tracker.assessments.judging import purpose_for, verdict_on
+from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, Standards, standards
+from sme_tracker.assessments.sentences import amount_in_words, lack_in_words, need_in_words, number, sentence
+from sme_tracker.assessments.words import COMPARISONS, EXPIRES, OUTCOMES, PURPOSE_WORDS, REASONS, UNITS
+from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.rules.access import Permission
+from sme_tracker.rules.criteria import Criterion, Gate, RuleSet
+from sme_tracker.rules.facts import EnterpriseFacts
+from sme_tracker.rules.figures import FIGURES
+from sme_tracker.rules.papers import PAPERS, QUESTIONS
+from sme_tracker.rules.terms import Source, Title
+from sme_tracker.rules.verdicts import Finding, Lack, Proof, Result, Verdict
+from sme_tracker.web.language import code as language
+from sme_tracker.web.pages import address, day_from
+from sme_tracker.web.principal import Principal
+from sme_tracker.web.words import SOURCES, TITLES
+
+SOON_DAYS = 90
+PROBLEMS = (Result.NOT_MET, Result.MISSING, Result.TO_JUDGE, Result.MET)
+
+
+class Link(NamedTuple):
+    """A link and what it says; `day` stands beside it."""
+
+    url: str | None
+    label: str
+    day: str = ""
+
+
+class Choice(NamedTuple):
+    """Another standard the panel can show."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One criterion as the panel draws it."""
+
+    group: str
+    opens_group: bool
+    name: str
+    clause: str
+    result: str
+    value: str
+    notes: Sequence[str]
+    warning: str
+    ratio: Decimal | None
+    threshold: str
+    fill: Link | None
+    proofs: Sequence[Link]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An enterprise against one standard on one day."""
+
+    standard: Standard
+    title: str
+    verdict: Verdict
+    lines: Sequence[Line]
+    bars: Sequence[Line]
+    outcome: str
+    reason: str
+    counts: Mapping[str, int]
+
+
+def gap_panel(session: Session, enterprise: Enterprise, user: Principal, today: date) -> Mapping[str, object] | None:
+    """What the panel needs to know; the standard, the order and the day are in the address."""
+    found, day = standards(session), day_from(request.args.get("day")) or today
+    facts = facts_of(session, [enterprise.id])[enterprise.id]
+    level = _level(found, facts, enterprise, day)
+    purpose = request.args.get("purpose", "")
+    purpose = purpose if purpose in PURPOSES else purpose_for(facts, level, day)
+    standard = found.on(day, level, purpose)
+    problems_first = request.args.get("order") == "problems"
+    may_fill = user.may(Permission.EVIDENCE_WRITE)
+    return {
+        "gap": gap(standard, facts, enterprise.id, day, may_fill=may_fill) if standard else None,
+        "choices": list(_choices(found, day, level, purpose)),
+        "problems_first": problems_first,
+        "by_standard_url": address({"order": None}) + "#gap",
+        "problems_url": address({"order": "problems"}) + "#gap",
+        "day": day,
+        "is_today": day == today,
+        "level_words": TITLES[Title(level)],
+        "rule_set_url": url_for("assessments.rule_set", key=standard.rule_set.key) if standard else None,
+    }
+
+
+def gap(standard: Standard, facts: EnterpriseFacts, enterprise_id: int, day: date, *, may_fill: bool = False) -> Gap:
+    """The enterprise against the standard on the day, in words."""
+    verdict = verdict_on(standard, facts, day)
+    rule_set = standard.rule_set
+    writer = _Writer(enterprise_id, rule_set, day, may_fill)
+    lines = [
+        writer.line(criterion, found) for criterion, found in zip(rule_set.criteria, verdict.findings, strict=False)
+    ]
+    gates = {gate.key: gate for gate in rule_set.gates}
+    bars = [writer.line(gates[found.criterion], found) for found in verdict.gates if found.result is not Result.MET]
+    return Gap(
+        standard,
+        said(rule_set.zh, rule_set.en),
+        verdict,
+        _grouped(lines) if request.args.get("order") != "problems" else _problems_first(lines),
+        bars,
+        str(OUTCOMES[verdict.outcome]),
+        str(REASONS[verdict.reason]) if verdict.reason else "",
+        {each.value: sum(found.result is each for found in verdict.findings) for each in Result},
+    )
+
+
+def said(zh: str, en: str) -> str:
+    """The one of the two that is in the language of the page."""
+    return en if language() == "en" else zh
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    enterprise_id: int
+    rule_set: RuleSet
+    day: date
+    may_fill: bool
+
+    def line(self, of: Criterion | Gate, found: Finding) -> Line:
+        group = of.group if isinstance(of, Criterion) else ""
+        years = [str(value.year) for value in found.values if value.year]
+        name = said(of.zh, of.en)
+        return Line(
+            group=next((said(each.zh, each.en) for each in self.rule_set.groups if each.key == group), ""),
+            opens_group=False,
+            name=_("%(name)s (%(years)s)", name=name, years=_(", ").join(years)) if years else name,
+            clause=found.clause,
+            result=found.result.value,
+            value=_value(found),
+            notes=list(self._notes(found)),
+            warning=self._warning(found),
+            ratio=None if found.result.open else found.ratio_to_threshold,
+            threshold=_threshold(found),
+            fill=self._fill(found) if found.result.open and self.may_fill else None,
+            proofs=[self._proof(each) for each in found.proofs] or list(self._sources(found)),
+        )
+
+    def _notes(self, found: Finding) -> Iterable[str]:
+        deciding = [part for part in found.parts if part.result is found.result] or [found]
+        for part in deciding if found.result is not Result.MET else [found]:
+            if part.result is not Result.MET or part.code in ("waived", "direct.met", "judgement.met"):
+                yield sentence(part, self._direct(part.note))
+            at_most = part.comparison in ("at_most", "less_than")
+            for need in part.needs:
+                yield need_in_words(need, at_most=at_most)
+        if found.earliest_on:
+            yield _("At the earliest on %(day)s", day=found.earliest_on.isoformat())
+
+    def _direct(self, key: str) -> str:
+        return next((said(each.zh, each.en) for each in self.rule_set.direct_passes if each.key == key), "")
+
+    def _warning(self, found: Finding) -> str:
+        ends = found.evidence_until
+        if found.result is not Result.MET or ends is None or (ends - self.day).days > SOON_DAYS:
+            return ""
+        return str(EXPIRES) % {"name": found.proofs[0].name if found.proofs else "", "day": ends.isoformat()}
+
+    def _fill(self, found: Finding) -> Link | None:
+        if found.result is Result.TO_JUDGE and found.measured.startswith("judgements."):
+            return Link(self._judging(found.measured.partition(".")[2]), _("Judge"), _("waits for judgement"))
+        if not found.lacks:
+            return None
+        lack = found.lacks[0]
+        return Link(self.fill_url(lack), _("Fill in"), _("not entered"))
+
+    def fill_url(self, lack: Lack) -> str:
+        return fill_url(self.enterprise_id, lack)
+
+    def _judging(self, question: str) -> str:
+        return url_for("assessments.judge", enterprise_id=self.enterprise_id, question=question)
+
+    def _proof(self, proof: Proof) -> Link:
+        url = None
+        if proof.ref.isdecimal() and proof.name:
+            url = url_for("enterprises.enterprise", enterprise_id=self.enterprise_id) + f"#evidence-{proof.ref}"
+        return Link(url, proof.name or "—", f"{proof.from_day:%Y-%m}" if proof.from_day else "")
+
+    def _sources(self, found: Finding) -> Iterable[Link]:
+        by_source: dict[str, list[int]] = {}
+        for year, source in found.sources:
+            by_source.setdefault(source, []).append(year)
+        for source, years in by_source.items():
+            span = f"{min(years)}–{max(years)}" if len(years) > 1 else str(years[0])
+            url = url_for("enterprises.figures", enterprise_id=self.enterprise_id, year=max(years), source=source)
+            yield Link(
+                url if self.may_fill else None, _("%(source)s of %(years)s", source=SOURCES[Source(source)], years=span)
+            )
+
+
+def fill_url(enterprise_id: int, lack: Lack) -> str:
+    """Where an empty field is filled in."""
+    if lack.fact in FIGURES:
+        return url_for("enterprises.figures", enterprise_id=enterprise_id, year=lack.year)
+    kind, _dot, rest = lack.fact.partition(".")
+    if kind in PAPERS:
+        sort = rest if rest in PAPERS[kind].kinds else None
+        return url_for("assessments.evidence", enterprise_id=enterprise_id, kind=kind, sort=sort)
+    if kind == "judgements" and rest in QUESTIONS:
+        return url_for("assessments.judge", enterprise_id=enterprise_id, question=rest)
+    return url_for("enterprises.edit", enterprise_id=enterprise_id)
+
+
+def lack_from(text: str) -> Lack:
+    """An empty field as verdicts keep it, read again."""
+    fact, _slash, year = text.partition("/")
+    return Lack(fact, int(year) if year else None)
+
+
+def lacking(text: str) -> str:
+    """An empty field as verdicts keep it, in words."""
+    return lack_in_words(lack_from(text))
+
+
+def _value(found: Finding) -> str:
+    amounts = [value.amount for value in found.values if value.amount is not None]
+    if not amounts:
+        return ""
+    if found.unit == "percent":
+        return str(_(", ")).join(f"{number(amount)}%" for amount in amounts)
+    return str(_(", ")).join(amount_in_words(amount, found.unit) for amount in amounts)
+
+
+def _threshold(found: Finding) -> str:
+    if found.threshold is None:
+        return ""
+    unit = str(UNITS[found.unit])
+    amount = number(found.threshold)
+    return f"{COMPARISONS[found.comparison]} {amount}{'' if unit == '%' else ' '}{unit}"
+
+
+def _level(found: Standards, facts: EnterpriseFacts, enterprise: Enterprise, day: date) -> str:
+    """The level asked for, or the next above the one held that has a text, or the highest held."""
+    asked = request.args.get("level", "")
+    if asked in LEVELS:
+        return asked
+    ladder = ("innovative", "municipal", "provincial", "national")
+    for level in ladder[enterprise.level + (1 if enterprise.level else 0) :]:
+        standard = found.on(day, level, purpose_for(facts, level, day))
+        if standard and standard.judges and standard.purpose == "new":
+            return level
+    return "national" if enterprise.level == len(ladder) - 1 else "provincial"
+
+
+def _choices(found: Standards, day: date, level: str, purpose: str) -> Iterable[Choice]:
+    for each in LEVELS:
+        for aim in PURPOSES:
+            if found.on(day, each, aim):
+                url = address({"level": each, "purpose": aim}) + "#gap"
+                label = _("%(level)s · %(purpose)s", level=TITLES[Title(each)], purpose=PURPOSE_WORDS[aim])
+                yield Choice(label, url, (each, aim) == (level, purpose))
+
+
+def _grouped(lines: Sequence[Line]) -> list[Line]:
+    shown, last = [], None
+    for line in lines:
+        shown.append(_opening(line) if line.group != last else line)
+        last = line.group
+    return shown
+
+
+def _problems_first(lines: Sequence[Line]) -> list[Line]:
+    order = [each.value for each in PROBLEMS]
+    return [_opening(line) for line in sorted(lines, key=lambda line: order.index(line.result))]
+
+
+def _opening(line: Line) -> Line:
+    values = {name: getattr(line, name) for name in Line.__dataclass_fields__}
+    return Line(**values | {"opens_group": True})

@@ -1,0 +1,334 @@
+"""The pages of rule sets: list, text, drafts, try-out and what-if, publishing and assigning."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from sme_tracker.accounts.models import User
+from sme_tracker.assessments import drafting, queries
+from sme_tracker.assessments.blueprint import bp
+from sme_tracker.assessments.models import StoredRuleSet
+from sme_tracker.assessments.panel import said
+from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule_set, standards
+from sme_tracker.assessments.tryout import TryOut, try_out
+from sme_tracker.assessments.words import CONFIDENCES, OUTCOMES, PROBLEMS, PURPOSE_WORDS, TEXT_STATES, UNITS
+from sme_tracker.db import transaction
+from sme_tracker.enterprises.queries import visible_to
+from sme_tracker.history.acting import author
+from sme_tracker.reference.models import ReportingUnit
+from sme_tracker.rules.access import Permission
+from sme_tracker.rules.criteria import RuleSet
+from sme_tracker.rules.findings import Refused
+from sme_tracker.rules.shipped import RuleSetRefused, rule_set_from, table_of
+from sme_tracker.rules.text.editing import Place, edited, places
+from sme_tracker.rules.text.nodes import Problem
+from sme_tracker.web.guard import allowed
+from sme_tracker.web.pages import current_session, day_from, render, today, version_from_form
+from sme_tracker.web.principal import may, signed_in
+from sme_tracker.web.words import TITLES, finding_words, listed
+
+Page = Response | tuple[str, int]
+MOST_FILE_BYTES = 200_000
+MOVES_SHOWN = 300
+AT = "at:"
+"""What the fields of the form begin with, before the path of the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A value of a rule set in the form that edits it."""
+
+    place: Place
+    value: str
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A criterion, gate, direct pass or indicator with its values."""
+
+    title: str
+    rows: list[Row]
+
+
+@bp.get("/rule-sets")
+@allowed(Permission.RULES_READ)
+def rule_sets() -> Page:
+    """Every rule set, and when it applies."""
+    session = current_session()
+    rows = queries.rule_sets(session)
+    return render(
+        "assessments/rule_sets.html",
+        sets=[(row, read_rule_set(row)) for row in sorted(rows, key=lambda row: (row.state, LEVELS.index(row.level)))],
+        assignments=queries.assignments_of(session),
+        **_words(),
+    )
+
+
+@bp.get("/rule-sets/<key>")
+@allowed(Permission.RULES_READ)
+def rule_set(key: str) -> Page:
+    """One rule set with every clause, threshold and how sure its text is."""
+    return _page(_row_or_404(key))
+
+
+@bp.post("/rule-sets/<key>/copy")
+@allowed(Permission.RULES_DRAFT)
+def copy_rule_set(key: str) -> Page:
+    """Begin a draft as a copy."""
+    new_key = request.form.get("key", "").strip()
+
+    def write(row: StoredRuleSet) -> None:
+        drafting.copy_to_draft(current_session(), author(), row, new_key)
+
+    return _write(key, write, lambda: url_for("assessments.edit_rule_set", key=new_key))
+
+
+@bp.post("/rule-sets/from-file")
+@allowed(Permission.RULES_DRAFT)
+def rule_set_from_file() -> Page:
+    """Begin a draft from a file in the shipped format."""
+    session, uploaded = current_session(), request.files.get("file")
+    body = uploaded.stream.read(MOST_FILE_BYTES + 1) if uploaded else b""
+    try:
+        if len(body) > MOST_FILE_BYTES:
+            raise RuleSetRefused((Problem("", "rules.not_toml", {"reason": _("too large")}),))
+        table = table_of(body.decode("utf-8", "replace"))
+        with transaction(session):
+            key = drafting.draft_from_file(session, author(), table).key
+    except RuleSetRefused as refused:
+        return render("errors/422.html", 422, reasons=[_at(each) for each in refused.problems])
+    flash(_("The draft is there."), "ok")
+    return redirect(url_for("assessments.rule_set", key=key), 303)
+
+
+@bp.route("/rule-sets/<key>/edit", methods=["GET", "POST"])
+@allowed(Permission.RULES_DRAFT)
+def edit_rule_set(key: str) -> Page:
+    """Edit the values of a draft, or try them out before saving."""
+    row = _row_or_404(key)
+    if not row.is_draft:
+        abort(404)
+    if request.method == "GET":
+        return _form_page(row)
+    if request.form.get("do") == "try":
+        return _tried(row)
+    session, values = current_session(), _values()
+    try:
+        with transaction(session):
+            fresh = _row_or_404(key)
+            drafting.change_draft(session, author(), fresh, version_from_form(), edited(fresh.table, values))
+    except RuleSetRefused as refused:
+        return _form_page(_row_or_404(key), 422, values, refused.problems)
+    except drafting.Stale:
+        return _form_page(_row_or_404(key), 409, values, stale=True)
+    flash(_("Saved."), "ok")
+    return redirect(url_for("assessments.rule_set", key=key), 303)
+
+
+@bp.route("/rule-sets/<key>/what-if", methods=["GET", "POST"])
+@allowed(Permission.RULES_READ)
+def what_if(key: str) -> Page:
+    """Try other values out without saving anything."""
+    row = _row_or_404(key)
+    return _form_page(row) if request.method == "GET" else _tried(row)
+
+
+@bp.post("/rule-sets/<key>/publish")
+@allowed(Permission.RULES_PUBLISH)
+def publish_rule_set(key: str) -> Page:
+    """Publish a draft for good."""
+    return _write(key, lambda row: drafting.publish(current_session(), author(), row), lambda: _address(key))
+
+
+@bp.post("/rule-sets/<key>/delete")
+@allowed(Permission.RULES_DRAFT)
+def delete_rule_set(key: str) -> Page:
+    """Throw a draft away."""
+
+    def write(row: StoredRuleSet) -> None:
+        drafting.delete_draft(current_session(), author(), row)
+
+    return _write(key, write, lambda: url_for("assessments.rule_sets"))
+
+
+@bp.post("/rule-sets/<key>/assign")
+@allowed(Permission.RULES_PUBLISH)
+def assign_rule_set(key: str) -> Page:
+    """Let a published rule set apply from a day on."""
+    from_day = day_from(request.form.get("from_day"))
+    if from_day is None:
+        return _page(_row_or_404(key), 422, [_("Say from which day it applies.")])
+
+    def write(row: StoredRuleSet) -> None:
+        new = drafting.NewAssignment(
+            row.id,
+            request.form.get("purpose", ""),
+            read_rule_set(row).jurisdiction,
+            from_day,
+            day_from(request.form.get("until_day")),
+            ends_current="ends_current" in request.form,
+        )
+        drafting.assign(current_session(), author(), new)
+
+    return _write(key, write, lambda: _address(key))
+
+
+@bp.post("/rule-sets/<key>/assignments/<int:assignment_id>/withdraw")
+@allowed(Permission.RULES_PUBLISH)
+def withdraw_assignment(key: str, assignment_id: int) -> Page:
+    """Withdraw an assignment made by mistake."""
+
+    def write(_row: StoredRuleSet) -> None:
+        drafting.withdraw_assignment(current_session(), author(), assignment_id, request.form.get("reason", ""))
+
+    return _write(key, write, lambda: _address(key))
+
+
+def _write(key: str, write: Callable[[StoredRuleSet], None], then: Callable[[], str]) -> Page:
+    _row_or_404(key)
+    try:
+        with transaction(current_session()):
+            write(_row_or_404(key))
+    except Refused as refused:
+        return _page(_row_or_404(key), 422, [finding_words(finding) for finding in refused.findings])
+    flash(_("Saved."), "ok")
+    return redirect(then(), 303)
+
+
+def _page(row: StoredRuleSet, status: int = 200, reasons: Sequence[str] = ()) -> Page:
+    session, found = current_session(), read_rule_set(row)
+    people = {user_id: session.get(User, user_id) for user_id in (row.created_by_id, row.published_by_id) if user_id}
+    return render(
+        "assessments/rule_set.html",
+        status,
+        row=row,
+        rule_set=found,
+        title=said(found.zh, found.en),
+        parts=_parts(row, {}, ()),
+        assignments=queries.assignments_of(session).get(row.id, []),
+        counts=queries.outcome_counts(session, row.id),
+        people={user_id: user.full_name for user_id, user in people.items() if user},
+        is_author=row.created_by_id == signed_in().id,
+        reasons=reasons,
+        **_words(),
+    )
+
+
+def _form_page(
+    row: StoredRuleSet,
+    status: int = 200,
+    values: Mapping[str, str] | None = None,
+    problems: Sequence[Problem] = (),
+    tried: TryOut | None = None,
+    *,
+    stale: bool = False,
+) -> Page:
+    parts = _parts(row, values or {}, problems)
+    placed = {each.place.path for part in parts for each in part.rows}
+    found = read_rule_set(row)
+    return render(
+        "assessments/rule_form.html",
+        status,
+        row=row,
+        title=said(found.zh, found.en),
+        parts=parts,
+        reasons=[_at(each) for each in problems if each.path not in placed],
+        may_save=row.is_draft and may(Permission.RULES_DRAFT) and request.endpoint == "assessments.edit_rule_set",
+        purposes=found.purposes,
+        purpose=_purpose(found),
+        everybody="everybody" in request.form,
+        tried=tried,
+        moves_shown=MOVES_SHOWN,
+        unit_words=_unit_words(),
+        stale=stale,
+        **_words(),
+    )
+
+
+def _tried(row: StoredRuleSet) -> Page:
+    """The form again, with what its values would do beside the standard that applies."""
+    session, values = current_session(), _values()
+    try:
+        other = rule_set_from(edited(row.table, values))
+    except RuleSetRefused as refused:
+        return _form_page(row, 422, values, refused.problems)
+    purpose = _purpose(other)
+    current = standards(session).on(today(), row.level, purpose)
+    level = "innovative" if "everybody" in request.form else row.level
+    who = queries.candidates(level) & visible_to(signed_in())
+    beside = current.rule_set if current and row.is_draft else read_rule_set(row)
+    return _form_page(row, 200, values, (), try_out(session, beside, other, purpose, who, today()))
+
+
+def _parts(row: StoredRuleSet, values: Mapping[str, str], problems: Sequence[Problem]) -> list[Part]:
+    """The values of a rule set by the criterion, gate or indicator they belong to."""
+    wrong: dict[str, list[str]] = {}
+    for problem in problems:
+        wrong.setdefault(problem.path, []).append(_said(problem))
+    parts: dict[str, Part] = {}
+    for place in places(row.table):
+        top = place.path.partition(".")[0]
+        section = top.partition("[")[0]
+        title = _title(row.table, top) if "[" in top else _("The set itself")
+        part = parts.setdefault(top if "[" in top else "", Part(title, []))
+        if section != "groups":
+            part.rows.append(Row(place, values.get(place.path, str(place.value)), wrong.get(place.path, [])))
+    return [part for part in parts.values() if part.rows]
+
+
+def _title(table: Mapping[str, object], top: str) -> str:
+    section, _bracket, number = top.rstrip("]").partition("[")
+    listed_there = table[section]
+    of: Mapping[str, str] = listed_there[int(number)] if isinstance(listed_there, list) else {}
+    return said(of.get("zh", top), of.get("en", top))
+
+
+def _values() -> dict[str, str]:
+    return {name[len(AT) :]: value for name, value in request.form.items() if name.startswith(AT)}
+
+
+def _purpose(rule_set: RuleSet) -> str:
+    asked = request.form.get("purpose", "")
+    return asked if asked in rule_set.purposes else rule_set.purposes[0]
+
+
+def _said(problem: Problem) -> str:
+    sentence = PROBLEMS.get(problem.code)
+    return str(sentence) % dict(problem.parameters) if sentence else problem.code
+
+
+def _at(problem: Problem) -> str:
+    return f"{problem.path}: {_said(problem)}" if problem.path else _said(problem)
+
+
+def _unit_words() -> dict[int | None, str]:
+    units = current_session().scalars(select(ReportingUnit).order_by(ReportingUnit.sort))
+    return {None: _("No unit yet")} | {unit.id: listed(unit.short_name, unit.name_en) or "" for unit in units}
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "level_words": TITLES,
+        "purpose_words": PURPOSE_WORDS,
+        "purposes_all": PURPOSES,
+        "confidence_words": CONFIDENCES,
+        "text_words": TEXT_STATES,
+        "outcome_words": OUTCOMES,
+        "unit_of": UNITS,
+        "said": said,
+        "place": PLACE,
+    }
+
+
+def _row_or_404(key: str) -> StoredRuleSet:
+    return queries.find_rule_set(current_session(), key) or abort(404)
+
+
+def _address(key: str) -> str:
+    return url_for("assessments.rule_set", key=key)

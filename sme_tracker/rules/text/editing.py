@@ -1,0 +1,81 @@
+"""The numbers, days and clauses of a written rule set that may be edited one by one; its structure stays."""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+NUMBERS = (
+    "at_least",
+    "more_than",
+    "at_most",
+    "less_than",
+    "years",
+    "within_years",
+    "least",
+    "from",
+    "up_to",
+    "above",
+    "below",
+    "points",
+    "most",
+    "near_most",
+)
+TEXTS = ("clause", "document", "zh", "en", "confidence", "accounts_complete_from")
+SECTIONS = ("criteria", "gates", "direct_passes", "scorecard")
+
+
+class Place(NamedTuple):
+    """A value that may be edited: the path a problem with it names, its field, value and unit."""
+
+    path: str
+    field: str
+    value: str | int
+    unit: str
+    is_number: bool
+
+
+def places(table: Mapping[str, Any]) -> list[Place]:
+    """Every value of a written rule set that may be edited, in its order."""
+    return list(_places(table, "", ""))
+
+
+def edited(table: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    """The table with other values at the paths given; paths that may not be edited are left aside."""
+    changed = deepcopy(dict(table))
+    for place in places(table):
+        if place.path in values and values[place.path].strip() != str(place.value):
+            holder = _holder(changed, place.path)
+            holder[place.field] = _read(values[place.path].strip(), place)
+    return changed
+
+
+def _places(node: Any, path: str, unit: str) -> Iterator[Place]:
+    if isinstance(node, Mapping):
+        inner = str(node.get("unit", unit))
+        for key, value in node.items():
+            at = f"{path}.{key}" if path else key
+            if isinstance(value, (Mapping, list)):
+                yield from _places(value, at, inner)
+            elif key in NUMBERS or key in TEXTS:
+                yield Place(at, key, value, inner if key in NUMBERS[:4] + NUMBERS[7:11] else "", key in NUMBERS)
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _places(value, f"{path}[{number}]", unit)
+
+
+def _holder(table: dict[str, Any], path: str) -> Any:
+    node: Any = table
+    for step in path.split(".")[:-1]:
+        name, *numbers = step.replace("]", "").split("[")
+        node = node[name]
+        for number in numbers:
+            node = node[int(number)]
+    return node
+
+
+def _read(typed: str, place: Place) -> str | int:
+    """A whole number as one, as the files write it; else the text, which the reader of rule sets checks."""
+    plain = typed.replace(",", "").replace("，", "")
+    if place.is_number and plain.lstrip("-").isdecimal():
+        return int(plain)
+    return plain if place.is_number else typed

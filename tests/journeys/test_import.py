@@ -1,0 +1,101 @@
+"""A register on its way in, in a browser: uploaded, checked, written, and what was left out taken back."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+from sqlalchemy import func, select
+
+from sme_tracker.db import GuardedSession
+from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.rules.terms import Role
+from tests.conftest import CONFIG
+from tests.exchange.sheets.files import write_table
+from tests.exchange.test_file import a_code
+from tests.journeys.serving import Register
+from tests.signing import add_user
+
+DESK, PHONE = ViewportSize(width=1366, height=768), ViewportSize(width=390, height=844)
+HEAD = ["企业名称", "统一社会信用代码", "县区", "注册资本（万元）", "成立日期", "行业", "产业链"]
+MORE = ["南关区", 1200, "2008-05-01", "C36", "汽车零部件"]
+
+
+@pytest.fixture
+def register_file(tmp_path: Path) -> Path:
+    """Twenty enterprises, a sole trader, an impossible date, a name of a unit that is none."""
+    good = [[f"长春第{number}精密零部件有限公司", a_code(number), *MORE] for number in range(20)]
+    return write_table(
+        tmp_path / "长春市企业底账.xlsx",
+        HEAD,
+        *good,
+        ["朝阳区老张五金店", "92220106MA00000000", *MORE],
+        ["长春第88精密零部件有限公司", a_code(88), "南关区", 50, "2008-02-30", "C36", None],
+        ["长春第89精密零部件有限公司", a_code(89), "梨树县", 50, "2008-02-28", "C36", None],
+    )
+
+
+def sign_in(page: Page, live_server: str, session: GuardedSession, language: str) -> None:
+    user, password = add_user(session, Role.CASEWORKER)
+    page.goto(f"{live_server}/sign-in?lang={language}")
+    page.locator("#name").fill(user.name)
+    page.locator("#password").fill(password)
+    page.locator("form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+@pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("language", "check", "write", "done", "take_back"),
+    [
+        ("zh", "上传并核对", "写入 21 行，跳过 2 行", "导入完成：新建 21 行", "下载未导入的行（含原因列）"),
+        (
+            "en",
+            "Upload and check",
+            "Write 21 rows, leave out 2",
+            "Imported: 21 new",
+            "Download the rows left out, with reasons",
+        ),
+    ],
+)
+def test_a_caseworker_imports_a_register(
+    page: Page,
+    live_server: str,
+    register: Register,
+    session: GuardedSession,
+    assert_accessible: Callable[[], None],
+    register_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    screen: ViewportSize,
+    language: str,
+    check: str,
+    write: str,
+    done: str,
+    take_back: str,
+) -> None:
+    monkeypatch.setitem(register.app.extensions, "config", replace(CONFIG, data_folder=tmp_path / "data"))
+    page.set_viewport_size(screen)
+    sign_in(page, live_server, session, language)
+    page.goto(f"{live_server}/import")
+    assert_accessible()
+    page.locator("#file").set_input_files(register_file)
+    page.get_by_role("button", name=check).click()
+    expect(page.get_by_role("button", name=write)).to_be_visible()
+    assert_accessible()
+    page.get_by_role("button", name=write).click()
+    expect(page.get_by_text(done)).to_be_visible()
+    assert_accessible()
+    session.rollback()  # what was read before the import is let go
+    assert session.scalar(select(func.count(Enterprise.id))) == 21
+    with page.expect_download() as download:
+        page.get_by_role("button", name=take_back).click()
+    assert download.value.suggested_filename.endswith(".xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    assert [row[0].value for row in book.worksheets[0].iter_rows(min_row=2)] == [
+        "朝阳区老张五金店",
+        "长春第88精密零部件有限公司",
+    ]

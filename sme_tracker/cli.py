@@ -10,10 +10,9 @@ from typing import Any
 
 import click
 from alembic.util.exc import CommandError
+from flask_babel import gettext, ngettext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from flask_babel import gettext, ngettext
-from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.actions import create_user
 from sme_tracker.assessments.judging import judge_due, judge_everything
@@ -181,6 +180,8 @@ def restore_command(file: Path) -> None:
     click.echo("已恢复，所有人须重新登录 · restored; everybody signs in anew")
     if kept:
         click.echo(f"原有数据另存为 · what was there is kept in: {kept}")
+
+
 @commands.command("report")
 @click.option("--as-of", type=DAY, help="The day counted up to; today if left out.")
 @click.option(

@@ -255,7 +255,8 @@ def _own_pages(app: Flask) -> None:
     @for_everyone_signed_in
     def home() -> Response:
         first = next(_open_sections(app), None)
-        return redirect(url_for(first.endpoint if first else "accounts.my_account"), 303)
+        asked = request.args.to_dict(flat=True)
+        return redirect(url_for(first.endpoint if first else "accounts.my_account", **asked), 303)
 
 
 def _open_sections(app: Flask) -> Iterator[Section]:

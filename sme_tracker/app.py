@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response
 from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
-from sme_tracker.accounts.queries import OpenSession, find_session
+from sme_tracker.accounts.queries import OpenSession, find_session, full_names
 from sme_tracker.accounts.signing import note_seen
 from sme_tracker.assessments import list_views as verdict_views
 from sme_tracker.assessments import rule_views
@@ -37,12 +37,17 @@ from sme_tracker.db import make_engine, make_session_factory, transaction
 from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views, list_views
 from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
+from sme_tracker.enterprises.page import names_of_ids
+from sme_tracker.enterprises.queries import codes_and_names, find_by_code
 from sme_tracker.enterprises.standing import roll, rolled_to
 from sme_tracker.exchange import export_views
 from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
+from sme_tracker.history import views as history_views
 from sme_tracker.history.acting import note_denial
+from sme_tracker.history.blueprint import bp as history
+from sme_tracker.history.directory import Directory
 from sme_tracker.pipeline import case_views, plan_views
 from sme_tracker.pipeline import views as pipeline_views
 from sme_tracker.pipeline.blueprint import bp as pipeline
@@ -51,6 +56,7 @@ from sme_tracker.recognitions.blueprint import bp as recognitions
 from sme_tracker.reference import views as reference_views
 from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
+from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission
 from sme_tracker.shortlists import version_views
 from sme_tracker.shortlists import views as shortlist_views
@@ -65,6 +71,7 @@ from sme_tracker.web.principal import Principal, may
 
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
+    history,
     assessments,
     enterprises,
     reference,
@@ -77,6 +84,7 @@ ROOMS: tuple[Blueprint, ...] = (
 )
 PAGES_WIRED = (
     account_views,
+    history_views,
     user_views,
     enterprise_views,
     edit_views,
@@ -144,6 +152,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
         "engine": engine,
         "session_factory": make_session_factory(engine, config.history_key),
         "unit_names": _unit_names,
+        "directory": Directory(full_names, _find_enterprise, codes_and_names, names_of_ids),
     }
     people.install(app, lambda token: _find_principal(config, token))
     errors.install(app, note_denial)
@@ -307,6 +316,11 @@ def _day(day: date | None) -> str:
 def _unit_names(session: Session) -> dict[int, str]:
     rows = session.execute(select(ReportingUnit.id, ReportingUnit.short_name).order_by(ReportingUnit.sort))
     return {row.id: row.short_name for row in rows}
+
+
+def _find_enterprise(session: Session, written: str) -> int | None:
+    found = find_by_code(session, credit_code.normalise(written))
+    return found.id if found else None
 
 
 def _add_version(endpoint: str, values: dict[str, Any]) -> None:

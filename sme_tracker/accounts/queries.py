@@ -100,3 +100,8 @@ def last_passwords(session: Session, user_id: int, how_many: int) -> Sequence[st
         .order_by(PasswordHash.id.desc())
         .limit(how_many)
     ).all()
+
+
+def full_names(session: Session) -> dict[int, str]:
+    """What people are called, by account."""
+    return {row.id: row.full_name for row in session.execute(select(User.id, User.full_name))}

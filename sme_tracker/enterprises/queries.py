@@ -1,6 +1,6 @@
 """One enterprise and its facts, as known now; and which enterprises a user sees at all."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -65,6 +65,12 @@ def get_enterprise(session: Session, enterprise_id: int, user: Viewer) -> Enterp
 def find_by_code(session: Session, code: str) -> Enterprise | None:
     """The enterprise registered under the normalised code."""
     return session.scalar(select(Enterprise).where(Enterprise.code == code))
+
+
+def codes_and_names(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Code and present name of enterprises, by id."""
+    rows = session.execute(select(Enterprise.id, Enterprise.code, Enterprise.name).where(Enterprise.id.in_(ids)))
+    return {row.id: (row.code, row.name) for row in rows}
 
 
 def similar_names(session: Session, name: str, user: Viewer) -> Sequence[Enterprise]:

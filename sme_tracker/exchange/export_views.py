@@ -15,7 +15,13 @@ from sme_tracker.exchange.outgoing import Outgoing, send_table
 from sme_tracker.exchange.queries import exports_before
 from sme_tracker.exchange.sheets.writing import Column, Row
 from sme_tracker.exchange.words import what_words
+from sme_tracker.history import asked as history_asked
+from sme_tracker.history import queries as history
 from sme_tracker.history.acting import author
+from sme_tracker.history.directory import directory
+from sme_tracker.history.lines import heads as history_heads
+from sme_tracker.history.lines import lines
+from sme_tracker.history.lines import row as history_row
 from sme_tracker.rules.access import Permission
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import LARGEST_ID, current_session, render, today
@@ -49,6 +55,29 @@ def export_list() -> Response:
         yield from written(Listing(session, user, asked.filters, day), columns, order, words)[1]
 
     return send_table(session, author(), outgoing, [Column(*head) for head in heads], rows())
+
+
+@bp.post("/history/export")
+@allowed(Permission.HISTORY_READ)
+def export_history() -> Response:
+    """The history as its address filters it, in its own order."""
+    session = current_session()
+    asked = history_asked.read(request.args, session, directory())
+    count = history.count(session, asked.filters)
+    outgoing = Outgoing(
+        "history",
+        what_words("history"),
+        "csv" if request.form.get("format") == "csv" else "xlsx",
+        notes=list(asked.words.values()),
+        filters={name: shown for name, (_label, shown) in asked.words.items()},
+        count=count if count <= history.COUNTED_UP_TO or not asked.words else None,
+    )
+
+    def rows() -> Iterator[Row]:
+        for portion in history.every_entry(session, asked.filters):
+            yield from map(history_row, lines(session, portion))
+
+    return send_table(session, author(), outgoing, [Column(*head) for head in history_heads()], rows())
 
 
 @bp.get("/exports")

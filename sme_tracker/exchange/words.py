@@ -19,6 +19,7 @@ FILE_KINDS: Mapping[str, LazyString] = {
 EXPORTED: dict[str, LazyString] = {
     "enterprises": _l("List of enterprises"),
     "import.left_out": _l("Rows left out"),
+    "history": _l("History"),
 }
 """What a list in the register of exports is called; features above add theirs."""
 

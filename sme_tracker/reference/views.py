@@ -50,10 +50,16 @@ LISTS = {
 ANY_LIST = f"<any({', '.join(LISTS)}):key>"
 
 
-@bp.get("/lists", defaults={"key": "units"})
+@bp.get("/lists")
+@allowed(Permission.REFERENCE_READ)
+def lists() -> Page:
+    """The lists, the first of them open."""
+    return one_list(next(iter(LISTS)))
+
+
 @bp.get(f"/lists/{ANY_LIST}")
 @allowed(Permission.REFERENCE_READ)
-def lists(key: str) -> Page:
+def one_list(key: str) -> Page:
     """One list."""
     kept = LISTS[key]
     items = queries.all_items(current_session(), kept.table)
@@ -77,7 +83,7 @@ def new_item(key: str) -> Page:
     except Refused as refused:
         return _refused(kept, form, refused, None)
     flash(_("Saved"), "ok")
-    return redirect(url_for(".lists", key=key), 303)
+    return redirect(url_for(".one_list", key=key), 303)
 
 
 @bp.route(f"/lists/{ANY_LIST}/<int:item_id>", methods=["GET", "POST"])
@@ -103,7 +109,7 @@ def item(key: str, item_id: int) -> Page:
     if stale:
         return _item_page(kept, form, 409, found, _saved_meanwhile(form, found))
     flash(_("Saved"), "ok")
-    return redirect(url_for(".lists", key=key), 303)
+    return redirect(url_for(".one_list", key=key), 303)
 
 
 @bp.route("/settings", methods=["GET", "POST"])

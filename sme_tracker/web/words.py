@@ -101,7 +101,6 @@ SIZE_CLASSES = {
     SizeClass.MICRO: _l("Micro"),
 }
 UNIT_KINDS = {
-    "district": _l("Urban district"),
     "district": _l("City district"),
     "county": _l("County or county-level city"),
     "zone": _l("Development zone"),

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from alembic.util.exc import CommandError
 from flask_babel import gettext, ngettext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from sme_tracker.accounts.actions import create_user
 from sme_tracker.assessments.judging import judge_due, judge_everything
 from sme_tracker.assessments.shipping import load_shipped
+from sme_tracker.backup.archive import BackupRefused
+from sme_tracker.backup.drill import back_up, restore
 from sme_tracker.checking import faults
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
@@ -31,6 +35,7 @@ from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
 from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
+from sme_tracker.web.words import finding_words
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -52,18 +57,26 @@ def main() -> None:
         sys.exit(stop.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except ConfigInvalid as error:
-        _say(*error.faults)
-    except Refused as refused:
-        _say(", ".join(f"{finding.code} {dict(finding.parameters)}" for finding in refused.findings))
-    except OperationalError as error:
-        _say(f"The database does not answer: {str(error.orig).splitlines()[0]}")
+    except Exception as error:
+        click.echo("\n".join(_sentences(error)), err=True)
+        sys.exit(1)
 
 
-def _say(*sentences: str) -> None:
-    for sentence in sentences:
-        click.echo(sentence, err=True)
-    sys.exit(1)
+def _sentences(error: Exception) -> list[str]:
+    """What is wrong, for the operator."""
+    match error:
+        case ConfigInvalid():
+            return error.faults
+        case Refused():
+            with speaking(_language()):
+                return [finding_words(finding) for finding in error.findings]
+        case CommandError():
+            return ["数据库属于更新的版本，请升级程序 · the database belongs to a newer version; upgrade the program"]
+        case DBAPIError():
+            return [f"数据库没有应答 · the database does not answer: {str(error.orig).splitlines()[0]}"]
+        case BackupRefused() | OSError():
+            return [str(error)]
+    return [f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"]
 
 
 @contextmanager
@@ -77,6 +90,16 @@ def database(config: Config | None = None) -> Iterator[GuardedSession]:
             load_shipped(session, utc_now())
         yield session
     engine.dispose()
+
+
+@contextmanager
+def engine_of(config: Config) -> Iterator[Engine]:
+    """The engine of the configured database as it is, closed afterwards."""
+    engine = make_engine(config.database_url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @commands.command("migrate")
@@ -134,6 +157,29 @@ def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_de
         click.echo("\n".join(accounts(session)))
     if not no_serve:
         serve_until_stopped(config, host, port, expose_demo=expose_demo)
+
+
+@commands.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_command(file: Path) -> None:
+    """Write everything to FILE while people go on working."""
+    config = Config.from_env()
+    with engine_of(config) as engine, click.progressbar(length=1, label="备份 backup", file=sys.stderr) as bar:
+        manifest = back_up(config, engine, file, utc_now(), _advance(bar))
+    click.echo(f"{file}: {manifest.history_entry} {manifest.history_seal[:16]}")
+
+
+@commands.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_command(file: Path) -> None:
+    """Put the backup FILE in the place of what is there, which is backed up first."""
+    config = Config.from_env()
+    by = Author(None, "command restore", utc_now())
+    with engine_of(config) as engine, click.progressbar(length=1, label="恢复 restore", file=sys.stderr) as bar:
+        kept = restore(config, engine, file, by, _advance(bar))
+    click.echo("已恢复，所有人须重新登录 · restored; everybody signs in anew")
+    if kept:
+        click.echo(f"原有数据另存为 · what was there is kept in: {kept}")
 
 
 @commands.command("report")

@@ -8,10 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from sme_tracker.rules.terms import Role
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LEAST_KEY_LENGTH = 32
+DATABASES = ("sqlite", "postgresql", "postgres")
 
 
 class ConfigInvalid(Exception):
@@ -70,9 +74,11 @@ class _Reader:
         folder = Path(self.environ.get("SME_TRACKER_DATA", "instance")).absolute()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         default_url = f"sqlite:///{folder / 'tracker.sqlite'}"
+        if self.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
+            self.faults.append("FLASK_DEBUG: must not be set; the register never runs in debug mode.")
         return Config(
             data_folder=folder,
-            database_url=self.environ.get("DATABASE_URL") or default_url,
+            database_url=self._database(self.environ.get("DATABASE_URL") or default_url),
             secret_key=self._key("SECRET_KEY", folder / "secret.key"),
             history_key=self._key("SME_TRACKER_HISTORY_KEY", folder / "history.key"),
             secret_key_fallbacks=tuple(self.environ.get("SECRET_KEY_FALLBACKS", "").split()),
@@ -89,6 +95,18 @@ class _Reader:
             password_days=self._whole("SME_TRACKER_PASSWORD_DAYS", 90),
             passwords_remembered=self._whole("SME_TRACKER_PASSWORDS_REMEMBERED", 5),
         )
+
+    def _database(self, url: str) -> str:
+        try:
+            parsed = make_url(url)
+            kind = parsed.get_backend_name()
+        except (ArgumentError, ValueError):
+            kind = ""
+        if kind not in DATABASES:
+            self.faults.append("DATABASE_URL: is not the address of an SQLite or PostgreSQL database.")
+        elif kind == "sqlite" and _others_may_read(Path(parsed.database or "")):
+            self.faults.append(f"{parsed.database}: others may read this database; take their rights away (chmod 600).")
+        return url
 
     def _hosts(self) -> tuple[str, ...]:
         hosts = tuple(self.environ.get("SME_TRACKER_HOSTS", "").split())
@@ -121,3 +139,7 @@ class _Reader:
             key = secrets.token_hex(32)
             file.write(key)
         return key
+
+
+def _others_may_read(path: Path) -> bool:
+    return os.name == "posix" and path.is_file() and bool(path.stat().st_mode & 0o007)

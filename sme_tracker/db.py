@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from alembic import command
@@ -108,6 +109,7 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, module=sqlite_driver, pool_size=pool_size, max_overflow=4, hide_parameters=True)
+        event.listen(engine, "do_connect", _keep_private)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -116,6 +118,13 @@ def make_engine(url: str, *, pool_size: int = 8) -> Engine:
     options = " ".join(f"-c {name}={value}" for name, value in POSTGRESQL_SETTINGS.items())
     connecting = {"options": options}
     return create_engine(parsed, pool_size=pool_size, max_overflow=4, connect_args=connecting, hide_parameters=True)
+
+
+def _keep_private(_dialect: Dialect, _record: object, arguments: list[Any], _named: dict[str, Any]) -> None:
+    """Let a new database file be its owner's only; what SQLite lays beside it follows."""
+    path = Path(arguments[0])
+    if arguments[0] != ":memory:" and path.parent.is_dir() and not path.exists():
+        path.touch(mode=0o600)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -1,7 +1,10 @@
 """Serving the product with waitress: what is said and checked before the first request."""
 
 import logging
+import signal
+import sys
 from ipaddress import ip_address
+from pathlib import Path
 
 import click
 from waitress import create_server
@@ -14,6 +17,8 @@ from sme_tracker.config import Config
 from sme_tracker.db import make_session_factory, migrate, sqlite_is_sound, sqlite_version, transaction
 
 THREADS = 4
+LAST_REQUESTS_S = 10
+NETWORK_DRIVES = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "glusterfs", "ceph"})
 
 
 def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bool = False) -> None:
@@ -33,9 +38,17 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
         )
     if engine.dialect.name == "sqlite":
         _state_sqlite()
-    server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+        _warn_of_network_drive(Path(engine.url.database or ""))
+    server = create_server(
+        app, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=2 * config.upload_limit_bytes
+    )
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
     click.echo(f"http://{host}:{server.effective_port}")
-    server.run()
+    try:
+        server.run()
+    finally:  # what is running may finish
+        server.task_dispatcher.shutdown(cancel_pending=False, timeout=LAST_REQUESTS_S)
+        engine.dispose()
 
 
 def _state_sqlite() -> None:
@@ -45,6 +58,17 @@ def _state_sqlite() -> None:
         click.echo(
             "SQLite 低于 3.51.3，断电时有损坏风险，请升级 · this SQLite has the WAL-reset fault; upgrade it", err=True
         )
+
+
+def _warn_of_network_drive(file: Path) -> None:
+    """SQLite's shared memory does not reach across machines; Linux says what kind of drive a file is on."""
+    mounts = Path("/proc/mounts")
+    if not mounts.is_file():
+        return
+    drives = [line.split()[1:3] for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines()]
+    _, kind = max((len(place), kind) for place, kind in drives if file.absolute().is_relative_to(place))
+    if kind in NETWORK_DRIVES:
+        click.echo("数据库在网络盘上，可能损坏，请移到本机硬盘 · the database is on a network drive; move it", err=True)
 
 
 def _is_loopback(host: str) -> bool:

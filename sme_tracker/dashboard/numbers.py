@@ -117,7 +117,8 @@ def _changes(asked: MeasureQuery) -> CompoundSelect[Any]:
         now.enterprise_id == then.enterprise_id, asked.stands(then, start), asked.stands(now, asked.as_of)
     )
     here_now = both.where(now.level > Level.NONE, now.from_day > start)
-    gone = both.where(then.level > Level.NONE, then.until_day <= asked.as_of, now.level == Level.NONE)
+    # The sum keeps the databases from starting at the many that hold nothing now.
+    gone = both.where(then.level > Level.NONE, then.until_day <= asked.as_of, now.level + 0 == Level.NONE)
     return union_all(here_now.group_by(*columns), gone.group_by(*columns))
 
 

@@ -20,6 +20,8 @@ class Kind(IntEnum):
     FIGURES = auto()
     TARGET = auto()
     PLAN = auto()
+    EVIDENCE = auto()
+    JUDGEMENT = auto()
     RECOGNISE = auto()
     OPEN_REVIEW = auto()
     DECIDE_REVIEW = auto()

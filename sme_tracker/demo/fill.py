@@ -10,10 +10,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
+from sme_tracker.assessments import actions as assessments
 from sme_tracker.clock import at_noon
 from sme_tracker.demo.calendar import FIRST_DAY, Diary, Kind
 from sme_tracker.demo.cases import DemoCase, note_cases
 from sme_tracker.demo.changes import note_changes
+from sme_tracker.demo.evidence import note_evidence
 from sme_tracker.demo.firms import Firm, make_firms, note_figures
 from sme_tracker.demo.people import person, phone
 from sme_tracker.demo.staff import hire
@@ -49,6 +51,7 @@ def fill(session: Session, today: date, password: str, progress: Progress = lamb
     note_titles(chance, diary, firms)
     note_cases(chance, diary, firms)
     note_changes(chance, diary, firms)
+    note_evidence(chance, diary, firms)
     caseworkers = [user.id for user in staff if user.role == Role.CASEWORKER]
     pages = list(diary.pages())
     for done, (day, kind, rows) in enumerate(pages, start=1):
@@ -166,6 +169,10 @@ WRITERS: dict[Kind, Callable[[Session, Author, Sequence[Any]], object]] = {
         session, by, [targets.TargetValue(*row) for row in rows]
     ),
     Kind.PLAN: _plan,
+    Kind.EVIDENCE: lambda session, by, rows: assessments.record_evidence(session, by, [row.evidence() for row in rows]),
+    Kind.JUDGEMENT: lambda session, by, rows: assessments.record_judgements(
+        session, by, [row.judgement() for row in rows]
+    ),
     Kind.RECOGNISE: _recognise,
     Kind.OPEN_REVIEW: _open_reviews,
     Kind.DECIDE_REVIEW: _decide_reviews,

@@ -32,7 +32,7 @@ from sme_tracker.rules.terms import Track
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.principal import signed_in
-from sme_tracker.web.words import column_words, step_words
+from sme_tracker.web.words import column_words, listed, step_words
 
 AT_ONCE = 50
 GOAL_ROWS = "dashboard.measure_rows"
@@ -144,8 +144,8 @@ def _asked(units: dict[int, str]) -> Asked:
 def _units() -> dict[int, str]:
     """The reporting units by id, in their order."""
     session = current_session()
-    rows = session.execute(select(ReportingUnit.id, ReportingUnit.short_name).order_by(ReportingUnit.sort))
-    return {row.id: row.short_name for row in rows}
+    units = session.scalars(select(ReportingUnit).order_by(ReportingUnit.sort))
+    return {unit.id: listed(unit.short_name, unit.name_en) or unit.code for unit in units}
 
 
 def _counts(asked: Asked) -> Counter[str]:

@@ -19,7 +19,11 @@ NEEDED = [InputRequired(_l("Fill this in."))]
 class TitleForm(FlaskForm):
     """What somebody is recognised as."""
 
-    title = SelectField(_l("Title"), choices=[SelectChoice(title.value, TITLES[title]) for title in Title])
+    title = SelectField(
+        _l("Title"),
+        choices=[SelectChoice(title.value, TITLES[title]) for title in Title],
+        default=Title.MUNICIPAL.value,
+    )
     kind = SelectField(_l("Kind"), choices=[SelectChoice(kind.value, KINDS[kind]) for kind in RecognitionKind])
 
 

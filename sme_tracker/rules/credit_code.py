@@ -1,6 +1,8 @@
 """The unified social credit code (统一社会信用代码, GB 32100-2015): how it is written and what proves it."""
 
+import re
 import unicodedata
+from operator import mul
 
 from sme_tracker.rules.findings import Finding, Severity
 
@@ -9,8 +11,10 @@ ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "Z": "2", "S": "5"})
 SOLE_TRADER = "92"
 
+_WELL_FORMED = re.compile(f"[{ALPHABET}]*")
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
+_ORGANISATION_VALUE = {character: int(character, 36) for character in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
@@ -28,9 +32,8 @@ def check(code: str) -> Finding | None:
     """
     if len(code) != LENGTH:
         return Finding("credit_code.length", {"length": len(code), "expected": LENGTH})
-    foreign = [(place, character) for place, character in enumerate(code, start=1) if character not in _VALUE]
-    if foreign:
-        place, character = foreign[0]
+    if not _WELL_FORMED.fullmatch(code):
+        place, character = next(one for one in enumerate(code, start=1) if one[1] not in _VALUE)
         return Finding("credit_code.alphabet", {"place": place, "character": character})
     if code[-1] != check_character(code[:-1]):
         return Finding("credit_code.check_character")
@@ -53,11 +56,11 @@ def is_sole_trader(code: str) -> bool:
 
 def check_character(first17: str) -> str:
     """The 18th character; raises KeyError for a character outside the alphabet."""
-    total = sum(_VALUE[character] * weight for character, weight in zip(first17, _WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUE.__getitem__, first17), _WEIGHTS))
     return ALPHABET[-total % 31]
 
 
 def organisation_check_character(subject8: str) -> str:
     """The 17th character, from the 9th to 16th (GB 11714: A = 10 to Z = 35)."""
-    total = sum(int(character, 36) * weight for character, weight in zip(subject8, _ORGANISATION_WEIGHTS, strict=True))
+    total = sum(map(mul, map(_ORGANISATION_VALUE.__getitem__, subject8), _ORGANISATION_WEIGHTS))
     return "0123456789X"[-total % 11]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from sme_tracker.rules import figures
+from sme_tracker.rules.terms import Source
 
 FigureKey: TypeAlias = tuple[str, int]
 
@@ -203,10 +204,14 @@ EVIDENCE: Mapping[str, type[Evidence]] = {
 KEPT_BY_KIND = frozenset({"statements", "certificates"})
 
 
+# A member's value read from the enumeration costs more than all the rest of a figure.
+_SOURCES = {source: source.value for source in Source}
+
+
 def judged_figures(best: Mapping[int, figures.BestFigures]) -> dict[FigureKey, Figure]:
     """The best figures of each fiscal year as judging looks them up."""
     return {
-        (name, year): Figure(Decimal(known.value), known.source.value)
+        (name, year): Figure(Decimal(known.value), _SOURCES[known.source])
         for year, of_year in best.items()
         for name, known in of_year.figures.items()
     }

@@ -30,7 +30,7 @@ def _doors(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 def _address(app: Flask, rule: Rule) -> str:
     with app.test_request_context():
-        values = {name: _value(rule, name) for name in rule.arguments}
+        values = {name: _value(rule, name) for name in rule.arguments - set(rule.defaults or ())}
         built = app.url_map.bind("localhost").build(rule.endpoint, values, method=min(rule.methods))
     return str(built).removeprefix("http://localhost")
 

@@ -1,0 +1,147 @@
+"""Verdicts: kept in the transaction that changes their facts, and never older than these."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+
+from sme_tracker.assessments import actions
+from sme_tracker.assessments.judging import differing, judge_due, judge_everything, outdated
+from sme_tracker.assessments.models import JudgementRecord, RuleAssignment, StoredRuleSet, VerdictRecord
+from sme_tracker.assessments.rule_sets import read_rule_set
+from sme_tracker.assessments.shipping import load_shipped
+from sme_tracker.clock import local_today
+from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.enterprises import actions as enterprises
+from sme_tracker.rules.findings import Refused
+from sme_tracker.rules.shipped import shipped_rule_sets
+from tests.assessments.bureau import BY, NOW, code, figures, provincial, verdict, with_rules
+
+
+def test_the_shipped_rule_sets_are_loaded_once_and_read_back_as_they_were_written(session: GuardedSession) -> None:
+    with_rules(session)
+    with transaction(session):
+        assert load_shipped(session, NOW) == []
+    read = {row.key: read_rule_set(row) for row in session.scalars(select(StoredRuleSet))}
+    assert read == shipped_rule_sets()
+    assert session.scalar(select(func.count(RuleAssignment.id)))
+
+
+def test_an_enterprise_with_every_figure_and_paper_is_eligible(session: GuardedSession) -> None:
+    with_rules(session)
+    found = verdict(session, provincial(session))
+    assert (found.purpose, found.outcome, found.marks) == ("new", "eligible", "ooooooo")
+
+
+def test_a_saved_figure_changes_the_verdict_in_the_same_transaction(session: GuardedSession) -> None:
+    with_rules(session)
+    which = provincial(session)
+    with transaction(session):
+        enterprises.record_figures(session, BY, [(which, figures(2025, rd_expense_wan=Decimal(100)))])
+    found = verdict(session, which)
+    assert (found.outcome, found.not_met, found.near_criterion) == ("near", " rd_expense ", "rd_expense")
+
+
+def test_a_missing_list_is_missing_until_somebody_says_that_there_is_none(session: GuardedSession) -> None:
+    with_rules(session)
+    which = provincial(session, ip_assets=[])
+    found = verdict(session, which)
+    assert (found.outcome, found.lacks) == ("undecidable", " ip_assets ")
+    with transaction(session):
+        actions.record_nothing(session, BY, [actions.NothingThere(which, "ip_assets", NOW.date())])
+    assert verdict(session, which).outcome == "near"
+
+
+def test_withdrawn_evidence_counts_no_longer(session: GuardedSession) -> None:
+    with_rules(session)
+    which = provincial(session, platform_scores=[])
+    assert verdict(session, which).missing == " platform_score "
+    with transaction(session):
+        (paper,) = actions.record_evidence(
+            session,
+            BY,
+            [actions.NewEvidence(which, "platform_scores", "评价", data={"year": 2026, "score": Decimal(66)})],
+        )
+    assert verdict(session, which).outcome == "eligible"
+    with transaction(session):
+        actions.withdraw_evidence(session, BY, paper, "登记错企业")
+    assert verdict(session, which).missing == " platform_score "
+
+
+def test_a_corrected_paper_takes_the_place_of_the_one_before(session: GuardedSession) -> None:
+    with_rules(session)
+    which = provincial(session, market_shares=[])
+    low = actions.NewEvidence(
+        which, "market_shares", "证明", data={"scope": "national", "share_percent": Decimal("9.2"), "rank": 5}
+    )
+    with transaction(session):
+        (paper,) = actions.record_evidence(session, BY, [low])
+    assert verdict(session, which).near_criterion == "market_share"
+    right = actions.NewEvidence(
+        which, "market_shares", "证明", data={"scope": "national", "share_percent": Decimal("19.2"), "rank": 5}
+    )
+    with transaction(session):
+        corrected = actions.correct_evidence(session, BY, paper, right, "看错一位")
+        (checked,) = actions.verify_evidence(session, BY, [corrected])
+    assert verdict(session, which).outcome == "eligible"
+    with pytest.raises(Refused), transaction(session):
+        actions.withdraw_evidence(session, BY, paper, "已被更正")
+    assert actions.get_evidence(session, checked).verified_on == NOW.date()
+
+
+def test_who_holds_the_title_is_judged_for_review(session: GuardedSession) -> None:
+    with_rules(session)
+    assert verdict(session, provincial(session), "provincial").purpose == "review"
+
+
+def test_no_verdict_is_older_than_its_data(session: GuardedSession) -> None:
+    with_rules(session)
+    provincial(session)
+    provincial(session, 2, ip_assets=[])
+    today = local_today()
+    assert list(outdated(session, today)) == []
+    assert list(differing(session, today)) == []
+    with transaction(session):
+        assert judge_everything(session, today) == session.scalar(select(func.count()).select_from(VerdictRecord))
+        assert judge_due(session, today) == 0
+        assert judge_due(session, date(2030, 1, 1)) == 2
+
+
+def test_an_enterprise_without_any_figures_lacks_them_all(session: GuardedSession) -> None:
+    with_rules(session)
+    with transaction(session):
+        (which,) = enterprises.register(session, BY, [enterprises.NewEnterprise(code(7), "长春空白有限公司")])
+    assert " revenue_wan/2025 " in verdict(session, which).lacks
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "code"),
+    [
+        ("market_shares", {"scope": "national", "share_percent": Decimal(120)}, "share_percent.out_of_range"),
+        ("certificates", {}, "kind.needed"),
+        ("certificates", {"kind": "driving_licence"}, "kind.unknown"),
+        ("awards", {"kind": "science"}, "from_day.needed"),
+        ("horoscope", {}, "paper.unknown_kind"),
+    ],
+)
+def test_a_paper_that_cannot_be_right_is_refused(
+    session: GuardedSession, kind: str, data: dict[str, object], code: str
+) -> None:
+    which = provincial(session)
+    with pytest.raises(Refused) as refused, transaction(session):
+        actions.record_evidence(session, BY, [actions.NewEvidence(which, kind, "材料", data=data)])
+    assert code in [finding.code for finding in refused.value.findings]
+
+
+def test_a_judgement_needs_its_reason_and_replaces_the_one_before(session: GuardedSession) -> None:
+    which = provincial(session)
+    with pytest.raises(Refused), transaction(session):
+        actions.record_judgements(session, BY, [actions.NewJudgement(which, "key_chain_link", True, " ", NOW.date())])
+    for met in (True, False):
+        with transaction(session):
+            actions.record_judgements(
+                session, BY, [actions.NewJudgement(which, "key_chain_link", met, "专家组评议", NOW.date())]
+            )
+    kept = session.scalars(select(JudgementRecord).where(JudgementRecord.in_force())).all()
+    assert [row.met for row in kept] == [False]

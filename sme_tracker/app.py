@@ -136,7 +136,6 @@ SECTIONS = (
     Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),
     Section("set_up", "dashboard.set_up", _l("Set-up"), Permission.SETTINGS_WRITE),
     Section("reference", "reference.lists", _l("Lists"), Permission.REFERENCE_WRITE),
-    Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
     Section("exports", "exchange.exports", _l("Exports"), Permission.HISTORY_READ),
 )
 

@@ -124,7 +124,8 @@ def median_days(session: Session, asked: MeasureQuery) -> dict[tuple[Track, int]
         taken = select(CaseStep.case_id, column, func.min(CaseStep.actual_on)).where(
             CaseStep.case_id.in_(ids), CaseStep.actual_on <= asked.as_of, asked.known(CaseStep)
         )
-        for case_id, at, day in session.execute(taken.group_by(CaseStep.case_id, column)):
+        rows: Sequence[Any] = session.execute(taken.group_by(CaseStep.case_id, column)).all()
+        for case_id, at, day in rows:
             entered[case_id][at] = min(day, entered[case_id].get(at, day))
     stays: dict[tuple[Track, int], list[int]] = {}
     for case_id, of, _opened_on in of_the_year:

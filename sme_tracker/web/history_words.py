@@ -93,9 +93,6 @@ ACTIONS: dict[str, Any] = {
     "delete_rules": _l("Draft thrown away"),
     "assign_rules": _l("Standard assigned"),
     "withdraw_assignment": _l("Assignment withdrawn"),
-    "import": _l("File imported"),
-    "discard_import": _l("Import given up"),
-    "export": _l("List exported"),
 }
 """What an action is called; features add theirs."""
 
@@ -175,17 +172,11 @@ FIELDS: dict[str, Any] = {
     "met": _l("Met"),
     "points": _l("points"),
     "verified_on": _l("Checked on"),
-    "file_name": _l("File name"),
     "file_kind": _l("Kind of file"),
     "create": _l("New rows"),
     "change": _l("Changed rows"),
     "unchanged": _l("Rows unchanged"),
     "refused": _l("Rows left out"),
-    "what": _l("Name of the list"),
-    "format": _l("File format"),
-    "filters": _l("Filters in force"),
-    "as_of": _l("As of day"),
-    "rows": _l("Number of rows"),
     "contact": _l("Contact"),
     "review_opened_on": _l("Review opened"),
     **FIGURES,

@@ -1,6 +1,6 @@
 """Cases that are open, how far those of the year have come on the board, and which of them are stalled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise

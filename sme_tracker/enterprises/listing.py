@@ -23,6 +23,7 @@ AT_ONCE = 2000
 _ENTERPRISE = Enterprise.__table__
 _STANDING = StandingSpan.__table__
 _OF_A_DAY = frozenset({"unit_id", "status", "level", "upgrade", "convert", "go_public"})
+_COMPUTED = frozenset({"step", "stage"})
 _TALLIED = frozenset({"level", "unit", "status", "stage"})
 Way = Literal["after", "before", "last"]
 
@@ -144,7 +145,7 @@ class Listing:
         )
 
     def _select(self, columns: Sequence[str], sort: Sort) -> Select[Any]:
-        shown = [self.column(name).label(name) for name in columns]
+        shown = [self.column(name).label(name) if name in _COMPUTED else self.column(name) for name in columns]
         return self._from(*shown, _ENTERPRISE.c.id.label("which"), self.column(sort.column).label("sorted_by"))
 
     def _rows_at(self, statement: Select[Any], sort: Sort, place: Place | None, limit: int) -> list[Row[Any]]:

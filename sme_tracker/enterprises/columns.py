@@ -121,7 +121,7 @@ COLUMNS = {
             width="w-l",
             usual=True,
         ),
-        Column("revenue", "revenue_wan", _l("Revenue"), "wan", width="w-m", usual=True, sorts=True, falls=True),
+        Column("revenue", "revenue_wan", _l("Latest revenue"), "wan", width="w-m", usual=True, sorts=True, falls=True),
         Column("rd", "rd_intensity_percent", _l("R&D"), "percent", width="w-m", usual=True, sorts=True, falls=True),
         Column("valid_until", "level_until", _l("Valid until"), "date", width="w-m", usual=True, sorts=True),
         Column("owner", "owner_id", _l("In charge"), cell=lambda words: words.owners.get, width="w-s", usual=True),

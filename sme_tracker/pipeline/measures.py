@@ -118,14 +118,14 @@ def median_days(session: Session, asked: MeasureQuery) -> dict[tuple[Track, int]
             _of_the_city(asked, cases), _of_the_year(asked, cases), asked.of_unit(StandingSpan.unit_id)
         )
     ).all()
-    entered: dict[int, dict[int, date]] = {case_id: {1: opened_on} for case_id, _of, opened_on in of_the_year}
+    entered: dict[int, dict[int, Any]] = {case_id: {1: opened_on} for case_id, _of, opened_on in of_the_year}
     column = _column()
     for ids in portions(entered):
         taken = select(CaseStep.case_id, column, func.min(CaseStep.actual_on)).where(
             CaseStep.case_id.in_(ids), CaseStep.actual_on <= asked.as_of, asked.known(CaseStep)
         )
-        found: Sequence[Any] = session.execute(taken.group_by(CaseStep.case_id, column)).all()
-        for case_id, at, day in found:
+        rows: Sequence[Any] = session.execute(taken.group_by(CaseStep.case_id, column)).all()
+        for case_id, at, day in rows:
             entered[case_id][at] = min(day, entered[case_id].get(at, day))
     stays: dict[tuple[Track, int], list[int]] = {}
     for case_id, of, _opened_on in of_the_year:

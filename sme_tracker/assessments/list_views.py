@@ -18,7 +18,7 @@ from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.panel import fill_url, lack_from, lacking, said
 from sme_tracker.assessments.rule_sets import LEVELS, Standard, standards
 from sme_tracker.assessments.sentences import number
-from sme_tracker.assessments.words import UNITS_OF_DISTANCE
+from sme_tracker.assessments.words import UNITS, UNITS_OF_DISTANCE
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.queries import visible_to
 from sme_tracker.reference.models import ReportingUnit
@@ -169,13 +169,13 @@ def _fails(
 
 def _amounts(verdict: VerdictRecord) -> tuple[str, str]:
     value, _blank, unit = (verdict.near_value or "").partition(" ")
-    return _with_unit(value, unit), _with_unit(verdict.near_distance or "", unit)
+    return _with_unit(value, unit, UNITS), _with_unit(verdict.near_distance or "", unit, UNITS_OF_DISTANCE)
 
 
-def _with_unit(amount: str, unit: str) -> str:
+def _with_unit(amount: str, unit: str, units: Mapping[str, object]) -> str:
     if not amount:
         return "—"
-    return f"{number(abs(Decimal(amount)))} {UNITS_OF_DISTANCE[unit] if unit else ''}".strip()
+    return f"{number(abs(Decimal(amount)))} {units[unit] if unit else ''}".strip()
 
 
 def _short(verdict: VerdictRecord) -> Decimal:

@@ -136,7 +136,6 @@ SECTIONS = (
     Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),
     Section("set_up", "dashboard.set_up", _l("Set-up"), Permission.SETTINGS_WRITE),
     Section("reference", "reference.lists", _l("Lists"), Permission.REFERENCE_WRITE),
-    Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
     Section("exports", "exchange.exports", _l("Exports"), Permission.HISTORY_READ),
 )
 
@@ -255,7 +254,9 @@ def _own_pages(app: Flask) -> None:
     @for_everyone_signed_in
     def home() -> Response:
         first = next(_open_sections(app), None)
-        return redirect(url_for(first.endpoint if first else "accounts.my_account"), 303)
+        query = request.query_string.decode("ascii", "ignore")
+        target = url_for(first.endpoint if first else "accounts.my_account")
+        return redirect(f"{target}?{query}" if query else target, 303)
 
 
 def _open_sections(app: Flask) -> Iterator[Section]:

@@ -14,7 +14,14 @@ from sme_tracker.history.queries import NOBODY, Filters
 from sme_tracker.web.history_words import ACTIONS, through_words
 from sme_tracker.web.pages import LARGEST_ID, day_from
 
-THROUGH = ("form", "page", "import", "command", "demo")
+THROUGH = {
+    "form": ("form",),
+    "page": ("page", "sign-in", "sign-out"),
+    "import": ("import",),
+    "command": ("command",),
+    "demo": ("demo",),
+}
+"""What the page offers, and what entries say of it."""
 EARLIEST = date(1900, 1, 1)
 LABELS = {
     "who": ("user_id", _l("Who")),
@@ -70,6 +77,6 @@ def _read(name: str, written: str, session: Session, directory: Directory) -> tu
     if name == "code":
         return directory.find_enterprise(session, written), written
     if name == "through":
-        return written if written in THROUGH else None, through_words(written)
+        return THROUGH.get(written), through_words(written)
     day = day_from(written)
     return day if day and EARLIEST <= day < date.max else None, written

@@ -24,7 +24,7 @@ class Filters:
     enterprise_id: int | None = None
     from_day: date | None = None
     to_day: date | None = None
-    through: str | None = None
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,6 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
         yield HistoryEntry.at >= end_of_day(filters.from_day - timedelta(days=1))
     if filters.to_day is not None:
         yield HistoryEntry.at < end_of_day(filters.to_day)
-    if filters.through is not None:
-        numbered = HistoryEntry.through.startswith(f"{filters.through} ", autoescape=True)
-        yield or_(HistoryEntry.through == filters.through, numbered)
+    if filters.through:
+        numbered = (HistoryEntry.through.startswith(f"{way} ", autoescape=True) for way in filters.through)
+        yield or_(HistoryEntry.through.in_(filters.through), *numbered)

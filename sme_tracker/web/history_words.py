@@ -71,9 +71,9 @@ ACTIONS: dict[str, Any] = {
     "user.reset_password": _l("New first password given"),
     "user.change_password": _l("Password changed"),
     "user.end_sessions": _l("Other sessions ended"),
-    "sign_in": _l("Signed in"),
+    "sign_in": _l("Sign-in"),
     "sign_in.failed": _l("Sign-in failed"),
-    "sign_out": _l("Signed out"),
+    "sign_out": _l("Sign-out"),
     "denied": _l("Refused: no permission"),
     "verify_history": _l("History verified"),
     "set_target": _l("Target set"),
@@ -172,6 +172,13 @@ FIELDS: dict[str, Any] = {
     "met": _l("Met"),
     "points": _l("points"),
     "verified_on": _l("Checked on"),
+    "file_kind": _l("Kind of file"),
+    "create": _l("New rows"),
+    "change": _l("Changed rows"),
+    "unchanged": _l("Rows unchanged"),
+    "refused": _l("Rows left out"),
+    "contact": _l("Contact"),
+    "review_opened_on": _l("Review opened"),
     **FIGURES,
 }
 """What a field is called; features add theirs."""
@@ -252,7 +259,9 @@ def through_words(through: str) -> str:
     word, _space, number = through.partition(" ")
     if word == "import":
         return str(_("import %(number)s", number=number) if number else _("import"))
-    return str({"form": _("form"), "page": _("page"), "demo": _("demonstration")}.get(word, _("command")))
+    page = _("page")
+    ways = {"form": _("form"), "page": page, "sign-in": page, "sign-out": page, "demo": _("demonstration")}
+    return str(ways.get(word, _("command")))
 
 
 def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | None, str]]:

@@ -130,7 +130,8 @@ def _export_url(level: str) -> str | None:
     """Where the list is taken out, if that room is open."""
     if not may(Permission.EXPORT) or "exchange.export_near_misses" not in current_app.view_functions:
         return None
-    return url_for("exchange.export_near_misses", **{**request.args, "level": level})
+    scope, unit = request.args.get("scope"), request.args.get("unit")
+    return url_for("exchange.export_near_misses", level=level, scope=scope, unit=unit)
 
 
 def standard_asked() -> Standard:

@@ -254,7 +254,9 @@ def _own_pages(app: Flask) -> None:
     @for_everyone_signed_in
     def home() -> Response:
         first = next(_open_sections(app), None)
-        return redirect(url_for(first.endpoint if first else "accounts.my_account"), 303)
+        query = request.query_string.decode("ascii", "ignore")
+        target = url_for(first.endpoint if first else "accounts.my_account")
+        return redirect(f"{target}?{query}" if query else target, 303)
 
 
 def _open_sections(app: Flask) -> Iterator[Section]:

@@ -19,6 +19,8 @@ from sme_tracker.shortlists.models import PutForward
 from sme_tracker.targets.models import Target
 
 PAGE_ROWS = 50
+NOT_COUNTED = ("contact", "evidence", "plan")
+"""What the history tells of an enterprise that no number of the board depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,15 @@ def last_change(session: Session) -> datetime | None:
     return session.scalar(select(HistoryEntry.at).join(HistoryHead, HistoryHead.entry_id == HistoryEntry.id))
 
 
-def state_of_register(session: Session) -> str:
-    """The seal of the last entry in the history: it differs as soon as anything has been recorded."""
-    return session.scalar(select(HistoryHead.seal)) or ""
+def state_of_enterprises(session: Session) -> str:
+    """The seal of the last entry about an enterprise: it differs as soon as anything countable has been recorded."""
+    latest = (
+        select(HistoryEntry.seal)
+        .where(HistoryEntry.enterprise_id.is_not(None), HistoryEntry.subject.not_in(NOT_COUNTED))
+        .order_by(HistoryEntry.id.desc())
+        .limit(1)
+    )
+    return session.scalar(latest) or ""
 
 
 def is_empty(session: Session) -> bool:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from flask import abort, request, url_for
+from flask import abort, current_app, request, url_for
 
 from sme_tracker.dashboard import queries, shown
 from sme_tracker.dashboard.asked import Asked, read_address
 from sme_tracker.dashboard.blueprint import bp
 from sme_tracker.dashboard.board import make_board, month_ends, trend
 from sme_tracker.dashboard.measures import GOALS, MEASURES
-from sme_tracker.dashboard.numbers import read_numbers
+from sme_tracker.dashboard.numbers import Numbers
 from sme_tracker.dashboard.queries import Place, RowsPage, Unit
+from sme_tracker.dashboard.remembered import Remembered
 from sme_tracker.dashboard.set_up import set_up_tasks
 from sme_tracker.dashboard.shown import Links
 from sme_tracker.dashboard.summary import pace_words, summary_words
@@ -33,7 +34,7 @@ def overview() -> tuple[str, int]:
     asked = _asked(units)
     if queries.is_empty(session):
         return _set_up_page()
-    numbers, targets = read_numbers(session, asked.query), targets_of(session, asked.as_of.year, asked.query.known_at)
+    numbers, targets = _numbers(asked), targets_of(session, asked.as_of.year, asked.query.known_at)
     board = make_board(numbers, targets, units, asked.unit)
     links = Links(asked)
     return render(
@@ -95,6 +96,11 @@ def _set_up_page() -> tuple[str, int]:
 
 def _asked(units: list[Unit]) -> Asked:
     return read_address(request.args, today(), signed_in(), {unit.id for unit in units})
+
+
+def _numbers(asked: Asked) -> Numbers:
+    remembered: Remembered = current_app.extensions.setdefault("boards", Remembered())
+    return remembered.numbers(current_session(), asked.query)
 
 
 def _choices(asked: Asked, units: list[Unit]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Kind(IntEnum):
     STEP = auto()
     CLOSE_CASE = auto()
     PUT_FORWARD = auto()
+    FREEZE = auto()
     STATUS = auto()
     CORRECT_FIGURES = auto()
 

@@ -25,8 +25,10 @@ from sme_tracker.history.chain import Author
 from sme_tracker.pipeline import actions as pipeline
 from sme_tracker.recognitions import actions as recognitions
 from sme_tracker.reference.models import Chain, ReportingUnit, Setting
-from sme_tracker.rules.terms import Role, Title
+from sme_tracker.rules.terms import DecisionWord, Role, Title
 from sme_tracker.shortlists import actions as shortlists
+from sme_tracker.shortlists.queries import ShortlistKey
+from sme_tracker.shortlists.queries import put_forward as put_forward_on
 from sme_tracker.targets import actions as targets
 
 SEED = 485
@@ -145,6 +147,19 @@ def _put_forward(session: Session, by: Author, rows: Sequence[tuple[Firm, int, d
     shortlists.put_forward(session, by, forwardings)
 
 
+def _freeze(session: Session, by: Author, rows: Sequence[tuple[int, Sequence[Firm]]]) -> None:
+    """Recommend the firms given, give the reason for who was recommended before, and freeze the next version."""
+    for year, firms in rows:
+        key = ShortlistKey(Title.NATIONAL, year)
+        wanted = [firm.id for firm in firms]
+        before = {row.enterprise_id for row in put_forward_on(session, key)}
+        dropped = sorted(before - set(wanted))
+        shortlists.decide(session, by, key, wanted, DecisionWord.RECOMMENDED, "")
+        if dropped:
+            shortlists.decide(session, by, key, dropped, DecisionWord.NOT_RECOMMENDED, "企业申请延后一年申报")
+        shortlists.freeze(session, by, key)
+
+
 def _plan(session: Session, by: Author, rows: Sequence[tuple[Firm, Title, int]]) -> None:
     pipeline.plan(session, by, [pipeline.Planning(firm.id, title, year, by.user_id) for firm, title, year in rows])
 
@@ -181,6 +196,7 @@ WRITERS: dict[Kind, Callable[[Session, Author, Sequence[Any]], object]] = {
     Kind.STEP: _take_steps,
     Kind.CLOSE_CASE: _close_cases,
     Kind.PUT_FORWARD: _put_forward,
+    Kind.FREEZE: _freeze,
     Kind.STATUS: lambda session, by, rows: enterprises.change_statuses(
         session, by, [enterprises.StatusChange(firm.id, *rest) for firm, *rest in rows]
     ),

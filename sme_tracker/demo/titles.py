@@ -25,6 +25,8 @@ YEARLY_SHARE = 0.97
 NATIONAL_A_YEAR = (11, 9, 8, 7, 9)
 PROVINCIAL_A_YEAR = (46, 40, 44, 38, 42)
 PUT_FORWARD_A_YEAR = (21, 19, 22, 18, 20)
+FROZEN = {2022: ((date(2022, 8, 25), 0, 14), (date(2022, 9, 25), 1, 18), (date(2022, 11, 25), 1, 22))}
+"""The national shortlists that were frozen: the day, and which of those next in the row it recommends."""
 PREFIX = {Title.MUNICIPAL: "长工信", Title.PROVINCIAL: "吉工信民营", Title.NATIONAL: "工信部企业函"}
 
 
@@ -101,9 +103,12 @@ def _in_year(chance: Random, diary: Diary, cohorts: Cohorts, year: int) -> list[
         published_on = day_2022.replace(year=year)
         some = round(count * YEARLY_SHARE ** (year - 2022))
         ledger += _give(diary, Title.MUNICIPAL, published_on, cohorts.untitled, cohorts.municipal, some)
-    _put_forward(chance, diary, cohorts.provincial, year, PUT_FORWARD_A_YEAR[place])
+    if year not in FROZEN:
+        _put_forward(chance, diary, cohorts.provincial, year, PUT_FORWARD_A_YEAR[place])
     national_on = date(year, 8, chance.randrange(8, 20))
     ledger += _give(diary, Title.NATIONAL, national_on, cohorts.provincial, cohorts.national, NATIONAL_A_YEAR[place])
+    for day, first, last in FROZEN.get(year, ()):
+        diary.note(Kind.FREEZE, day, (year, cohorts.provincial[first:last]))
     provincial_on = date(year, 6, chance.randrange(10, 25))
     promoted = PROVINCIAL_A_YEAR[place]
     ledger += _give(diary, Title.PROVINCIAL, provincial_on, cohorts.municipal, cohorts.provincial, promoted)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, literal, select, union_all
+from sqlalchemy import Row, Select, literal, select, union_all
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from sme_tracker.accounts.models import User
 from sme_tracker.clock import local
@@ -34,9 +35,12 @@ class Step(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """The names of everything rows refer to, in the language of the page; each in the order of its list."""
+    """The names of everything rows refer to, in the language of the page; each in the order of its list.
+
+    While the lists stay as they are, the very same words are read again.
+    """
 
     units: Mapping[int | None, str]
     chains: Mapping[int | None, str]
@@ -48,20 +52,13 @@ class Words:
     sizes: Mapping[str | None, str]
     steps: Mapping[str | None, Step]
     headings: Mapping[str, str]
+    labels: Mapping[str, str]
+    """The headings with their units, as a table that has no other place for them says them."""
 
     @classmethod
     def read(cls, session: Session) -> "Words":
         """The words with all names in them, read at once."""
-        units, chains, industries, users = _names(session)
-        name = "name_en" if language.code() == "en" else "name"
-        return cls(
-            units={row.id: getattr(row, name) or row.name for row in units} | {None: _("No unit yet")},
-            chains={row.id: getattr(row, name) or row.name for row in chains} | {None: NOTHING},
-            owners={row.id: row.name for row in users} | {None: NOTHING},
-            industries={row.code: getattr(row, name) or row.name for row in industries},
-            caseworkers=[row.id for row in users if row.code == Role.CASEWORKER],
-            **_words_of_codes(language.code()),
-        )
+        return _words(language.code(), *(tuple(rows) for rows in _names(session)))
 
     def industry(self, code: str | None) -> str:
         """The code of an industry and the name of its division."""
@@ -180,39 +177,61 @@ def _or_none(shown: object) -> object:
     return None if shown == NOTHING else shown
 
 
+def _list_of(place: int, c: ReadOnlyColumnCollection[str, Any], name: str, order: str) -> Select[Any]:
+    return select(literal(place).label("list"), c.id, c.code, c[name].label("name"), c.name_en, c[order].label("sort"))
+
+
+_USER = User.__table__.c
+_NAMES = union_all(
+    _list_of(0, ReportingUnit.__table__.c, "short_name", "sort"),
+    _list_of(1, Chain.__table__.c, "name", "id"),
+    _list_of(2, Industry.__table__.c, "name", "id"),
+    select(literal(3), _USER.id, _USER.role, _USER.full_name, literal(""), _USER.id),
+).order_by("list", "sort", "id")
+
+
 def _names(session: Session) -> list[list[Row[Any]]]:
-    lists = (
-        (ReportingUnit.__table__.c, "short_name", "sort"),
-        (Chain.__table__.c, "name", "id"),
-        (Industry.__table__.c, "name", "id"),
-    )
-    parts = [
-        select(literal(place).label("list"), c.id, c.code, c[name].label("name"), c.name_en, c[order].label("sort"))
-        for place, (c, name, order) in enumerate(lists)
-    ]
-    user = User.__table__.c
-    people = select(literal(len(lists)), user.id, user.role, user.full_name, literal(""), user.id)
-    found: list[list[Row[Any]]] = [[] for _list in (*lists, people)]
-    for row in session.connection().execute(union_all(*parts, people).order_by("list", "sort", "id")):
+    found: list[list[Row[Any]]] = [[], [], [], []]
+    for row in session.connection().execute(_NAMES):
         found[row.list].append(row)
     return found
 
 
-@cache
-def _words_of_codes(_language: str) -> dict[str, dict[Any, Any]]:
-    """The words that no list in the database holds, once for each language: for the one that is spoken now."""
+@lru_cache(maxsize=8)
+def _words(
+    spoken: str,
+    units: tuple[Row[Any], ...],
+    chains: tuple[Row[Any], ...],
+    industries: tuple[Row[Any], ...],
+    users: tuple[Row[Any], ...],
+) -> Words:
+    def named(row: Row[Any]) -> str:
+        name: str = row.name_en if spoken == "en" and row.name_en else row.name
+        return name
+
     steps = {
         step.code: Step(f"{track_words(of)} · {step_words(of, step.code)}", step.column)
         for of in Track
         for step in track(of).steps
     }
-    return {
-        "levels": _said(LEVELS),
-        "statuses": _said(STATUSES),
-        "sizes": _said(SIZE_CLASSES) | {None: NOTHING},
-        "steps": steps | {None: Step(NOTHING, 0)},
-        "headings": {key: str(column.label) for key, column in COLUMNS.items()},
-    }
+    return Words(
+        units={row.id: named(row) for row in units} | {None: _("No unit yet")},
+        chains={row.id: named(row) for row in chains} | {None: NOTHING},
+        owners={row.id: row.name for row in users} | {None: NOTHING},
+        industries={row.code: named(row) for row in industries},
+        caseworkers=[row.id for row in users if row.code == Role.CASEWORKER],
+        levels=_said(LEVELS),
+        statuses=_said(STATUSES),
+        sizes=_said(SIZE_CLASSES) | {None: NOTHING},
+        steps=steps | {None: Step(NOTHING, 0)},
+        headings={key: str(column.label) for key, column in COLUMNS.items()},
+        labels={key: _with_unit(column) for key, column in COLUMNS.items()},
+    )
+
+
+def _with_unit(column: Column) -> str:
+    unit = {"wan": _("CNY 10,000"), "percent": "%"}.get(column.kind)
+    return str(_("%(name)s (%(unit)s)", name=column.label, unit=unit) if unit else column.label)
 
 
 def _said(sentences: Mapping[Any, Any]) -> dict[Any, str]:

@@ -1,6 +1,6 @@
 """The filters of the list as a reader sees them: what is asked, in words, and what else may be chosen."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -45,26 +45,48 @@ class Editor:
 
 
 def editors(asked: Asked, words: Words) -> list[Editor]:
-    """Every filter but the search, in the order of the chips."""
-    filters = asked.filters
-    tracks = {of.value: track_words(of) for of in Track}
-    caseworkers = {key: words.owners[key] for key in (*words.caseworkers, *filters.owner) if key in words.owners}
-    return [
-        _many("level", _("Level"), words.levels, filters.level),
-        _many("unit", _("Reporting unit"), words.units, filters.unit),
-        _statuses(filters, words),
-        _many("stage", _("Stage"), {**tracks, None: _("No open case")}, filters.stage),
-        _tracks(filters, tracks),
-        _many("step", _("Step"), {code: step.words for code, step in words.steps.items() if code}, filters.step),
-        _many("chain", _("Industrial chain"), {**words.chains, None: _("No chain")}, filters.chain),
-        _industries(filters, words),
-        _many("owner", _("Caseworker in charge"), caseworkers | {None: _("No caseworker yet")}, filters.owner),
-        _many("size", _("Size class"), {**words.sizes, None: _("Size not known")}, filters.size),
-        _revenue(filters),
-        _expiring(filters),
-        _branch(filters),
-        Editor("as_of", _("As of"), "day", _date(filters), values=[_date(filters) or ""]),
-    ]
+    """The filters in force, in the order of the chips."""
+    names = asked.filters.address().keys()
+    return [edit(asked.filters, words) for name, edit in _EDITORS.items() if names & _NAMES.get(name, {name})]
+
+
+def offered(names: Set[str], words: Words) -> list[Editor]:
+    """The filters that an address with these names does not ask for, ready to be chosen from."""
+    return [edit(Filters(), words) for name, edit in _EDITORS.items() if not names & _NAMES.get(name, {name})]
+
+
+def _level(filters: Filters, words: Words) -> Editor:
+    return _many("level", _("Level"), words.levels, filters.level)
+
+
+def _unit(filters: Filters, words: Words) -> Editor:
+    return _many("unit", _("Reporting unit"), words.units, filters.unit)
+
+
+def _stage(filters: Filters, _words: Words) -> Editor:
+    return _many("stage", _("Stage"), {**_track_names(), None: _("No open case")}, filters.stage)
+
+
+def _step(filters: Filters, words: Words) -> Editor:
+    return _many("step", _("Step"), {code: step.words for code, step in words.steps.items() if code}, filters.step)
+
+
+def _chain(filters: Filters, words: Words) -> Editor:
+    return _many("chain", _("Industrial chain"), {**words.chains, None: _("No chain")}, filters.chain)
+
+
+def _owner(filters: Filters, words: Words) -> Editor:
+    known = {key: words.owners[key] for key in (*words.caseworkers, *filters.owner) if key in words.owners}
+    return _many("owner", _("Caseworker in charge"), known | {None: _("No caseworker yet")}, filters.owner)
+
+
+def _size(filters: Filters, words: Words) -> Editor:
+    return _many("size", _("Size class"), {**words.sizes, None: _("Size not known")}, filters.size)
+
+
+def _as_of(filters: Filters, _words: Words) -> Editor:
+    day = filters.as_of.isoformat() if filters.as_of else None
+    return Editor("as_of", _("As of"), "day", day, values=[day or ""])
 
 
 def _many(name: str, label: str, choices: Mapping[Any, Any], chosen: Iterable[Any]) -> Editor:
@@ -77,7 +99,7 @@ def _joined(said: Iterable[str]) -> str | None:
     return str(_(", ")).join(said) or None
 
 
-def _statuses(filters: Filters, words: Words) -> Editor:
+def _status(filters: Filters, words: Words) -> Editor:
     chosen = filters.status or tuple(Status)
     editor = _many("status", _("Status"), words.statuses, chosen)
     usual = filters.status == Filters().status
@@ -85,8 +107,12 @@ def _statuses(filters: Filters, words: Words) -> Editor:
     return Editor(editor.name, editor.label, "many", said, editor.options)
 
 
-def _tracks(filters: Filters, tracks: Mapping[str, str]) -> Editor:
-    editor = _many("track", _("Open case on"), tracks, filters.track)
+def _track_names() -> dict[str, str]:
+    return {of.value: track_words(of) for of in Track}
+
+
+def _track(filters: Filters, _words: Words) -> Editor:
+    editor = _many("track", _("Open case on"), _track_names(), filters.track)
     said = editor.words
     if filters.column is not None:
         of = filters.track or tuple(Track)
@@ -94,7 +120,7 @@ def _tracks(filters: Filters, tracks: Mapping[str, str]) -> Editor:
     return Editor("track", editor.label, "many", said, editor.options, names=("track", "column"))
 
 
-def _industries(filters: Filters, words: Words) -> Editor:
+def _industry(filters: Filters, words: Words) -> Editor:
     sections = sorted({code[:1] for code in words.industries})
     known = {section: _("Section %(letter)s", letter=section) for section in sections} | dict(words.industries)
     options = [Option("", _("Any industry"))]
@@ -106,7 +132,7 @@ def _industries(filters: Filters, words: Words) -> Editor:
     return Editor("industry", _("Industry"), "one", said, options)
 
 
-def _revenue(filters: Filters) -> Editor:
+def _revenue(filters: Filters, _words: Words) -> Editor:
     low, high = (None if wan is None else shown_number(wan) for wan in (filters.revenue_from, filters.revenue_to))
     said = None
     if low and high:
@@ -118,7 +144,7 @@ def _revenue(filters: Filters) -> Editor:
     return Editor("revenue", _("Revenue"), "range", said, values=[written.get(name, "") for name in names], names=names)
 
 
-def _expiring(filters: Filters) -> Editor:
+def _expiring(filters: Filters, _words: Words) -> Editor:
     days = sorted({*EXPIRING, *([] if filters.expiring is None else [filters.expiring])})
     options = [Option("", _("Any time"))]
     options += [Option(str(number), _in_days(number), number == filters.expiring) for number in days]
@@ -131,7 +157,7 @@ def _in_days(number: int) -> str:
     return str(_("within %(days)s days", days=number))
 
 
-def _branch(filters: Filters) -> Editor:
+def _branch(filters: Filters, _words: Words) -> Editor:
     said = {True: _("Branches only"), False: _("No branches"), None: None}
     options = [
         Option(value, words or _("Both"), filters.branch is of)
@@ -140,5 +166,21 @@ def _branch(filters: Filters) -> Editor:
     return Editor("branch", _("Branches"), "one", said[filters.branch], options)
 
 
-def _date(filters: Filters) -> str | None:
-    return filters.as_of.isoformat() if filters.as_of else None
+_EDITORS: Mapping[str, Callable[[Filters, Words], Editor]] = {
+    "level": _level,
+    "unit": _unit,
+    "status": _status,
+    "stage": _stage,
+    "track": _track,
+    "step": _step,
+    "chain": _chain,
+    "industry": _industry,
+    "owner": _owner,
+    "size": _size,
+    "revenue": _revenue,
+    "expiring": _expiring,
+    "branch": _branch,
+    "as_of": _as_of,
+}
+_NAMES: Mapping[str, Set[str]] = {"track": {"track", "column"}, "revenue": {"revenue_from", "revenue_to"}}
+"""What a filter is called in the address, where that is not its own name."""

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, request, url_for
+from flask import current_app, get_template_attribute, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from sme_tracker.clock import local
 from sme_tracker.enterprises.asked import DENSITIES, Asked
 from sme_tracker.enterprises.blueprint import bp
 from sme_tracker.enterprises.columns import USUAL, Column, Words
-from sme_tracker.enterprises.editors import Editor, editors
+from sme_tracker.enterprises.editors import Editor, editors, offered
 from sme_tracker.enterprises.listing import Listing, Page, Place
 from sme_tracker.enterprises.search import found_at
 from sme_tracker.rules.access import Permission, own_unit_only
@@ -21,7 +25,8 @@ from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 
-ALSO_READ = ("figures_year", "is_branch")
+EXPIRES_SOON = timedelta(days=90)
+ALSO_READ = ("name", "figures_year", "is_branch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,45 +37,86 @@ class Chip:
     remove_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The addresses of this list: as it is asked for, and with some of that changed."""
+
+    path: str
+    query: Mapping[str, str]
+
+    def changed(self, **changes: str) -> str:
+        """The first page of the list with these values in its address."""
+        return self.to({**self.query, **changes})
+
+    def without(self, *names: str) -> str:
+        """The first page of the list without these names in its address."""
+        return self.to({name: text for name, text in self.query.items() if name not in names})
+
+    def to(self, query: Mapping[str, str]) -> str:
+        """The address with exactly this in it."""
+        return f"{self.path}?{urlencode(query)}" if query else self.path
+
+
 @bp.get("/enterprises")
 @allowed(Permission.ENTERPRISE_READ)
-def list_enterprises() -> tuple[str, int]:
+def list_enterprises() -> tuple[str, int] | Response:
     """The enterprises that fit the filters in the address."""
     session, user = current_session(), signed_in()
     asked = Asked.read(request.args.items(multi=True))
+    links = Links(url_for(".list_enterprises"), asked.address())
+    if "" in request.args.values():
+        return redirect(links.to(links.query), 303)  # a form sends what was left empty, too
     words = Words.read(session)
+    columns = asked.columns
     listing = Listing(session, user, asked.filters, today())
-    sources = dict.fromkeys((*(column.source for column in asked.columns), *ALSO_READ, "name"))
+    sources = dict.fromkeys((*(column.source for column in columns), *ALSO_READ))
     page = listing.page(list(sources), asked.order, asked.place)
-    found = [editor for editor in editors(asked, words) if editor.name != "unit" or not own_unit_only(user.role)]
+    found = editors(asked, words)
     return render(
         "enterprises/list.html",
         asked=asked,
         page=page,
         names=words,
-        shown=frozenset(column.key for column in asked.columns),
-        columns=[_head(asked, column, words.headings[column.key]) for column in asked.columns],
+        shown=frozenset(column.key for column in columns),
+        columns=[_head(links, asked, column, words.labels[column.key]) for column in columns],
         widened=asked.cols != USUAL,
         densities=DENSITIES,
-        chips=[Chip(editor, _url(asked, drop=editor.dropped)) for editor in found if editor.words is not None],
-        offered=[editor for editor in found if editor.words is None],
-        query=asked.address(),
-        asked_words=_asked_words(asked, found),
-        usual_columns_url=_url(asked, drop=["cols"]),
-        without_search_url=_url(asked, drop=["q"]),
+        chips=[Chip(editor, links.without(*editor.dropped)) for editor in found],
+        offers=_offers(words, frozenset(asked.filters.address()), own_unit=own_unit_only(user.role)),
+        links=links,
+        asked_words=_asked_words(asked, found) if not page.rows else None,
         new_url=_open("enterprises.new", Permission.ENTERPRISE_CREATE),
         import_url=_open("exchange.imports", Permission.IMPORT_WRITE),
-        pages={way: _address(asked.address_at(place)) for way, place in _neighbours(page)},
+        export_url=_open("exchange.export_list", Permission.EXPORT),
+        pages={way: links.to(asked.address_at(place)) for way, place in _neighbours(page)},
         page_words=_page_words(page),
         total_words=_total_words(page),
         order_words=words.headings[asked.column_sorted_by.key],
-        export_url=_open("exchange.export_list", Permission.EXPORT),
-        path=url_for(".list_enterprises"),
-        address_of=lambda **changes: _url(asked, **changes),
-        local=local,
         found_at=found_at,
         today=today(),
+        soon=today() + EXPIRES_SOON,
     )
+
+
+@bp.app_template_filter("figure")
+def figure(value: Decimal) -> str:
+    """A figure of a table: thousands apart, two decimals, so that a column stays aligned."""
+    return f"{value:,.2f}"
+
+
+@bp.app_template_filter("local_day")
+def local_day(moment: datetime) -> str:
+    """The bureau's day of an instant."""
+    return local(moment).date().isoformat()
+
+
+@lru_cache(maxsize=64)
+def _offers(words: Words, asked: frozenset[str], *, own_unit: bool) -> str:
+    """The filters that can be added, drawn once for each language and choice of filters."""
+    drawn: str = get_template_attribute("enterprises/_filters.html", "offers")(
+        [editor for editor in offered(asked, words) if not (own_unit and editor.name == "unit")]
+    )
+    return drawn
 
 
 def _open(endpoint: str, permission: Permission) -> str | None:
@@ -80,32 +126,20 @@ def _open(endpoint: str, permission: Permission) -> str | None:
 
 def _asked_words(asked: Asked, found: Sequence[Editor]) -> str:
     """All that was asked, in words."""
-    said = [(editor.label, editor.words) for editor in found if editor.words is not None]
+    said = [(editor.label, editor.words) for editor in found]
     if asked.filters.q:
         said.insert(0, (_("Search"), asked.filters.q))
     return str(_("; ")).join(_("%(name)s: %(value)s", name=name, value=value) for name, value in said)
 
 
-def _url(asked: Asked, *, drop: Sequence[str] = (), **changes: str) -> str:
-    kept = {name: text for name, text in asked.address().items() if name not in drop}
-    return _address({**kept, **changes})
-
-
-def _address(query: Mapping[str, str]) -> str:
-    path = url_for(".list_enterprises")
-    return f"{path}?{urlencode(query)}" if query else path
-
-
-def _head(asked: Asked, column: Column, heading: str) -> dict[str, Any]:
+def _head(links: Links, asked: Asked, column: Column, label: str) -> dict[str, Any]:
     """A column as the macro of table heads wants it."""
-    unit = {"wan": _("CNY 10,000"), "percent": "%"}.get(column.kind)
-    label = _("%(name)s (%(unit)s)", name=heading, unit=unit) if unit else heading
     head: dict[str, Any] = {"label": label, "num": column.figures, "width": column.width}
     if not column.sorts:
         return head
     rules = column is asked.column_sorted_by
     falls = not asked.descending if rules else column.falls
-    head["sort_url"] = _url(asked, drop=["sort"], sort=f"-{column.key}" if falls else column.key)
+    head["sort_url"] = links.changed(sort=f"-{column.key}" if falls else column.key)
     if rules:
         head["sorted"] = "descending" if asked.descending else "ascending"
     return head

@@ -118,7 +118,7 @@ def write(
     imported.written_at = by.at
     imported.counts = {action.value: number for action, number in matched.plan.counts.items()}
     session.flush()
-    made = {"file_name": imported.file_name, "kind": imported.kind, **imported.counts}
+    made = {"file_name": imported.file_name, "file_kind": imported.kind, **imported.counts}
     told: dict[str, tuple[object, object]] = {name: (None, value) for name, value in made.items()}
     chain.record(session, by, [Entry("import", "import", imported.id, None, told)])
     return matched

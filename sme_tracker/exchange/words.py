@@ -8,6 +8,7 @@ from flask_babel.speaklater import LazyString
 from sme_tracker.exchange.fields import FileKind
 from sme_tracker.exchange.sheets.sheet import SheetRefused
 from sme_tracker.rules.findings import Finding
+from sme_tracker.web.history_words import VALUES
 from sme_tracker.web.words import finding_words
 
 FILE_KINDS: Mapping[str, LazyString] = {
@@ -22,6 +23,9 @@ EXPORTED: dict[str, LazyString] = {
     "history": _l("History"),
 }
 """What a list in the register of exports is called; features above add theirs."""
+
+VALUES["file_kind"] = FILE_KINDS
+VALUES["what"] = EXPORTED
 
 REFUSALS: Mapping[str, LazyString] = {
     "empty_file": _l("The file is empty."),

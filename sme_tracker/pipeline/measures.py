@@ -1,10 +1,11 @@
 """Cases that are open, how far those of the year have come on the board, and which of them are stalled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows
 from sme_tracker.enterprises.models import Enterprise, StandingSpan
 from sme_tracker.enterprises.queries import Viewer, visible_to
+from sme_tracker.history.facts import portions
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Status, Track
@@ -110,28 +112,26 @@ def list_cases(
 
 def median_days(session: Session, asked: MeasureQuery) -> dict[tuple[Track, int], int]:
     """How many days the cases of the year stood in a column before they went on, the median of those that did."""
-    cases, column = _cases(asked), _column()
-    columns = (cases.c.case_id, cases.c.track, cases.c.opened_on, column)
-    reached = session.execute(
-        select(*columns, func.min(CaseStep.actual_on))
-        .join(CaseStep, CaseStep.case_id == cases.c.case_id)
-        .where(
-            _of_the_city(asked, cases),
-            _of_the_year(asked, cases),
-            asked.of_unit(StandingSpan.unit_id),
-            CaseStep.actual_on <= asked.as_of,
-            asked.known(CaseStep),
+    cases = _cases(asked)
+    of_the_year = session.execute(
+        select(cases.c.case_id, cases.c.track, cases.c.opened_on).where(
+            _of_the_city(asked, cases), _of_the_year(asked, cases), asked.of_unit(StandingSpan.unit_id)
         )
-        .group_by(*columns)
-    )
-    entered: dict[tuple[int, Track], dict[int, date]] = {}
-    for case_id, of, opened_on, at, day in reached:
-        days = entered.setdefault((case_id, Track(of)), {1: opened_on})
-        days[at] = min(day, days.get(at, day))
+    ).all()
+    entered: dict[int, dict[int, Any]] = {case_id: {1: opened_on} for case_id, _of, opened_on in of_the_year}
+    column = _column()
+    for ids in portions(entered):
+        taken = select(CaseStep.case_id, column, func.min(CaseStep.actual_on)).where(
+            CaseStep.case_id.in_(ids), CaseStep.actual_on <= asked.as_of, asked.known(CaseStep)
+        )
+        rows: Sequence[Any] = session.execute(taken.group_by(CaseStep.case_id, column)).all()
+        for case_id, at, day in rows:
+            entered[case_id][at] = min(day, entered[case_id].get(at, day))
     stays: dict[tuple[Track, int], list[int]] = {}
-    for (_case, of), days in entered.items():
+    for case_id, of, _opened_on in of_the_year:
+        days = entered[case_id]
         for here, following in pairwise(sorted(days)):
-            stays.setdefault((of, here), []).append((days[following] - days[here]).days)
+            stays.setdefault((Track(of), here), []).append((days[following] - days[here]).days)
     return {place: round(median(found)) for place, found in stays.items()}
 
 

@@ -172,6 +172,13 @@ FIELDS: dict[str, Any] = {
     "met": _l("Met"),
     "points": _l("points"),
     "verified_on": _l("Checked on"),
+    "file_kind": _l("Kind of file"),
+    "create": _l("New rows"),
+    "change": _l("Changed rows"),
+    "unchanged": _l("Rows unchanged"),
+    "refused": _l("Rows left out"),
+    "contact": _l("Contact"),
+    "review_opened_on": _l("Review opened"),
     **FIGURES,
 }
 """What a field is called; features add theirs."""

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from flask import Flask, has_request_context, redirect, request, session
-from flask_babel import Babel, force_locale, get_locale
+from babel.support import Translations
+from flask import Flask, g, has_request_context, redirect, request, session
+from flask_babel import Babel, force_locale, get_locale, get_translations
 from werkzeug.wrappers import Response
 
 from sme_tracker.web.principal import principal
@@ -19,7 +20,22 @@ def install(app: Flask) -> None:
     """Translate pages, and let `?lang=en` at any address change the language there."""
     app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
     Babel(app, locale_selector=locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda one: _spoken().ugettext(one),
+        ngettext=lambda one, many, number: _spoken().ungettext(one, many, number),
+        pgettext=lambda context, one: _spoken().upgettext(context, one),
+        npgettext=lambda context, one, many, number: _spoken().unpgettext(context, one, many, number),
+        newstyle=True,
+    )
     app.before_request(_switch)
+
+
+def _spoken() -> Translations:
+    """The sentences of this request's language, looked up once a page and not once a sentence."""
+    if "translations" not in g:
+        g.translations = get_translations()
+    found: Translations = g.translations
+    return found
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def test_the_gap_panel_says_what_is_missing_and_where_it_is_filled_in(
     )
     sign_in_as(client, session, Role.CASEWORKER)
     page = client.get(f"/enterprises/{which}").text
-    assert "差 1，缺 1" in words(page)
+    assert "差 1 缺 1" in words(page)
     assert f"/enterprises/{which}/evidence/ip_assets" in page
     assert "≥ 10%" in words(page) and "9.2%" in words(page)
 
@@ -113,7 +113,7 @@ def test_what_is_refused_is_said_at_its_field(client: FlaskClient, session: Guar
     sign_in_as(client, session, Role.CASEWORKER)
     answer = send(client, f"/enterprises/{which}/evidence/awards", own_kind="science", from_day="2099-01-01")
     assert answer.status_code == 422
-    assert "aria-invalid" in answer.text and "晚于" in answer.text
+    assert "aria-invalid" in answer.text and "日期在今天之后" in answer.text
 
 
 def test_a_judgement_is_recorded_with_its_reason(client: FlaskClient, session: GuardedSession) -> None:

@@ -1,5 +1,7 @@
 """A file on its way into the database: planned, written whole or not at all, and the second time nothing."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -16,12 +18,13 @@ from sme_tracker.exchange.actions import ImportBusy, ImportOver, PlanMoved
 from sme_tracker.exchange.intake import Intake
 from sme_tracker.exchange.matching.known import Reach
 from sme_tracker.exchange.models import Import
-from sme_tracker.exchange.plan import Action
+from sme_tracker.exchange.plan import Action, read_file
 from sme_tracker.exchange.sheets.sheet import SheetRefused
 from sme_tracker.exchange.uploads import UploadFolder, shown_name
 from sme_tracker.history.chain import Author, broken_links
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.recognitions.queries import titles_of
+from tests.conftest import Databases
 from tests.exchange.sheets.files import write_table
 from tests.exchange.test_file import a_code
 
@@ -41,8 +44,12 @@ def intake(session: GuardedSession, tmp_path: Path) -> Intake:
 
 
 def uploaded(intake: Intake, tmp_path: Path, *rows: list[object], name: str = "名单.xlsx") -> Import:
-    path = write_table(tmp_path / "file", *rows)
-    with path.open("rb") as file:
+    write_table(tmp_path / "file", *rows)
+    return uploaded_again(intake, tmp_path, name)
+
+
+def uploaded_again(intake: Intake, tmp_path: Path, name: str = "名单.xlsx") -> Import:
+    with (tmp_path / "file").open("rb") as file:
         return intake.upload(clerk(), file, name, TODAY)
 
 
@@ -95,7 +102,7 @@ def test_the_same_file_again_changes_nothing(intake: Intake, tmp_path: Path) -> 
 def test_a_file_waiting_to_be_written_is_not_kept_twice(intake: Intake, tmp_path: Path) -> None:
     first = uploaded(intake, tmp_path, REGISTER, JIA)
     kept = files_in(tmp_path)
-    assert uploaded(intake, tmp_path, REGISTER, JIA).id == first.id
+    assert uploaded_again(intake, tmp_path).id == first.id
     assert files_in(tmp_path) == kept == 2
 
 
@@ -228,7 +235,7 @@ class TestTwiceAtOnce:
     """Two people, or one who presses twice: on connections of their own."""
 
     @pytest.fixture
-    def engine(self, databases, template_url: str) -> Iterator[Engine]:  # type: ignore[no-untyped-def]
+    def engine(self, databases: Databases, template_url: str) -> Iterator[Engine]:
         url = databases.create(template_url)
         engine = make_engine(url)
         yield engine
@@ -239,14 +246,14 @@ class TestTwiceAtOnce:
         self, engine: Engine, tmp_path: Path
     ) -> None:
         sessions = make_session_factory(engine, "a key that only the tests know, long enough")
-        start, outcomes = threading.Barrier(2), []
+        start = threading.Barrier(2)
+        outcomes: list[object] = []
 
-        def send(number: int) -> None:
+        def send() -> None:
             with sessions() as session:
                 intake = Intake(session, UploadFolder(tmp_path / "uploads"), Reach())
                 start.wait()
-                path = write_table(tmp_path / f"file{number}", REGISTER, JIA, YI) if number else tmp_path / "file"
-                with path.open("rb") as file:
+                with (tmp_path / "file").open("rb") as file:
                     imported = intake.upload(clerk(), file, "名单.xlsx", TODAY)
                 start.wait()
                 try:
@@ -255,7 +262,7 @@ class TestTwiceAtOnce:
                     outcomes.append(type(late))
 
         write_table(tmp_path / "file", REGISTER, JIA, YI)
-        threads = [threading.Thread(target=send, args=(0,)) for _ in range(2)]
+        threads = [threading.Thread(target=send) for _ in range(2)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -263,3 +270,43 @@ class TestTwiceAtOnce:
         assert {"create": 2} in outcomes and len(outcomes) == 2
         with sessions() as session:
             assert (number_of(session, Enterprise), number_of(session, Import)) == (2, 1)
+
+
+DIES_HALF_WAY = """
+import os, sys
+from datetime import date
+from pathlib import Path
+from sme_tracker.clock import utc_now
+from sme_tracker.db import make_engine, make_session_factory
+from sme_tracker.exchange import actions
+from sme_tracker.exchange.intake import Intake
+from sme_tracker.exchange.matching.known import Reach
+from sme_tracker.exchange.plan import read_file
+from sme_tracker.exchange.uploads import UploadFolder
+from sme_tracker.history.chain import Author
+
+url, file, uploads = sys.argv[1:]
+actions._take_contacts = lambda *_: os._exit(9)
+with make_session_factory(make_engine(url), "a key that only the tests know, long enough")() as session:
+    content = read_file(Path(file), "名单.xlsx")
+    intake = Intake(session, UploadFolder(Path(uploads)), Reach())
+    intake.write_at_once(Author(None, "command import", utc_now()), Path(file), content, lambda _: None)
+"""
+
+
+def test_a_process_that_dies_half_way_leaves_nothing_and_the_file_comes_in_afterwards(
+    databases: Databases, template_url: str, tmp_path: Path
+) -> None:
+    url = databases.create(template_url)
+    path = write_table(tmp_path / "名单.xlsx", REGISTER, JIA, YI)
+    command = [sys.executable, "-c", DIES_HALF_WAY, url, str(path), str(tmp_path / "uploads")]
+    assert subprocess.run(command, check=False).returncode == 9
+    engine = make_engine(url)
+    with make_session_factory(engine, "a key that only the tests know, long enough")() as session:
+        assert [number_of(session, table) for table in (Enterprise, HistoryEntry, Tally, Import)] == [0, 0, 0, 0]
+        intake = Intake(session, UploadFolder(tmp_path / "uploads"), Reach())
+        intake.write_at_once(clerk(), path, read_file(path, path.name), lambda _rows: None)
+        assert number_of(session, Enterprise) == 2
+        assert list(broken_links(session)) == []
+    engine.dispose()
+    databases.drop(url)

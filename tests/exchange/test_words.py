@@ -27,8 +27,16 @@ def test_every_refusal_of_a_file_has_its_sentence_and_none_is_left_over() -> Non
 
 def test_every_reason_has_its_sentence() -> None:
     found = set(re.findall(r'(?:Finding|_notice|_about_sheet)\(\s*"((?:row|sheet|credit_code)\.\w+)"', SOURCE))
+    found |= set(re.findall(r'\.(?:refuse|notice)\(\s*"((?:row)\.\w+)"', SOURCE))
+    found |= set(re.findall(r'"(row\.name_(?:unknown|ambiguous))"', SOURCE))
     found |= {f"cell.{code}" for code in re.findall(r'_(?:refused|notice)\(\s*"(\w+)"', SOURCE)}
     assert found - {"cell.row"} <= set(REASONS)
+    assert {code for code in REASONS if code.startswith("row.")} <= found | {
+        "row.no_code",
+        "row.no_name",
+        "row.no_title",
+        "row.no_fiscal_year",
+    }
 
 
 @pytest.mark.parametrize("words", [REFUSALS, REASONS])

@@ -164,5 +164,10 @@ def test_fifty_rows_fit_into_120_kilobytes(caseworker: FlaskClient) -> None:
         "sort=",
     ],
 )
-def test_every_address_gives_a_page(caseworker: FlaskClient, asked: str) -> None:
-    assert caseworker.get(f"/enterprises?{asked}").status_code == 200
+def test_every_address_gives_a_page_or_is_refused(caseworker: FlaskClient, asked: str) -> None:
+    assert caseworker.get(f"/enterprises?{asked}", follow_redirects=True).status_code in (200, 400)
+
+
+def test_what_a_form_sends_empty_does_not_stay_in_the_address(caseworker: FlaskClient) -> None:
+    answer = caseworker.get("/enterprises?q=&level=0&industry=&revenue_from=&as_of=&sort=name")
+    assert (answer.status_code, answer.location) == (303, "/enterprises?level=0&sort=name")

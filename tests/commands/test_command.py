@@ -1,0 +1,188 @@
+"""The command as it is run: one sentence when something is wrong, never a traceback, and what it says at start."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from sme_tracker.db import make_engine, make_session_factory, transaction
+from sme_tracker.reference.models import Setting
+
+PROGRAM = (sys.executable, "-c", "from sme_tracker.cli import main; main()")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _environment(folder: Path, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LD_LIBRARY_PATH")}
+    return {**kept, "PYTHONPATH": str(ROOT), "SME_TRACKER_DATA": str(folder / "data"), "LANG": "en_GB.UTF-8", **more}
+
+
+def _run(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        env=_environment(folder, **more),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@contextmanager
+def _served(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A running server and its address; ended by name of its own process only."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", str(port), *arguments],
+        env=_environment(folder, PYTHONUNBUFFERED="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert server.stdout
+        said = next((line for line in server.stdout if line.startswith("http://")), "")
+        assert said, "the server did not start"
+        yield server, said.strip()
+    finally:
+        server.kill()
+        server.communicate()
+
+
+@pytest.fixture(scope="module")
+def bureau(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an installed bureau."""
+    folder = tmp_path_factory.mktemp("bureau")
+    assert _run(folder, "migrate").returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "status"),
+    [
+        (["nonsense"], {}, 2),
+        (["create-user", "linxiao"], {}, 2),
+        (["create-user", "linxiao", "--role", "emperor"], {}, 2),
+        (["create-user", "linxiao", "--role", "clerk"], {}, 1),
+        (["create-user", "linxiao", "--role", "clerk", "--unit", "nowhere"], {}, 1),
+        (["create-user", "lin xiao", "--role", "leader"], {}, 1),
+        (["restore", "nowhere.zip"], {}, 2),
+        (["backup", "/nowhere/at/all.zip"], {}, 1),
+        (["migrate"], {"DATABASE_URL": "mysql://x"}, 1),
+        (["migrate"], {"DATABASE_URL": "rubbish"}, 1),
+        (["migrate"], {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite"}, 1),
+        (["migrate"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere"}, 1),
+        (["serve"], {"SECRET_KEY": "short"}, 1),
+        (["serve"], {"FLASK_DEBUG": "1"}, 1),
+        (["serve"], {"SME_TRACKER_IDLE_MINUTES": "soon", "SME_TRACKER_HOSTS": "a/b"}, 1),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_sentence(
+    bureau: Path, arguments: list[str], settings: dict[str, str], status: int
+) -> None:
+    done = _run(bureau, *arguments, **settings)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.strip()
+
+
+def test_all_faults_of_the_settings_are_named_at_once(bureau: Path) -> None:
+    said = _run(bureau, "serve", SME_TRACKER_IDLE_MINUTES="soon", SME_TRACKER_HOSTS="a/b").stderr
+    assert "SME_TRACKER_IDLE_MINUTES" in said
+    assert "SME_TRACKER_HOSTS" in said
+
+
+def test_a_name_is_taken_once_and_the_first_password_is_shown_once(bureau: Path) -> None:
+    done = _run(bureau, "create-user", "GaoYuan", "--role", "leader")
+    name, password = done.stdout.split()
+    assert name == "gaoyuan"
+    assert len(password) >= 14
+    again = _run(bureau, "create-user", "gaoyuan", "--role", "leader")
+    assert again.returncode == 1
+    assert "gaoyuan" in again.stderr
+
+
+def test_keys_and_database_are_their_owners_only(bureau: Path) -> None:
+    for path in (bureau / "data").iterdir():
+        if path.is_file():
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+@pytest.mark.parametrize("name", ["secret.key", "history.key", "tracker.sqlite"])
+def test_it_refuses_to_start_when_others_may_read_key_or_database(tmp_path: Path, name: str) -> None:
+    assert _run(tmp_path, "migrate").returncode == 0
+    (tmp_path / "data" / name).chmod(0o644)
+    done = _run(tmp_path, "serve")
+    assert done.returncode == 1
+    assert "chmod 600" in done.stderr
+
+
+def test_a_demo_database_is_only_served_on_this_machine(tmp_path: Path) -> None:
+    assert _run(tmp_path, "migrate").returncode == 0
+    engine = make_engine(f"sqlite:///{tmp_path / 'data' / 'tracker.sqlite'}")
+    with make_session_factory(engine, "")() as session, transaction(session):
+        session.add(Setting(key="is_demo", value="1"))
+    engine.dispose()
+    done = _run(tmp_path, "serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_a_busy_port_is_one_sentence(bureau: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = _run(bureau, "serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_the_server_answers_is_backed_up_and_restored_while_it_runs_and_ends_when_told(tmp_path: Path) -> None:
+    assert _run(tmp_path, "migrate").returncode == 0
+    file = tmp_path / "backup.zip"
+    with _served(tmp_path) as (server, address):
+        assert _read(f"{address}/healthz") == "ok\n"
+        assert _run(tmp_path, "backup", str(file)).returncode == 0
+        _run(tmp_path, "create-user", "later", "--role", "leader")
+        restored = _run(tmp_path, "restore", str(file))
+        assert restored.returncode == 0, restored.stderr
+        assert "csrf_token" in _read(f"{address}/sign-in")
+        assert _run(tmp_path, "create-user", "later", "--role", "leader").returncode == 0
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(15) == 0
+
+
+def test_a_body_over_the_limit_is_refused_with_a_page_however_it_is_sent(tmp_path: Path) -> None:
+    assert _run(tmp_path, "migrate").returncode == 0
+    with _served(tmp_path) as (_, address):
+        host, port = address.removeprefix("http://").split(":")
+        for head in (f"Content-Length: {21 * 2**20}\r\n", "Transfer-Encoding: chunked\r\n"):
+            with socket.create_connection((host, int(port)), timeout=30) as line:
+                line.sendall(f"POST /sign-in HTTP/1.1\r\nHost: {host}:{port}\r\n{head}\r\n".encode())
+                _send_too_much(line, chunked="chunked" in head)
+                answer = line.recv(4096)
+            assert b" 413 " in answer.split(b"\r\n")[0], answer[:200]
+        assert _read(f"{address}/healthz") == "ok\n"
+
+
+def _send_too_much(line: socket.socket, *, chunked: bool) -> None:
+    piece = b"x" * 2**20
+    for _ in range(21):
+        line.sendall(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+    if chunked:
+        line.sendall(b"0\r\n\r\n")
+
+
+def _read(address: str) -> str:
+    with urlopen(Request(address), timeout=30) as answer:  # noqa: S310
+        return str(answer.read().decode())

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sme_tracker.clock import local
 from sme_tracker.web.fields import shown_number
 from sme_tracker.web.words import (
+    DECISIONS,
     FIGURES,
     INDICATORS,
     KINDS,
@@ -76,6 +77,14 @@ ACTIONS: dict[str, Any] = {
     "sign_out": _l("Sign-out"),
     "denied": _l("Refused: no permission"),
     "verify_history": _l("History verified"),
+    "restore": _l("Backup restored"),
+    "put_forward": _l("Put forward for a level"),
+    "take_back": _l("Taken back from what was put forward"),
+    "shortlist.add": _l("Added to a shortlist by hand"),
+    "shortlist.decide": _l("Decided on a candidate"),
+    "shortlist.freeze": _l("Shortlist frozen"),
+    "shortlist.result": _l("Result of a candidate entered"),
+    "shortlist.undo_result": _l("Result of a candidate withdrawn"),
     "set_target": _l("Target set"),
     "import": _l("Import written"),
     "discard_import": _l("Import discarded"),
@@ -156,6 +165,15 @@ FIELDS: dict[str, Any] = {
     "path": _l("Page"),
     "method": _l("Kind of request"),
     "entries": _l("Entries"),
+    "put_forward_on": _l("Put forward on"),
+    "decision": _l("Decision"),
+    "outcome": _l("Result"),
+    "number": _l("Version"),
+    "candidates": _l("Number of candidates"),
+    "recommended": _l("Number recommended"),
+    "checksum": _l("Checksum"),
+    "rule_set": _l("Recognition standard"),
+    "made_at": _l("Backed up at"),
     "findings": _l("Findings"),
     "indicator": _l("Indicator"),
     "value": _l("Value"),
@@ -191,6 +209,8 @@ VALUES: dict[str, Mapping[Any, Any]] = {
     "result": REVIEW_RESULTS,
     "indicator": INDICATORS,
     "role": ROLES,
+    "decision": DECISIONS,
+    "outcome": {"recognised": _l("recognised"), "refused": _l("refused")},
 }
 """The words of a field's codes; features add theirs."""
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import abort, current_app, request, url_for
+from flask import Response, abort, current_app, request, url_for
 
-from sme_tracker.dashboard import queries, shown
+from sme_tracker.dashboard import queries, sheet, shown
 from sme_tracker.dashboard.asked import Asked, read_address
 from sme_tracker.dashboard.blueprint import bp
 from sme_tracker.dashboard.board import make_board, month_ends, trend
@@ -16,13 +16,15 @@ from sme_tracker.dashboard.set_up import set_up_tasks
 from sme_tracker.dashboard.shown import Links
 from sme_tracker.dashboard.summary import pace_words, summary_words
 from sme_tracker.enterprises.measure import NO_UNIT, Measure
+from sme_tracker.exchange.outgoing import Outgoing, send_table
+from sme_tracker.history.acting import author
 from sme_tracker.recognitions.measures import LEVEL_TOTAL
 from sme_tracker.rules.access import Permission, own_unit_only
 from sme_tracker.rules.pace import days_in_year, share_elapsed
 from sme_tracker.targets.queries import targets_of
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, day_from, render, today
-from sme_tracker.web.principal import signed_in
+from sme_tracker.web.principal import may, signed_in
 
 
 @bp.get("/overview")
@@ -77,9 +79,32 @@ def measure_rows(key: str) -> tuple[str, int]:
         measure=measure,
         page=page,
         **_choices(asked, units),
+        export_url=url_for("dashboard.export_rows", key=key, **_parameters(asked)),
         urls=_paging(key, asked, page),
         opens=_opens,
     )
+
+
+@bp.post("/measures/<key>/export")
+@allowed(Permission.EXPORT)
+def export_rows(key: str) -> Response:
+    """The rows behind a number as a workbook or for machines, as many as the page says."""
+    if not may(Permission.BOARD_READ):
+        abort(403)
+    session, measure = current_session(), _measure(key)
+    units = queries.units_of_board(session)
+    asked = _asked(units)
+    outgoing = Outgoing(
+        "measure",
+        str(measure.label),
+        "csv" if request.form.get("format") == "csv" else "xlsx",
+        notes=sheet.notes(measure, asked, units),
+        filters={"key": key, **{name: str(value) for name, value in asked.parameters(series=None).items()}},
+        as_of=asked.as_of,
+        count=measure.count(session, asked.query),
+    )
+    rows = queries.all_rows(session, measure, asked.query)
+    return send_table(session, author(), outgoing, sheet.columns(measure), sheet.rows(measure, rows))
 
 
 @bp.get("/set-up")
@@ -109,6 +134,11 @@ def _choices(asked: Asked, units: list[Unit]) -> dict[str, Any]:
     return {"asked": asked, "unit": unit, "without_unit": asked.unit == NO_UNIT}
 
 
+def _parameters(asked: Asked) -> dict[str, Any]:
+    """The parameters of an address of the rows behind a number."""
+    return asked.parameters(series=None)
+
+
 def _measure(key: str) -> Measure:
     if key not in MEASURES:
         abort(404)
@@ -130,7 +160,7 @@ def _place() -> Place | None:
 
 def _paging(key: str, asked: Asked, page: RowsPage) -> dict[str, str | None]:
     """The addresses of the pages around this one."""
-    here: dict[str, Any] = {"key": key, **asked.parameters(series=None)}
+    here = {"key": key, **_parameters(asked)}
 
     def turn(to: str, place: Place | None = None) -> str:
         at = f"{place.day}.{place.enterprise_id}" if place else None

@@ -3,11 +3,10 @@
 from datetime import date
 from itertools import count
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from sme_tracker.clock import at_noon
 from sme_tracker.db import GuardedSession, transaction
-from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.actions import (
     NewEnterprise,
     StatusChange,
@@ -18,13 +17,11 @@ from sme_tracker.enterprises.actions import (
     register,
 )
 from sme_tracker.history.chain import Author
-from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase
-from sme_tracker.recognitions.models import Recognition, Revocation
+from sme_tracker.pipeline.actions import CaseOpening, Closing, StepTaken, close_cases, open_cases, take_steps
+from sme_tracker.recognitions.actions import NewRecognition, Revoking, recognise, revoke, withdraw
 from sme_tracker.reference.models import ReportingUnit
-from sme_tracker.rules.counting import HeldTitle, level_spans
 from sme_tracker.rules.credit_code import check_character, organisation_check_character
 from sme_tracker.rules.figures import YearlyFigures
-from sme_tracker.rules.moves import Case, DatedStep, track_spans
 from sme_tracker.rules.terms import RecognitionKind, Source, Status, Title, Track
 from sme_tracker.shortlists.actions import Forwarding, put_forward
 
@@ -66,42 +63,19 @@ class Bureau:
         """A recognition, valid for three years from the day it was published unless said otherwise."""
         start = day(valid_from or published_on)
         end = day(valid_until) if valid_until else start.replace(year=start.year + 3)
-        by = _by(day(recorded_on or published_on))
-        row = {
-            "enterprise_id": enterprise,
-            "title": title.value,
-            "kind": kind.value,
-            "published_on": day(published_on),
-            "valid_from": start,
-            "valid_until": end,
-            "recorded_at": by.at,
-        }
+        new = NewRecognition(enterprise, title, kind, day(published_on), start, end)
         with transaction(self.session):
-            found = self.session.scalar(insert(Recognition).returning(Recognition.id), row)
-            self._hold(enterprise, by)
-        assert found
-        return found
+            return recognise(self.session, _by(day(recorded_on or published_on)), [new])[0]
 
     def withdraw(self, recognition: int, on: str) -> None:
         """A recognition was recorded by mistake."""
         with transaction(self.session):
-            row = self.session.get_one(Recognition, recognition)
-            row.retired_at = _by(day(on)).at
-            self.session.flush()
-            self._hold(row.enterprise_id, _by(day(on)))
+            withdraw(self.session, _by(day(on)), recognition, "录错")
 
     def revoke(self, recognition: int, on: str) -> None:
         """A title is lost."""
         with transaction(self.session):
-            row = self.session.get_one(Recognition, recognition)
-            new = {
-                "recognition_id": recognition,
-                "revoked_on": day(on),
-                "reason": "失信",
-                "recorded_at": _by(day(on)).at,
-            }
-            self.session.execute(insert(Revocation), [new])
-            self._hold(row.enterprise_id, _by(day(on)))
+            revoke(self.session, _by(day(on)), [Revoking(recognition, day(on), "失信")])
 
     def move(self, enterprise: int, unit: str | None, on: str, recorded_on: str | None = None) -> None:
         """Another unit from the day on."""
@@ -118,11 +92,8 @@ class Bureau:
     def case(self, enterprise: int, track: Track, opened_on: str, *steps: tuple[str, str]) -> int:
         """A case with its steps, each recorded on its day."""
         with transaction(self.session):
-            new = {"enterprise_id": enterprise, "track": track.value, "opened_on": day(opened_on)}
-            row = new | {"recorded_at": _by(day(opened_on)).at}
-            case = self.session.scalar(insert(PipelineCase).returning(PipelineCase.id), row)
-            assert case
-            self._stand(enterprise, track, _by(day(opened_on)))
+            opening = CaseOpening(enterprise, track, day(opened_on))
+            case = open_cases(self.session, _by(day(opened_on)), [opening])[0]
         for step, on in steps:
             self.step(case, step, on)
         return case
@@ -130,18 +101,12 @@ class Bureau:
     def step(self, case: int, step: str, on: str) -> None:
         """A step of a case."""
         with transaction(self.session):
-            of = self.session.get_one(PipelineCase, case)
-            new = {"case_id": case, "step": step, "actual_on": day(on), "recorded_at": _by(day(on)).at}
-            self.session.execute(insert(CaseStep), [new])
-            self._stand(of.enterprise_id, Track(of.track), _by(day(on)))
+            take_steps(self.session, _by(day(on)), [StepTaken(case, step, day(on))])
 
     def close(self, case: int, on: str) -> None:
         """A case ends before its counting step."""
         with transaction(self.session):
-            of = self.session.get_one(PipelineCase, case)
-            new = {"case_id": case, "exit": "given_up", "closed_on": day(on), "recorded_at": _by(day(on)).at}
-            self.session.execute(insert(CaseClosing), [new])
-            self._stand(of.enterprise_id, Track(of.track), _by(day(on)))
+            close_cases(self.session, _by(day(on)), [Closing(case, "given_up", day(on), "企业放弃")])
 
     def forward(self, enterprise: int, on: str, title: Title = Title.NATIONAL) -> None:
         """The enterprise is put forward."""
@@ -153,31 +118,6 @@ class Bureau:
         with transaction(self.session):
             rows = [(enterprise, YearlyFigures(year, Source.PLATFORM, staff=20))]
             record_figures(self.session, _by(day(recorded_on)), rows)
-
-    def _hold(self, enterprise: int, by: Author) -> None:
-        rows = self.session.execute(
-            select(Recognition, Revocation.revoked_on)
-            .outerjoin(Revocation, Revocation.recognition_id == Recognition.id)
-            .where(Recognition.enterprise_id == enterprise, Recognition.in_force())
-        ).all()
-        titles = [
-            HeldTitle(Title(row.title).level, row.valid_from, row.valid_until, revoked_on=lost) for row, lost in rows
-        ]
-        spans = {enterprise: level_spans(titles)}
-        standing.record_dimension(self.session, "holds", spans, by.at)
-
-    def _stand(self, enterprise: int, track: Track, by: Author) -> None:
-        cases = self.session.scalars(
-            select(PipelineCase).where(PipelineCase.enterprise_id == enterprise, PipelineCase.track == track)
-        ).all()
-        spans = track_spans([self._as_rule(case) for case in cases])
-        standing.record_dimension(self.session, track.value, {enterprise: spans}, by.at)
-
-    def _as_rule(self, case: PipelineCase) -> Case:
-        steps = self.session.scalars(select(CaseStep).where(CaseStep.case_id == case.id)).all()
-        closed_on = self.session.scalar(select(CaseClosing.closed_on).where(CaseClosing.case_id == case.id))
-        taken = tuple(DatedStep(step.step, step.actual_on) for step in steps if step.actual_on)
-        return Case(Track(case.track), case.opened_on, taken, closed_on)
 
 
 def _by(on: date) -> Author:

@@ -79,10 +79,11 @@ def climb(bureau: Bureau, chance: random.Random, enterprise: int, of: Track) -> 
     when = day("2021-06-01") + timedelta(days=chance.randrange(300))
     cases: list[int] = []
     yield str(when), lambda opened=str(when): cases.append(bureau.case(enterprise, of, opened))
-    for step in track(of).steps[: chance.randrange(len(track(of).steps) + 1)]:
+    taken = track(of).steps[: chance.randrange(len(track(of).steps) + 1)]
+    for step in taken:
         when += timedelta(days=chance.choice((1, 5, 20, 150)))
         yield str(when), lambda code=step.code, on=str(when): bureau.step(cases[0], code, on)
-    if chance.random() < 0.1:
+    if chance.random() < 0.2 and not any(step.counts for step in taken):
         yield str(when), lambda on=str(when): bureau.close(cases[0], on)
 
 

@@ -16,7 +16,7 @@ from sme_tracker.history.chain import Author
 from sme_tracker.rules.terms import Indicator, Role, Title, Track
 from sme_tracker.targets.actions import TargetValue, set_targets
 from tests.dashboard.bureau import Bureau, day
-from tests.signing import sign_in_as
+from tests.signing import csrf, sign_in_as
 
 NUMBER = re.compile(r'<a class="fig[^"]*" href="(/measures/[^"]+)"[^>]*>([+−±]?[\d,]+)<')
 STATEMENTS_OF_THE_OVERVIEW = 14
@@ -82,6 +82,15 @@ def test_the_board_shows_what_was_known_then(bureau: Bureau, client: FlaskClient
     assert level_total(client.get("/overview?as_of=2022-03-31&known=2022-07-31").text) == 7
 
 
+def test_the_board_follows_at_once_what_is_recorded_and_what_is_corrected(bureau: Bureau, client: FlaskClient) -> None:
+    sign_in_as(client, bureau.session, Role.LEADER)
+    assert level_total(client.get("/overview?as_of=2022-05-31").text) == 7
+    title = bureau.recognise(bureau.enterprise("JT"), Title.MUNICIPAL, "2022-05-01")
+    assert level_total(client.get("/overview?as_of=2022-05-31").text) == 8
+    bureau.withdraw(title, "2022-05-20")
+    assert level_total(client.get("/overview?as_of=2022-05-31").text) == 7
+
+
 def test_what_the_address_says_wrongly_is_left_out_and_said(bureau: Bureau, client: FlaskClient) -> None:
     sign_in_as(client, bureau.session, Role.LEADER)
     page = client.get("/overview?as_of=2022-02-30&unit=4711&known=tomorrow&series=gold")
@@ -142,6 +151,17 @@ def test_the_rows_behind_a_number_are_paged_there_and_back(session: GuardedSessi
     )
     assert len({*names(first), *names(second)}) == PAGE_ROWS + 7
     assert names(first) == names(client.get(turned(second, "first")).text)
+
+
+def test_the_rows_behind_a_number_go_out_as_the_page_shows_them(bureau: Bureau, client: FlaskClient) -> None:
+    sign_in_as(client, bureau.session, Role.LEADER)
+    address = "as_of=2022-05-31&unit=" + str(bureau.units["NG"])
+    page = client.get(f"/measures/goal.srdi?{address}")
+    answer = client.post(f"/measures/goal.srdi/export?{address}", data={"csrf_token": csrf(page), "format": "csv"})
+    lines = answer.data.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + 3
+    assert [line.split(",")[0] for line in lines[1:]] == names(page.text)
+    assert lines[1].endswith("2022-03-01")
 
 
 def test_an_unknown_measure_is_not_found(bureau: Bureau, client: FlaskClient) -> None:

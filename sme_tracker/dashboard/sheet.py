@@ -1,0 +1,41 @@
+"""The rows behind a number as a sheet: its columns, its rows, and what the notes say of it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from sme_tracker.dashboard.asked import Asked
+from sme_tracker.dashboard.queries import Unit
+from sme_tracker.enterprises.measure import NO_UNIT, Measure
+from sme_tracker.exchange.sheets.writing import Column, Row
+from sme_tracker.web.words import listed
+
+
+def columns(measure: Measure) -> list[Column]:
+    """The columns of the page, in its order."""
+    always = [
+        Column("name", _("Name"), "text", 34),
+        Column("code", _("Credit code"), "text", 22),
+        Column("unit", _("District on that day"), "text", 16),
+    ]
+    return [*always, Column("day", str(measure.day_label), "date", 14)] if measure.day_label else always
+
+
+def rows(measure: Measure, found: Iterable[Any]) -> Iterator[Row]:
+    """The rows of the page, all of them."""
+    without = _("No district yet")
+    for row in found:
+        always = (row.name, row.code, listed(row.unit, row.unit_en) or without)
+        yield (*always, row.day) if measure.day_label else always
+
+
+def notes(measure: Measure, asked: Asked, units: Sequence[Unit]) -> list[tuple[str, str]]:
+    """How the rows are counted, for whom, and as known when."""
+    unit = next((unit for unit in units if unit.id == asked.unit), None)
+    where = _("No district yet") if asked.unit == NO_UNIT else _("Whole city")
+    told = [
+        (_("Counting rule"), str(measure.definition)),
+        (_("District"), listed(unit.name, unit.name_en) or "" if unit else where),
+    ]
+    return [*told, (_("As known on"), asked.known_on.isoformat())] if asked.known_on else told

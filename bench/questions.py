@@ -70,7 +70,11 @@ def questions(engine: Engine) -> list[Question]:
                 f"select count(*) from enterprise e where {_HAS_PAIR.format(pair=hit)}",
             ),
         ),
-        Question("search, miss", f"/enterprises?q={quote(MISS)}", (f"{_LIST} where {_HAS_PAIR.format(pair=MISS)} {_ORDER}",)),
+        Question(
+            "search, miss",
+            f"/enterprises?q={quote(MISS)}",
+            (f"{_LIST} where {_HAS_PAIR.format(pair=MISS)} {_ORDER}",),
+        ),
         Question(
             "overview",
             "/overview",

@@ -41,6 +41,7 @@ from sme_tracker.enterprises.page import names_of_ids
 from sme_tracker.enterprises.queries import codes_and_names, find_by_code
 from sme_tracker.enterprises.standing import roll, rolled_to
 from sme_tracker.exchange import export_views
+from sme_tracker.exchange import verdict_views as verdict_exports
 from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
 from sme_tracker.folders import templates_folder
@@ -104,6 +105,7 @@ PAGES_WIRED = (
     reference_views,
     exchange_views,
     export_views,
+    verdict_exports,
     shortlist_views,
     version_views,
 )

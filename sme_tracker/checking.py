@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
+from sme_tracker.assessments import judging as verdicts
 from sme_tracker.enterprises import audit as enterprises
 from sme_tracker.enterprises.audit import Difference
 from sme_tracker.enterprises.models import Enterprise
@@ -35,6 +36,7 @@ def faults(session: Session, today: date) -> Iterator[str]:
     )
     for difference in derived:
         yield _difference_words(session, difference)
+    yield from _old_verdicts(session, rolled_to(session) or today)
     yield from _saves_without_history(session)
     yield from _history_without_saves(session)
     for link in broken_links(session):
@@ -67,6 +69,14 @@ def _difference_words(session: Session, difference: Difference) -> str:
         "Enterprise %(code)s, %(what)s: stored is %(stored)s, the facts say %(computed)s.", code=code, **values
     )
     return str(sentence)
+
+
+def _old_verdicts(session: Session, today: date) -> Iterator[str]:
+    """Verdicts that judging anew would make otherwise."""
+    for enterprise_id, level in verdicts.differing(session, today):
+        code = session.scalar(select(Enterprise.code).where(Enterprise.id == enterprise_id))
+        words = _("Enterprise %(code)s: the verdict for %(level)s is older than its data.", code=code, level=level)
+        yield str(words)
 
 
 def _saves_without_history(session: Session) -> Iterator[str]:

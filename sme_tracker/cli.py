@@ -84,12 +84,14 @@ def database(config: Config | None = None) -> Iterator[GuardedSession]:
     """A session on the configured database, migrated to this version's schema."""
     config = config or Config.from_env()
     engine = make_engine(config.database_url)
-    migrate(engine)
-    with make_session_factory(engine, config.history_key)() as session:
-        with transaction(session):
-            load_shipped(session, utc_now())
-        yield session
-    engine.dispose()
+    try:
+        migrate(engine)
+        with make_session_factory(engine, config.history_key)() as session:
+            with transaction(session):
+                load_shipped(session, utc_now())
+            yield session
+    finally:
+        engine.dispose()
 
 
 @contextmanager

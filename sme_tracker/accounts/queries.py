@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import PasswordHash, User, UserSession
@@ -36,26 +36,32 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+_OPEN_SESSION = (
+    select(
+        UserSession.id,
+        User.id,
+        User.name,
+        User.full_name,
+        User.role,
+        User.unit_id,
+        User.language,
+        User.must_change,
+        User.shortcuts_on,
+        UserSession.created_at,
+        UserSession.seen_at,
+        User.password_set_at,
+    )
+    .join(User, User.id == UserSession.user_id)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"), UserSession.ended_at.is_(None), User.disabled_at.is_(None)
+    )
+)
+"""Built once, as every request asks it."""
+
+
 def find_session(session: Session, token: str) -> OpenSession | None:
     """The open session of a token whose account is not disabled; limits of time are the caller's to apply."""
-    row = session.execute(
-        select(
-            UserSession.id,
-            User.id,
-            User.name,
-            User.full_name,
-            User.role,
-            User.unit_id,
-            User.language,
-            User.must_change,
-            User.shortcuts_on,
-            UserSession.created_at,
-            UserSession.seen_at,
-            User.password_set_at,
-        )
-        .join(User, User.id == UserSession.user_id)
-        .where(UserSession.token_hash == token_hash(token), UserSession.ended_at.is_(None), User.disabled_at.is_(None))
-    ).first()
+    row = session.execute(_OPEN_SESSION, {"token_hash": token_hash(token)}).first()
     if row is None:
         return None
     session_id, user_id, name, full_name, role, *rest = row

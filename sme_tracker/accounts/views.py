@@ -26,6 +26,11 @@ def _config() -> Config:
     return config
 
 
+def _lock() -> signing.Lock:
+    config = _config()
+    return signing.Lock(config.failures_before_lock, config.lock_duration)
+
+
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> Response | tuple[str, int]:
@@ -34,22 +39,22 @@ def sign_in() -> Response | tuple[str, int]:
     if request.method == "GET":
         if principal():
             return redirect("/", 303)
-        return render("accounts/sign_in.html", form=form)
+        return render("accounts/sign_in.html", form=form, lock=_lock())
     if not form.validate():
-        return render("accounts/sign_in.html", 422, form=form)
+        return render("accounts/sign_in.html", 422, form=form, lock=_lock())
     token = _try(form.name.data, form.password.data)
     if token is None:
-        form.password.errors = [_("Account name or password is not right, or the account is locked for now.")]
-        return render("accounts/sign_in.html", 422, form=form)
+        form.form_errors.append(_("Account name or password is not right, or the account is locked for now."))
+        return render("accounts/sign_in.html", 422, form=form, lock=_lock())
     begin(token)
     return redirect(inside(request.args.get("next")) or "/", 303)
 
 
 def _try(name: str, password: str) -> str | None:
     """Try to sign in: counted first, then the password is looked at, and only then somebody enters or does not."""
-    session, config, by = current_session(), _config(), author("sign-in")
+    session, by = current_session(), author("sign-in")
     with transaction(session):
-        tried = signing.count_try(session, by.at, name, signing.Lock(config.failures_before_lock, config.lock_duration))
+        tried = signing.count_try(session, by.at, name, _lock())
     renewed = tried.renewed_hash(password) if tried.succeeds(password) else None
     before = principal()
     with transaction(session):

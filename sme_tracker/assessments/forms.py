@@ -36,6 +36,7 @@ class JudgingForm(FlaskForm):
 
     met = SelectField(
         _l("Judgement"),
+        default="",
         choices=[SelectChoice("", _l("choose")), SelectChoice("yes", _l("Met")), SelectChoice("no", _l("Not met"))],
     )
     points = CountField(_l("Points, where points are given"))
@@ -72,10 +73,10 @@ def _field(kind: str, each: PaperField) -> Any:
     label = PAPER_FIELDS[each.name]
     if each.shape == "choice":
         known = [SelectChoice(option, choice_words_later(kind, each.name, option)) for option in each.options]
-        return SelectField(label, choices=[SelectChoice("", _l("not entered")), *known])
+        return SelectField(label, choices=[SelectChoice("", _l("not entered")), *known], default="")
     if each.shape == "yes_no":
         known = [SelectChoice("yes", _l("yes")), SelectChoice("no", _l("no"))]
-        return SelectField(label, choices=[SelectChoice("", _l("not entered")), *known])
+        return SelectField(label, choices=[SelectChoice("", _l("not entered")), *known], default="")
     return CountField(label) if each.shape == "whole" else AmountField(label)
 
 

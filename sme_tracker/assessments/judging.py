@@ -89,13 +89,6 @@ def verdict_on(standard: Standard, facts: EnterpriseFacts, day: date) -> Verdict
     return judge(standard.rule_set, facts, day, standard.purpose)
 
 
-def outdated(session: Session, today: date) -> Sequence[int]:
-    """The enterprises whose verdicts are older than their data or overdue; there must be none."""
-    old = or_(VerdictRecord.judged_at < Enterprise.updated_at, VerdictRecord.changes_on <= today)
-    statement = select(Enterprise.id).join(VerdictRecord, VerdictRecord.enterprise_id == Enterprise.id).where(old)
-    return session.scalars(statement.distinct().order_by(Enterprise.id)).all()
-
-
 def differing(session: Session, today: date) -> Iterator[tuple[int, str]]:
     """The enterprise and level of every verdict that judging anew would make otherwise; there must be none."""
     found = standards(session)

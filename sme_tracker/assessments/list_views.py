@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from flask import abort, request
+from flask import abort, current_app, request, url_for
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.panel import fill_url, lack_from, lacking, said
 from sme_tracker.assessments.rule_sets import LEVELS, Standard, standards
 from sme_tracker.assessments.sentences import number
-from sme_tracker.assessments.words import UNITS_OF_DISTANCE
+from sme_tracker.assessments.words import UNITS, UNITS_OF_DISTANCE
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.queries import visible_to
 from sme_tracker.reference.models import ReportingUnit
@@ -26,7 +26,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Title
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import address, current_session, render, today
-from sme_tracker.web.principal import signed_in
+from sme_tracker.web.principal import may, signed_in
 from sme_tracker.web.words import TITLES, listed
 
 LACKING_SHOWN = 200
@@ -70,19 +70,13 @@ class Blocked:
 @allowed(Permission.ENTERPRISE_READ)
 def near_misses() -> tuple[str, int]:
     """Who fails one criterion only, grouped by it."""
-    session, standard = current_session(), _standard()
-    scope = _scope(standard.level)
-    rows = queries.near_misses(session, standard.level, visible_to(signed_in()), scope)
-    units = _unit_words(session)
-    groups = [
-        _fails(standard, criterion or "", list(found), units)
-        for criterion, found in groupby(rows, key=lambda row: row[0].near_criterion)
-    ]
-    groups.sort(key=lambda group: -len(group.rows))
+    session, standard = current_session(), standard_asked()
+    groups = near_groups(session, standard)
     return render(
         "assessments/near.html",
         groups=groups,
-        total=len(rows),
+        total=sum(len(group.rows) for group in groups),
+        export_url=_export_url(standard.level),
         most=queries.NEAR_SHOWN,
         **_frame(standard, session),
     )
@@ -92,7 +86,7 @@ def near_misses() -> tuple[str, int]:
 @allowed(Permission.ENTERPRISE_READ)
 def missing_data() -> tuple[str, int]:
     """Which empty figures and lists block how many verdicts, those that unlock most first."""
-    session, standard = current_session(), _standard()
+    session, standard = current_session(), standard_asked()
     rows = queries.lacks_by_unit(session, standard.level, visible_to(signed_in()), _scope(standard.level))
     blocked: dict[str, Blocked] = {}
     waiting = 0
@@ -121,7 +115,27 @@ def missing_data() -> tuple[str, int]:
     )
 
 
-def _standard() -> Standard:
+def near_groups(session: Session, standard: Standard) -> list[Fails]:
+    """Who fails one criterion only by the criterion, the one most fail first, as the address asks."""
+    rows = queries.near_misses(session, standard.level, visible_to(signed_in()), _scope(standard.level))
+    units = _unit_words(session)
+    groups = [
+        _fails(standard, criterion or "", list(found), units)
+        for criterion, found in groupby(rows, key=lambda row: row[0].near_criterion)
+    ]
+    return sorted(groups, key=lambda group: -len(group.rows))
+
+
+def _export_url(level: str) -> str | None:
+    """Where the list is taken out, if that room is open."""
+    if not may(Permission.EXPORT) or "exchange.export_near_misses" not in current_app.view_functions:
+        return None
+    scope, unit = request.args.get("scope"), request.args.get("unit")
+    return url_for("exchange.export_near_misses", level=level, scope=scope, unit=unit)
+
+
+def standard_asked() -> Standard:
+    """The standard for new applications at the level in the address; what there is none for is not found."""
     level = request.args.get("level", DEFAULT_LEVEL)
     found = standards(current_session()).on(today(), level, "new") if level in LEVELS else None
     return found or abort(404)
@@ -169,13 +183,13 @@ def _fails(
 
 def _amounts(verdict: VerdictRecord) -> tuple[str, str]:
     value, _blank, unit = (verdict.near_value or "").partition(" ")
-    return _with_unit(value, unit), _with_unit(verdict.near_distance or "", unit)
+    return _with_unit(value, unit, UNITS), _with_unit(verdict.near_distance or "", unit, UNITS_OF_DISTANCE)
 
 
-def _with_unit(amount: str, unit: str) -> str:
+def _with_unit(amount: str, unit: str, units: Mapping[str, object]) -> str:
     if not amount:
         return "—"
-    return f"{number(abs(Decimal(amount)))} {UNITS_OF_DISTANCE[unit] if unit else ''}".strip()
+    return f"{number(abs(Decimal(amount)))} {units[unit] if unit else ''}".strip()
 
 
 def _short(verdict: VerdictRecord) -> Decimal:

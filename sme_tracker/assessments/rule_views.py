@@ -16,7 +16,15 @@ from sme_tracker.assessments.models import StoredRuleSet
 from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule_set, standards
 from sme_tracker.assessments.tryout import TryOut, try_out
-from sme_tracker.assessments.words import CONFIDENCES, OUTCOMES, PROBLEMS, PURPOSE_WORDS, TEXT_STATES, UNITS
+from sme_tracker.assessments.words import (
+    CONFIDENCES,
+    OUTCOMES,
+    PROBLEMS,
+    PURPOSE_WORDS,
+    TEXT_STATES,
+    UNITS,
+    place_words,
+)
 from sme_tracker.db import transaction
 from sme_tracker.enterprises.queries import visible_to
 from sme_tracker.history.acting import author
@@ -322,6 +330,7 @@ def _words() -> dict[str, Any]:
         "outcome_words": OUTCOMES,
         "unit_of": UNITS,
         "said": said,
+        "place_words": place_words,
         "place": PLACE,
     }
 

@@ -311,3 +311,34 @@ def choice_words(kind: str, field: str, value: object) -> str:
     if field == "kind":
         return sort_words(kind, str(value))
     return str(PAPER_CHOICES.get(field, {}).get(str(value), value))
+
+
+PLACES: Mapping[str, LazyString] = {
+    "at_least": _l("at least"),
+    "more_than": _l("more than"),
+    "at_most": _l("at most"),
+    "less_than": _l("less than"),
+    "years": _l("years looked at"),
+    "within_years": _l("within so many years"),
+    "least": _l("how many of these conditions"),
+    "from": _l("band from"),
+    "up_to": _l("band up to"),
+    "above": _l("band above"),
+    "below": _l("band below"),
+    "points": _l("points given"),
+    "most": _l("points at most"),
+    "near_most": _l("How many may fail and still be near"),
+    "clause": _l("Clause"),
+    "document": _l("Document"),
+    "zh": _l("Chinese name"),
+    "en": _l("English name"),
+    "confidence": _l("How sure the text is"),
+    "accounts_complete_from": _l("Last year's accounts are asked for from (month-day)"),
+}
+"""The values of a rule set that may be edited."""
+
+
+def place_words(about: str, field: str) -> str:
+    """What a value of a rule set is called: what it is about, and which bound it is."""
+    name, of = str(PLACES[field]), MEASURED.get(about)
+    return f"{of} · {name}" if of else name

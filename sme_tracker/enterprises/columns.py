@@ -121,7 +121,7 @@ COLUMNS = {
             width="w-l",
             usual=True,
         ),
-        Column("revenue", "revenue_wan", _l("Revenue"), "wan", width="w-m", usual=True, sorts=True, falls=True),
+        Column("revenue", "revenue_wan", _l("Latest revenue"), "wan", width="w-m", usual=True, sorts=True, falls=True),
         Column("rd", "rd_intensity_percent", _l("R&D"), "percent", width="w-m", usual=True, sorts=True, falls=True),
         Column("valid_until", "level_until", _l("Valid until"), "date", width="w-m", usual=True, sorts=True),
         Column("owner", "owner_id", _l("In charge"), cell=lambda words: words.owners.get, width="w-s", usual=True),
@@ -190,24 +190,32 @@ _NAMES = union_all(
 ).order_by("list", "sort", "id")
 
 
-def _names(session: Session) -> list[list[Row[Any]]]:
-    found: list[list[Row[Any]]] = [[], [], [], []]
-    for row in session.connection().execute(_NAMES):
-        found[row.list].append(row)
+class _Named(NamedTuple):
+    """An item of a list, or an account with its role as the code."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+
+
+def _names(session: Session) -> list[list[_Named]]:
+    found: list[list[_Named]] = [[], [], [], []]
+    for place, *item, _sort in session.connection().execute(_NAMES):
+        found[place].append(_Named(*item))
     return found
 
 
 @lru_cache(maxsize=8)
 def _words(
     spoken: str,
-    units: tuple[Row[Any], ...],
-    chains: tuple[Row[Any], ...],
-    industries: tuple[Row[Any], ...],
-    users: tuple[Row[Any], ...],
+    units: tuple[_Named, ...],
+    chains: tuple[_Named, ...],
+    industries: tuple[_Named, ...],
+    users: tuple[_Named, ...],
 ) -> Words:
-    def named(row: Row[Any]) -> str:
-        name: str = row.name_en if spoken == "en" and row.name_en else row.name
-        return name
+    def named(item: _Named) -> str:
+        return item.name_en if spoken == "en" and item.name_en else item.name
 
     steps = {
         step.code: Step(f"{track_words(of)} · {step_words(of, step.code)}", step.column)

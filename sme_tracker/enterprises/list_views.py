@@ -20,6 +20,7 @@ from sme_tracker.enterprises.editors import Editor, editors, offered
 from sme_tracker.enterprises.listing import Listing, Page, Place
 from sme_tracker.enterprises.search import found_at
 from sme_tracker.rules.access import Permission, own_unit_only
+from sme_tracker.rules.terms import Level
 from sme_tracker.web.fields import shown_number
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, render, today
@@ -77,6 +78,7 @@ def list_enterprises() -> tuple[str, int] | Response:
         asked=asked,
         page=page,
         names=words,
+        cells=_cells(words),
         shown=frozenset(column.key for column in columns),
         columns=[_head(links, asked, column, words.labels[column.key]) for column in columns],
         widened=asked.cols != USUAL,
@@ -108,6 +110,25 @@ def figure(value: Decimal) -> str:
 def local_day(moment: datetime) -> str:
     """The bureau's day of an instant."""
     return local(moment).date().isoformat()
+
+
+@lru_cache(maxsize=8)
+def _cells(words: Words) -> dict[str, Any]:
+    """The cells that many rows repeat, by what they are a word for; drawn once for each language."""
+    drawn = "enterprises/_cells.html"
+    nothing, level, unit, step, plain = (
+        get_template_attribute(drawn, name) for name in ("nothing", "level", "unit", "step", "plain")
+    )
+    return {
+        "none": nothing(),
+        "levels": {of: level(Level(of).key if of else None) for of in words.levels},
+        "units": {key: unit(name, key is None) for key, name in words.units.items()},
+        "steps": {code: step(found) for code, found in words.steps.items()},
+        **{
+            of: {key: plain(name) for key, name in getattr(words, of).items()}
+            for of in ("chains", "owners", "sizes", "statuses")
+        },
+    }
 
 
 @lru_cache(maxsize=64)

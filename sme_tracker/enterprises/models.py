@@ -24,7 +24,15 @@ class Enterprise(Base):
     __table_args__ = (
         CheckConstraint("length(code) = 18", name="code_length"),
         CheckConstraint("level between 0 and 3", name="level_range"),
-        Index("ix_enterprise_status_level", "status", "level", "id"),
+        Index("ix_enterprise_level", "level", "id"),
+        Index(
+            "ix_enterprise_gone",
+            "status",
+            "level",
+            "id",
+            sqlite_where=text("status <> 'active'"),
+            postgresql_where=text("status <> 'active'"),
+        ),
         Index("ix_enterprise_unit", "unit_id", "id"),
         Index("ix_enterprise_unit_level", "unit_id", "level", "id"),
         Index("ix_enterprise_stage_unit", "stage", "unit_id", "id"),

@@ -21,6 +21,7 @@ EXPORTED: dict[str, LazyString] = {
     "enterprises": _l("List of enterprises"),
     "import.left_out": _l("Rows left out"),
     "history": _l("History"),
+    "near_misses": _l("Enterprises one criterion short"),
 }
 """What a list in the register of exports is called; features above add theirs."""
 

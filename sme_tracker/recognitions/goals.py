@@ -1,7 +1,7 @@
 """The target that recognitions count towards: new SRDI enterprises (新增专精特新)."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, on_the_day
@@ -18,8 +18,10 @@ def new_srdi(asked: MeasureQuery) -> MeasureRows:
     the enterprise back.
     """
     before = aliased(StandingSpan)
+    # The sum keeps SQLite from reading the recognitions of all years in the order of the grouping.
+    enterprise_id = (Recognition.enterprise_id + literal_column("0")).label("enterprise_id")
     first = (
-        select(Recognition.enterprise_id, func.min(Recognition.published_on).label("day"))
+        select(enterprise_id, func.min(Recognition.published_on).label("day"))
         .join(before, before.enterprise_id == Recognition.enterprise_id)
         .where(
             Recognition.published_on.between(asked.first_day, asked.as_of),
@@ -29,7 +31,7 @@ def new_srdi(asked: MeasureQuery) -> MeasureRows:
             before.holds == 0,
             _stands_the_day_before(asked, before),
         )
-        .group_by(Recognition.enterprise_id + 0)  # the sum keeps SQLite from reading all years in this order
+        .group_by(enterprise_id)
         .subquery()
     )
     return on_the_day(asked, first.c.enterprise_id, first.c.day)

@@ -1,9 +1,11 @@
 """What every page needs: its database session, the day, and the address it lives at."""
 
 from datetime import date
+from functools import lru_cache
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from sme_tracker.clock import local_today
@@ -14,6 +16,8 @@ LARGEST_ID = 2**31 - 1
 
 def install(app: Flask) -> None:
     """Close the page's database session when the page is done."""
+
+    app.jinja_env.globals["url_for"] = link
 
     @app.teardown_appcontext
     def close(_error: BaseException | None) -> None:
@@ -54,6 +58,18 @@ def address(changes: dict[str, object] | None = None, *, drop: tuple[str, ...] =
         parameters.setlist(name, [str(one) for one in values if one is not None])
     query = urlencode(list(parameters.items(multi=True)))
     return f"{request.path}?{query}" if query else request.path
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """What `url_for` gives; the addresses every page repeats, of sections and static files, are built once."""
+    if endpoint.startswith(".") or (values and endpoint != "static"):
+        return url_for(endpoint, **values)
+    return _fixed(request.script_root, endpoint, tuple(values.items()))
+
+
+@lru_cache(maxsize=256)
+def _fixed(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def inside(target: str | None) -> str | None:

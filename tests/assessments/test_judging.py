@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from sme_tracker.assessments import actions
-from sme_tracker.assessments.judging import differing, judge_due, judge_everything, outdated
+from sme_tracker.assessments.judging import differing, judge_due, judge_everything
 from sme_tracker.assessments.models import JudgementRecord, RuleAssignment, StoredRuleSet, VerdictRecord
 from sme_tracker.assessments.rule_sets import read_rule_set
 from sme_tracker.assessments.shipping import load_shipped
@@ -100,7 +100,6 @@ def test_no_verdict_is_older_than_its_data(session: GuardedSession) -> None:
     provincial(session)
     provincial(session, 2, ip_assets=[])
     today = local_today()
-    assert list(outdated(session, today)) == []
     assert list(differing(session, today)) == []
     with transaction(session):
         assert judge_everything(session, today) == session.scalar(select(func.count()).select_from(VerdictRecord))

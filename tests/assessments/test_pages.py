@@ -10,10 +10,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select, update
 
 from sme_tracker.assessments import queries
+from sme_tracker.assessments.judging import differing
+from sme_tracker.assessments.models import VerdictRecord
+from sme_tracker.clock import local_today
 from sme_tracker.config import Config
-from sme_tracker.db import GuardedSession
+from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.exchange.models import Export
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.terms import Role
 from tests.assessments.bureau import provincial, verdict, with_rules
@@ -161,3 +166,24 @@ def test_a_clerk_sees_only_the_own_units_enterprises(client: FlaskClient, sessio
     sign_in_as(client, session, Role.CLERK, unit_id=unit[0] if unit else None)
     assert "0 户只差一项" in words(client.get("/verdicts/near?level=national").text)
     assert client.get(f"/enterprises/{which}/evidence/awards").status_code == 404
+
+
+def test_the_near_misses_go_out_as_a_workbook_and_are_in_the_register(
+    client: FlaskClient, session: GuardedSession
+) -> None:
+    with_rules(session)
+    provincial(session, market_shares=[{"scope": "national", "share_percent": Decimal("9.2"), "rank": 5}])
+    sign_in_as(client, session, Role.LEADER)
+    token = csrf(client.get("/verdicts/near?level=national"))
+    answer = client.post("/verdicts/near/export?level=national", data={"csrf_token": token})
+    assert answer.status_code == 200 and answer.data.startswith(b"PK")
+    assert session.scalars(select(Export.what)).all() == ["near_misses"]
+
+
+def test_a_verdict_older_than_its_data_is_found(session: GuardedSession) -> None:
+    with_rules(session)
+    which = provincial(session)
+    assert list(differing(session, local_today())) == []
+    with transaction(session):
+        session.execute(update(VerdictRecord).where(VerdictRecord.level == "national").values(marks="xxxxxxx"))
+    assert list(differing(session, local_today())) == [(which, "national")]

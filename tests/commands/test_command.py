@@ -6,13 +6,16 @@ import socket
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 from urllib.request import Request, urlopen
 
 import pytest
 
+from sme_tracker.cli import main
 from sme_tracker.db import make_engine, make_session_factory, transaction
 from sme_tracker.reference.models import Setting
 
@@ -59,12 +62,43 @@ def _served(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[st
         server.communicate()
 
 
-@pytest.fixture(scope="module")
-def bureau(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an installed bureau."""
-    folder = tmp_path_factory.mktemp("bureau")
-    assert _run(folder, "migrate").returncode == 0
-    return folder
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    status: int
+    shown: str
+    said: str
+
+
+class Command(Protocol):
+    """Runs the command within the test's own process, which saves starting one."""
+
+    def __call__(self, *arguments: str, **settings: str) -> Done: ...
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """The command on a bureau of the test's own."""
+
+    def run(*arguments: str, **settings: str) -> Done:
+        with monkeypatch.context() as here:
+            here.setattr(os, "environ", _environment(tmp_path, **settings))
+            here.setattr(sys, "argv", ["sme-tracker", *arguments])
+            capfd.readouterr()
+            status = _status_of(main)
+            shown, said = capfd.readouterr()
+        return Done(status, shown, said)
+
+    return run
+
+
+def _status_of(run: Callable[[], None]) -> int:
+    try:
+        run()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
 
 
 @pytest.mark.parametrize(
@@ -88,61 +122,61 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(
-    bureau: Path, arguments: list[str], settings: dict[str, str], status: int
+    command: Command, arguments: list[str], settings: dict[str, str], status: int
 ) -> None:
-    done = _run(bureau, *arguments, **settings)
-    assert done.returncode == status, done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.stderr.strip()
+    done = command(*arguments, **settings)
+    assert done.status == status, done.said
+    assert "Traceback" not in done.said
+    assert done.said.strip()
 
 
-def test_all_faults_of_the_settings_are_named_at_once(bureau: Path) -> None:
-    said = _run(bureau, "serve", SME_TRACKER_IDLE_MINUTES="soon", SME_TRACKER_HOSTS="a/b").stderr
+def test_all_faults_of_the_settings_are_named_at_once(command: Command) -> None:
+    said = command("serve", SME_TRACKER_IDLE_MINUTES="soon", SME_TRACKER_HOSTS="a/b").said
     assert "SME_TRACKER_IDLE_MINUTES" in said
     assert "SME_TRACKER_HOSTS" in said
 
 
-def test_a_name_is_taken_once_and_the_first_password_is_shown_once(bureau: Path) -> None:
-    done = _run(bureau, "create-user", "GaoYuan", "--role", "leader")
-    name, password = done.stdout.split()
+def test_a_name_is_taken_once_and_the_first_password_is_shown_once(command: Command) -> None:
+    name, password = command("create-user", "GaoYuan", "--role", "leader").shown.split()
     assert name == "gaoyuan"
     assert len(password) >= 14
-    again = _run(bureau, "create-user", "gaoyuan", "--role", "leader")
-    assert again.returncode == 1
-    assert "gaoyuan" in again.stderr
+    again = command("create-user", "gaoyuan", "--role", "leader")
+    assert again.status == 1
+    assert "gaoyuan" in again.said
 
 
-def test_keys_and_database_are_their_owners_only(bureau: Path) -> None:
-    for path in (bureau / "data").iterdir():
+def test_keys_and_database_are_their_owners_only(command: Command, tmp_path: Path) -> None:
+    command("migrate")
+    for path in (tmp_path / "data").iterdir():
         if path.is_file():
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
 @pytest.mark.parametrize("name", ["secret.key", "history.key", "tracker.sqlite"])
-def test_it_refuses_to_start_when_others_may_read_key_or_database(tmp_path: Path, name: str) -> None:
-    assert _run(tmp_path, "migrate").returncode == 0
+def test_it_refuses_to_start_when_others_may_read_key_or_database(command: Command, tmp_path: Path, name: str) -> None:
+    command("migrate")
     (tmp_path / "data" / name).chmod(0o644)
-    done = _run(tmp_path, "serve")
-    assert done.returncode == 1
-    assert "chmod 600" in done.stderr
+    done = command("serve")
+    assert done.status == 1
+    assert "chmod 600" in done.said
 
 
-def test_a_demo_database_is_only_served_on_this_machine(tmp_path: Path) -> None:
-    assert _run(tmp_path, "migrate").returncode == 0
+def test_a_demo_database_is_only_served_on_this_machine(command: Command, tmp_path: Path) -> None:
+    command("migrate")
     engine = make_engine(f"sqlite:///{tmp_path / 'data' / 'tracker.sqlite'}")
     with make_session_factory(engine, "")() as session, transaction(session):
         session.add(Setting(key="is_demo", value="1"))
     engine.dispose()
-    done = _run(tmp_path, "serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
+    done = command("serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104
+    assert done.status == 1
+    assert "demo database" in done.said
 
 
-def test_a_busy_port_is_one_sentence(bureau: Path) -> None:
+def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = _run(bureau, "serve", "--port", str(taken.getsockname()[1]))
+        done = _run(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
 

@@ -26,6 +26,7 @@ class Folder:
         """Put a copy of `template` in the place of the database `url`, which nobody uses."""
         self.drop(url)
         shutil.copyfile(_path(template), _path(url))
+        _path(url).chmod(0o600)
 
     def drop(self, url: str) -> None:
         """Remove the database's files."""

@@ -20,23 +20,25 @@ NUMBERS = (
     "most",
     "near_most",
 )
+OF_THE_UNIT = frozenset({"at_least", "more_than", "at_most", "less_than", "from", "up_to", "above", "below"})
 TEXTS = ("clause", "document", "zh", "en", "confidence", "accounts_complete_from")
 SECTIONS = ("criteria", "gates", "direct_passes", "scorecard")
 
 
 class Place(NamedTuple):
-    """A value that may be edited: the path a problem with it names, its field, value and unit."""
+    """A value that may be edited: the path a problem with it names, its field, value and unit, what it is about."""
 
     path: str
     field: str
     value: str | int
     unit: str
     is_number: bool
+    about: str = ""
 
 
 def places(table: Mapping[str, Any]) -> list[Place]:
     """Every value of a written rule set that may be edited, in its order."""
-    return list(_places(table, "", ""))
+    return list(_places(table, "", "", ""))
 
 
 def edited(table: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
@@ -49,18 +51,30 @@ def edited(table: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any
     return changed
 
 
-def _places(node: Any, path: str, unit: str) -> Iterator[Place]:
+def _places(node: Any, path: str, unit: str, about: str) -> Iterator[Place]:
     if isinstance(node, Mapping):
-        inner = str(node.get("unit", unit))
+        inner, measured = str(node.get("unit", unit)), _measured(node) or about
         for key, value in node.items():
             at = f"{path}.{key}" if path else key
             if isinstance(value, (Mapping, list)):
-                yield from _places(value, at, inner)
+                yield from _places(value, at, inner, measured)
             elif key in NUMBERS or key in TEXTS:
-                yield Place(at, key, value, inner if key in NUMBERS[:4] + NUMBERS[7:11] else "", key in NUMBERS)
+                of_unit = inner if key in OF_THE_UNIT else ""
+                yield Place(at, key, value, of_unit, key in NUMBERS, "" if key in TEXTS else measured)
     elif isinstance(node, list):
         for number, value in enumerate(node):
-            yield from _places(value, f"{path}[{number}]", unit)
+            yield from _places(value, f"{path}[{number}]", unit, about)
+
+
+def _measured(node: Mapping[str, Any]) -> str:
+    """What a condition measures: a figure, a list of papers with their sort, a date, points."""
+    if "evidence" in node:
+        sort = node.get("where", {}).get("kind", "")
+        return f"{node['evidence']}.{sort}" if isinstance(sort, str) and sort else str(node["evidence"])
+    for key in ("figure", "years_since", "tiers_by"):
+        if key in node:
+            return str(node[key])
+    return "score.total" if "score" in node else ""
 
 
 def _holder(table: dict[str, Any], path: str) -> Any:

@@ -22,7 +22,7 @@ def add_item(session: Session, by: Author, table: type[Item], values: Mapping[st
         item.sort = (session.scalar(select(func.max(ReportingUnit.sort))) or 0) + 1
     session.add(item)
     _save(session)
-    _tell(session, by, "add", item, {name: (None, value) for name, value in values.items() if value is not None})
+    _note(session, by, "add", item, {name: (None, value) for name, value in values.items() if value is not None})
     return item.id
 
 
@@ -33,7 +33,7 @@ def change_item(session: Session, by: Author, item: Item, values: Mapping[str, A
         setattr(item, name, value)
     _save(session)
     if changed:
-        _tell(session, by, "change", item, {"code": (item.code, item.code)} | changed)
+        _note(session, by, "change", item, {"code": (item.code, item.code)} | changed)
 
 
 def name_bureau(session: Session, by: Author, names: Mapping[str, str | None]) -> None:
@@ -64,5 +64,5 @@ def _save(session: Session) -> None:
         raise Refused(Finding(f"listed.{taken}_taken")) from error
 
 
-def _tell(session: Session, by: Author, verb: str, item: Item, changes: Mapping[str, tuple[object, object]]) -> None:
+def _note(session: Session, by: Author, verb: str, item: Item, changes: Mapping[str, tuple[object, object]]) -> None:
     record(session, by, [Entry(f"{verb}_{item.__tablename__}", item.__tablename__, item.id, changes=changes)])

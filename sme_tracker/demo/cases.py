@@ -26,9 +26,9 @@ class Flow:
 
 
 FLOWS = {
-    Track.UPGRADE: Flow(230, 0.055, 26, "given_up", ("订单下滑，收入预计达不到门槛", "企业搬迁，暂缓申报")),
-    Track.CONVERT: Flow(85, 0.06, 38, "given_up", ("股东意见不一致", "历史出资问题待规范")),
-    Track.GO_PUBLIC: Flow(9, 0.05, 62, "tutoring_withdrawn", ("业绩未达板块要求", "更换保荐机构，重新备案"), 2019),
+    Track.UPGRADE: Flow(230, 0.07, 34, "given_up", ("订单下滑，收入预计达不到门槛", "企业搬迁，暂缓申报")),
+    Track.CONVERT: Flow(85, 0.08, 50, "given_up", ("股东意见不一致", "历史出资问题待规范")),
+    Track.GO_PUBLIC: Flow(9, 0.06, 90, "tutoring_withdrawn", ("业绩未达板块要求", "更换保荐机构，重新备案"), 2019),
 }
 
 
@@ -78,7 +78,7 @@ def _run(chance: Random, diary: Diary, case: DemoCase, flow: Flow) -> None:
     day = case.opened_on
     steps = track(case.track).steps
     for step in steps[1:]:
-        if chance.random() < 0.18 and not step.counts:
+        if chance.random() < 0.4 and not step.counts:
             continue
         day += timedelta(days=max(3, int(chance.lognormvariate(0, 0.7) * flow.days_between)))
         if chance.random() < flow.drops_out:

@@ -32,8 +32,8 @@ from sme_tracker.shortlists.queries import put_forward as put_forward_on
 from sme_tracker.targets import actions as targets
 
 SEED = 485
-AUDITED = 900
-CONTACTED = 1200
+AUDITED = 700
+CONTACTED = 800
 
 Progress = Callable[[int, int], None]
 

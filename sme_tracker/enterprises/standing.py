@@ -185,16 +185,20 @@ def _refresh(session: Session, changed: Mapping[int, Timeline], today: date) -> 
 
 
 def _add_to_tally(session: Session, moved: Counter[TallyKey]) -> None:
-    for key, difference in moved.items():
-        if not difference:
-            continue
-        place = dict(zip(("unit_id", "status", "level", "stage"), key, strict=True))
-        here = and_(*(_TALLY.c[name] == value for name, value in place.items()))
-        raised = session.execute(
-            update(_TALLY).where(here).values(enterprises=_TALLY.c.enterprises + difference).returning(_TALLY.c.level)
-        )
-        if raised.first() is None:
-            session.execute(insert(_TALLY).values(enterprises=difference, **place))
+    changed = {key: difference for key, difference in moved.items() if difference}
+    if not changed:
+        return
+    names = ("unit_id", "status", "level", "stage")
+    known = {tuple(row) for row in session.execute(select(*(_TALLY.c[name] for name in names)))}
+    rows = [{**dict(zip(names, key, strict=True)), "enterprises": number} for key, number in changed.items()]
+    added = [row for row in rows if tuple(row[name] for name in names) not in known]
+    if added:
+        session.execute(insert(_TALLY), added)
+    raised = [{f"at_{name}": value for name, value in row.items()} for row in rows if row not in added]
+    if raised:
+        here = and_(*(_TALLY.c[name] == bindparam(f"at_{name}") for name in names))
+        more = _TALLY.c.enterprises + bindparam("at_enterprises")
+        session.connection().execute(update(_TALLY).where(here).values(enterprises=more), raised)
 
 
 def _tally_key(standing: Standing) -> TallyKey:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.accounts.models import User
 from sme_tracker.enterprises.measure import Measure, MeasureQuery
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.history.models import HistoryEntry, HistoryHead
+from sme_tracker.history.models import HistoryEntry
 from sme_tracker.recognitions.models import Recognition
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.terms import Role
@@ -70,8 +70,9 @@ def units_of_board(session: Session) -> list[Unit]:
 
 
 def last_change(session: Session) -> datetime | None:
-    """When anything was last recorded, None in an empty history."""
-    return session.scalar(select(HistoryEntry.at).join(HistoryHead, HistoryHead.entry_id == HistoryEntry.id))
+    """When anything was last recorded of an enterprise, None as long as nothing was."""
+    latest = select(HistoryEntry.at).where(HistoryEntry.enterprise_id.is_not(None)).order_by(HistoryEntry.id.desc())
+    return session.scalar(latest.limit(1))
 
 
 def state_of_enterprises(session: Session) -> str:

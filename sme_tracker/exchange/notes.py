@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,7 +70,7 @@ def note(path: Path, content: FileContent, matched: Matched) -> None:
         ],
         "levels": {int(level): change for level, change in matched.levels.items()},
     }
-    unfinished = path.with_suffix(".new")
+    unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")  # two may note the same plan at once
     with gzip.open(unfinished, "wt", encoding="utf-8", compresslevel=_COMPRESSION) as file:
         json.dump(noted, file, ensure_ascii=False, separators=(",", ":"))
     unfinished.replace(path)

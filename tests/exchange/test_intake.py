@@ -246,7 +246,7 @@ class TestTwiceAtOnce:
         self, engine: Engine, tmp_path: Path
     ) -> None:
         sessions = make_session_factory(engine, "a key that only the tests know, long enough")
-        start = threading.Barrier(2)
+        start = threading.Barrier(2, timeout=60)
         outcomes: list[object] = []
 
         def send() -> None:

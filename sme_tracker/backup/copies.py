@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select, text
 
@@ -11,6 +11,8 @@ from sme_tracker.db import make_engine, migrate
 from sme_tracker.tables import METADATA
 
 ROWS_AT_ONCE = 2000
+KEPT_FOR_GOOD = ("history_entry", "shortlist_version")
+"""The tables whose rows the database itself refuses to change."""
 
 
 def save(engine: Engine, path: Path) -> None:
@@ -40,12 +42,18 @@ def put_back(path: Path, engine: Engine) -> None:
         return
     with opened(path) as copy, copy.connect() as source, engine.begin() as target:
         _take_all_time(target)
-        target.execute(text("ALTER TABLE history_entry DISABLE TRIGGER USER"))
+        _guard_what_is_kept(target, "DISABLE")
         target.execute(text(f"TRUNCATE {', '.join(_quoted(target, table) for table in METADATA.sorted_tables)}"))
         _copy_rows(source, target)
         for table in METADATA.sorted_tables:
             _advance_sequence(target, table)
-        target.execute(text("ALTER TABLE history_entry ENABLE TRIGGER USER"))
+        _guard_what_is_kept(target, "ENABLE")
+
+
+def _guard_what_is_kept(target: Connection, switch: Literal["ENABLE", "DISABLE"]) -> None:
+    """Switch the triggers that refuse to change what is kept for good; within a restore the whole is replaced."""
+    for name in KEPT_FOR_GOOD:
+        target.execute(text(f"ALTER TABLE {name} {switch} TRIGGER USER"))
 
 
 @contextmanager

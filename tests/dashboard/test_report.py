@@ -43,7 +43,7 @@ def test_the_json_has_every_promised_measure_with_label_value_and_target(session
     assert written["as_of"] == "2022-09-30"
     assert set(written["measures"]) >= PROMISED
     assert written["measures"]["goal.srdi"] == {"label": "新增专精特新", "value": 2, "target": 200}
-    assert written["measures"]["level.total"] == {"label": "在册企业", "value": 2, "target": None}
+    assert written["measures"]["level.total"] == {"label": "专精特新企业合计", "value": 2, "target": None}
 
 
 def test_it_counts_what_was_known_and_for_the_unit_asked_for(session: GuardedSession) -> None:

@@ -86,7 +86,7 @@ def test_the_workbook_is_what_the_screen_shows(client: FlaskClient, session: Gua
     sign_in_as(client, session, Role.CASEWORKER)
     query = f"{COLUMNS}&sort=name"
     rows, _notes = in_book(export(client, query).data)
-    assert rows[0] == ["企业", "信用代码", "地区", "营业收入（万元）", "成立日期", "注册资本（万元）"]
+    assert rows[0] == ["企业", "信用代码", "地区", "营收（万元）", "成立日期", "注册资本（万元）"]
     screen = [[None if cell in ("—", "缺数据") else cell for cell in row] for row in on_screen(client, query)]
     assert len(screen) == 3
     assert [[as_shown(cell) for cell in row] for row in rows[1:]] == screen

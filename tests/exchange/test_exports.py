@@ -76,9 +76,9 @@ def in_book(content: bytes) -> tuple[list[list[object]], list[list[object]]]:
 
 
 def as_shown(value: object) -> str | None:
-    """A cell of a workbook as the page writes it: figures with separators, days in ISO order."""
+    """A cell of a workbook as the page writes it: figures with separators and two decimals, days in ISO order."""
     if isinstance(value, int | float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
+        return f"{value:,.2f}"
     return f"{value:%Y-%m-%d}" if isinstance(value, date) else None if value is None else str(value)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from sme_tracker.accounts.models import User
 from sme_tracker.db import Base, BigId, ByCodePoint
-from sme_tracker.history.facts import Recorded
+from sme_tracker.history.facts import Recorded, one_in_force
 from sme_tracker.reference.models import Chain, ReportingUnit
 from sme_tracker.rules.terms import Status, Track
 
@@ -112,16 +112,7 @@ class EnterpriseName(Recorded, Base):
     """A registered name from a day on; the first holds from the beginning (`from_day` is None)."""
 
     __tablename__ = "enterprise_name"
-    __table_args__ = (
-        Index(
-            "uq_enterprise_name_in_force",
-            "enterprise_id",
-            text("coalesce(from_day, '0001-01-01')"),
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
-    )
+    __table_args__ = (one_in_force("enterprise_name", "enterprise_id", text("coalesce(from_day, '0001-01-01')")),)
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
     from_day: Mapped[date | None]
@@ -132,16 +123,7 @@ class EnterpriseUnit(Recorded, Base):
     """The reporting unit from a day on; None is "no unit yet"."""
 
     __tablename__ = "enterprise_unit"
-    __table_args__ = (
-        Index(
-            "uq_enterprise_unit_in_force",
-            "enterprise_id",
-            text("coalesce(from_day, '0001-01-01')"),
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
-    )
+    __table_args__ = (one_in_force("enterprise_unit", "enterprise_id", text("coalesce(from_day, '0001-01-01')")),)
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
     from_day: Mapped[date | None]
@@ -152,16 +134,7 @@ class EnterpriseStatus(Recorded, Base):
     """Active, moved out (迁出) or deregistered (注销) from a day on, with the reason."""
 
     __tablename__ = "enterprise_status"
-    __table_args__ = (
-        Index(
-            "uq_enterprise_status_in_force",
-            "enterprise_id",
-            text("coalesce(from_day, '0001-01-01')"),
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
-    )
+    __table_args__ = (one_in_force("enterprise_status", "enterprise_id", text("coalesce(from_day, '0001-01-01')")),)
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), index=True)
     from_day: Mapped[date | None]
@@ -174,15 +147,7 @@ class YearlyFigure(Recorded, Base):
 
     __tablename__ = "yearly_figure"
     __table_args__ = (
-        Index(
-            "uq_yearly_figure_in_force",
-            "enterprise_id",
-            "fiscal_year",
-            "source",
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
+        one_in_force("yearly_figure", "enterprise_id", "fiscal_year", "source"),
         CheckConstraint("fiscal_year between 1949 and 2200", name="year_range"),
     )
 

@@ -5,9 +5,8 @@ What changes is retired and added anew, so counts can be asked for any day as kn
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
@@ -16,12 +15,12 @@ from sqlalchemy.orm.util import identity_key
 
 from sme_tracker.clock import local_today
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, Tally
+from sme_tracker.history.facts import portions
 from sme_tracker.reference.models import Setting
 from sme_tracker.rules.counting import FAR_FUTURE, FAR_PAST, Dimension, Span, Standing, overlay, value_on
 from sme_tracker.rules.moves import stage
 from sme_tracker.rules.terms import Status
 
-AT_ONCE = 500
 _STANDING = StandingSpan.metadata.tables["standing"]
 ROLLED_TO = "rolled_to"
 _STANDING = StandingSpan.metadata.tables["standing"]
@@ -53,7 +52,7 @@ def record_dimension(
     today: date | None = None,
 ) -> None:
     """Replace one dimension of the standing of many enterprises, known from `at` on, and refresh today's caches."""
-    for ids in _portions(spans):
+    for ids in portions(spans):
         known = timelines(session, ids)
         changed = {}
         for enterprise_id in ids:
@@ -90,7 +89,7 @@ def timelines(session: Session, enterprise_ids: Sequence[int]) -> dict[int, Time
 def roll(session: Session, today: date) -> int:
     """Apply what changed by date alone up to today; returns how many enterprises it touched."""
     due = session.scalars(select(Enterprise.id).where(Enterprise.changes_on <= today)).all()
-    for ids in _portions(due):
+    for ids in portions(due):
         _refresh(session, timelines(session, ids), today)
     session.execute(delete(Setting).where(Setting.key == ROLLED_TO))
     session.execute(insert(Setting).values(key=ROLLED_TO, value=today.isoformat()))
@@ -227,9 +226,3 @@ def _row(enterprise_id: int, span: Span[Standing], at: datetime) -> dict[str, An
         "go_public": standing.go_public,
         "recorded_at": at,
     }
-
-
-def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(ids)
-    while portion := list(islice(rest, AT_ONCE)):
-        yield portion

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, ForeignKey, and_, insert, or_, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, TextClause, and_, insert, or_, text, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from sme_tracker.db import BigId
@@ -42,6 +42,12 @@ class Recorded:
     def known_at(cls, instant: datetime) -> ColumnElement[bool]:
         """The condition that picks what was held true at the instant (exclusive end of the day asked for)."""
         return and_(cls.recorded_at < instant, or_(cls.retired_at.is_(None), cls.retired_at >= instant))
+
+
+def one_in_force(table: str, *columns: str | TextClause) -> Index:
+    """The index that lets only one fact of a table be in force for the same values of the columns."""
+    still = text("retired_at is null")
+    return Index(f"uq_{table}_in_force", *columns, unique=True, sqlite_where=still, postgresql_where=still)
 
 
 def stamped(by: Author, **values: Any) -> dict[str, Any]:

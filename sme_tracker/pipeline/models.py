@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sme_tracker.db import Base
-from sme_tracker.history.facts import Recorded
+from sme_tracker.history.facts import Recorded, one_in_force
 
 
 class PipelineCase(Recorded, Base):
@@ -28,14 +28,7 @@ class CaseStep(Recorded, Base):
     __tablename__ = "case_step"
     __table_args__ = (
         Index("ix_case_step_step", "step", "actual_on"),
-        Index(
-            "uq_case_step_in_force",
-            "case_id",
-            "step",
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
+        one_in_force("case_step", "case_id", "step"),
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("pipeline_case.id"))
@@ -48,15 +41,7 @@ class CaseClosing(Recorded, Base):
     """The end of a case by a side exit, with its reason."""
 
     __tablename__ = "case_closing"
-    __table_args__ = (
-        Index(
-            "uq_case_closing_in_force",
-            "case_id",
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
-    )
+    __table_args__ = (one_in_force("case_closing", "case_id"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("pipeline_case.id"))
     closed_on: Mapped[date]
@@ -68,17 +53,7 @@ class Plan(Recorded, Base):
     """Which enterprise is cultivated for which title in which year, and by whom (培育库)."""
 
     __tablename__ = "plan"
-    __table_args__ = (
-        Index(
-            "uq_plan_in_force",
-            "enterprise_id",
-            "title",
-            "year",
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
-    )
+    __table_args__ = (one_in_force("plan", "enterprise_id", "title", "year"),)
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
     title: Mapped[str]

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sme_tracker.db import Base, BigId
-from sme_tracker.history.facts import Recorded
+from sme_tracker.history.facts import Recorded, one_in_force
 
 
 class Recognition(Recorded, Base):
@@ -17,15 +17,7 @@ class Recognition(Recorded, Base):
         CheckConstraint("valid_from <= valid_until", name="validity_order"),
         Index("ix_recognition_enterprise", "enterprise_id", "retired_at"),
         Index("ix_recognition_published", "published_on", "title"),
-        Index(
-            "uq_recognition_in_force",
-            "enterprise_id",
-            "title",
-            "valid_from",
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
+        one_in_force("recognition", "enterprise_id", "title", "valid_from"),
     )
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))

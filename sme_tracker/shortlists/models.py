@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sme_tracker.db import Base
-from sme_tracker.history.facts import Recorded
+from sme_tracker.history.facts import Recorded, one_in_force
 
 
 class PutForward(Recorded, Base):
@@ -15,16 +15,7 @@ class PutForward(Recorded, Base):
 
     __tablename__ = "put_forward"
     __table_args__ = (
-        Index(
-            "uq_put_forward_in_force",
-            "enterprise_id",
-            "title",
-            "year",
-            "put_forward_on",
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
+        one_in_force("put_forward", "enterprise_id", "title", "year", "put_forward_on"),
         Index("ix_put_forward_year", "title", "year", "put_forward_on"),
     )
 
@@ -39,17 +30,7 @@ class Decision(Recorded, Base):
     """What was decided on a candidate: recommended, undecided or not recommended, with the reason."""
 
     __tablename__ = "shortlist_decision"
-    __table_args__ = (
-        Index(
-            "uq_shortlist_decision_in_force",
-            "title",
-            "year",
-            "enterprise_id",
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
-    )
+    __table_args__ = (one_in_force("shortlist_decision", "title", "year", "enterprise_id"),)
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
     title: Mapped[str]
@@ -62,17 +43,7 @@ class AddedByHand(Recorded, Base):
     """An enterprise put on a shortlist beside the rule, and why."""
 
     __tablename__ = "shortlist_added"
-    __table_args__ = (
-        Index(
-            "uq_shortlist_added_in_force",
-            "title",
-            "year",
-            "enterprise_id",
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
-    )
+    __table_args__ = (one_in_force("shortlist_added", "title", "year", "enterprise_id"),)
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
     title: Mapped[str]
@@ -103,17 +74,7 @@ class Outcome(Recorded, Base):
     """What became of an enterprise put forward: recognised, or refused with the reason given."""
 
     __tablename__ = "shortlist_outcome"
-    __table_args__ = (
-        Index(
-            "uq_shortlist_outcome_in_force",
-            "title",
-            "year",
-            "enterprise_id",
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
-    )
+    __table_args__ = (one_in_force("shortlist_outcome", "title", "year", "enterprise_id"),)
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
     title: Mapped[str]

@@ -1,10 +1,10 @@
 """The table of the yearly targets."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sme_tracker.db import Base
-from sme_tracker.history.facts import Recorded
+from sme_tracker.history.facts import Recorded, one_in_force
 
 
 class Target(Recorded, Base):
@@ -13,15 +13,7 @@ class Target(Recorded, Base):
     __tablename__ = "target"
     __table_args__ = (
         CheckConstraint("value >= 0", name="value_range"),
-        Index(
-            "uq_target_in_force",
-            "year",
-            "indicator",
-            text("coalesce(unit_id, 0)"),
-            unique=True,
-            sqlite_where=text("retired_at is null"),
-            postgresql_where=text("retired_at is null"),
-        ),
+        one_in_force("target", "year", "indicator", text("coalesce(unit_id, 0)")),
     )
 
     year: Mapped[int]

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from sme_tracker.enterprises.actions.rows import Stale, portions
+from sme_tracker.enterprises.actions.rows import Stale
 from sme_tracker.enterprises.models import Contact
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
+from sme_tracker.history.facts import portions
 from sme_tracker.rules.records import masked_phone
 
 

@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
 from sme_tracker.enterprises import standing
-from sme_tracker.enterprises.actions.rows import Withdrawal, expire, portions, refuse, withdraw_rows
+from sme_tracker.enterprises.actions.rows import Withdrawal, expire, withdraw_rows
 from sme_tracker.enterprises.caches import name_cache, name_spans
 from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit, SearchPair
 from sme_tracker.enterprises.search import insert_pairs
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
+from sme_tracker.history.facts import portions
 from sme_tracker.rules import records
 from sme_tracker.rules.branches import is_branch
 from sme_tracker.rules.counting import DatedFact, Dimension, facts_in_force
-from sme_tracker.rules.findings import Finding, Refused
+from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.rules.terms import Status
 
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]

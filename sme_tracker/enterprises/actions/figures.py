@@ -8,13 +8,15 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
-from sme_tracker.enterprises.actions.rows import Stale, Withdrawal, expire, portions, refuse, withdraw_rows
+from sme_tracker.enterprises.actions.rows import Stale, Withdrawal, expire, withdraw_rows
 from sme_tracker.enterprises.caches import figures_cache, yearly_figures
 from sme_tracker.enterprises.models import Enterprise, YearlyFigure
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
+from sme_tracker.history.facts import portions
 from sme_tracker.rules import records
 from sme_tracker.rules.figures import FIGURES, YearlyFigures
+from sme_tracker.rules.findings import refuse
 
 Key = tuple[int, int, str]
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]

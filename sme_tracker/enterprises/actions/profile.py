@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from sme_tracker.clock import local
 from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.actions.figures import refresh_figures
-from sme_tracker.enterprises.actions.rows import Stale, expire, portions, refuse
+from sme_tracker.enterprises.actions.rows import Stale, expire
 from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit
 from sme_tracker.enterprises.search import insert_pairs, search_fields
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
+from sme_tracker.history.facts import portions
 from sme_tracker.rules import credit_code, records
 from sme_tracker.rules.branches import is_branch
-from sme_tracker.rules.findings import Finding, Refused
+from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.rules.names import name_key
 
 PROFILE = (

@@ -1,19 +1,17 @@
-"""What all actions on enterprises share: rows in portions, refusing, withdrawing, reading anew."""
+"""What all actions on enterprises share: withdrawing facts and reading enterprises anew."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit, YearlyFigure
 from sme_tracker.history.chain import Author
+from sme_tracker.history.facts import portions
 from sme_tracker.rules.findings import Finding, Refused
 
-AT_ONCE = 500
-T = TypeVar("T")
 Fact = type[EnterpriseName] | type[EnterpriseUnit] | type[EnterpriseStatus] | type[YearlyFigure]
 
 
@@ -27,20 +25,6 @@ class Withdrawal:
 
     fact_id: int
     reason: str
-
-
-def portions(rows: Iterable[T]) -> Iterator[list[T]]:
-    """The rows in lists that both databases take in one statement."""
-    rest = iter(rows)
-    while portion := list(islice(rest, AT_ONCE)):
-        yield portion
-
-
-def refuse(findings: Iterable[Finding]) -> None:
-    """Raise Refused if any of the findings refuses."""
-    refusing = [finding for finding in findings if finding.refuses]
-    if refusing:
-        raise Refused(*refusing)
 
 
 def withdraw_rows(session: Session, by: Author, fact: Fact, withdrawals: Sequence[Withdrawal]) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Pages of the shortlists: which there are, a draft with its decisions, putting forward, freezing, exporting."""
 
-import secrets
 from datetime import date
 
 from flask import abort, flash, redirect, request, url_for
@@ -126,8 +125,7 @@ def ask_to_freeze(key: str) -> tuple[str, int]:
     """What is still open, and the question whether to freeze."""
     wanted, session = _key(key), current_session()
     current, earlier = draft(session, wanted, today()), versions_of(session, wanted)
-    once = secrets.token_urlsafe(24)
-    return render("shortlists/freeze.html", draft=current, number=len(earlier) + 1, title=title_of(wanted), once=once)
+    return render("shortlists/freeze.html", draft=current, number=len(earlier) + 1, title=title_of(wanted))
 
 
 @bp.post("/shortlists/<key>/freeze")

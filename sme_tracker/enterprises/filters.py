@@ -42,6 +42,8 @@ class Filters:
     expiring: int | None = None
     branch: bool | None = None
     as_of: date | None = None
+    added: tuple[tuple[str, str], ...] = ()
+    """What the filters of other features ask, by their names in the address."""
 
     @classmethod
     def read(cls, address: Iterable[tuple[str, str]]) -> tuple[Self, list[str]]:

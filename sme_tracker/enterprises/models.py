@@ -33,6 +33,13 @@ class Enterprise(Base):
             sqlite_where=text("status <> 'active'"),
             postgresql_where=text("status <> 'active'"),
         ),
+        Index(
+            "ix_enterprise_branch",
+            "level",
+            "id",
+            sqlite_where=text("is_branch = 1"),
+            postgresql_where=text("is_branch"),
+        ),
         Index("ix_enterprise_unit", "unit_id", "id"),
         Index("ix_enterprise_unit_level", "unit_id", "level", "id"),
         Index("ix_enterprise_stage_unit", "stage", "unit_id", "id"),
@@ -59,8 +66,8 @@ class Enterprise(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
-    code_reversed: Mapped[str]
+    code: Mapped[str] = mapped_column(ByCodePoint, unique=True)
+    code_reversed: Mapped[str] = mapped_column(ByCodePoint)
     code_as_printed: Mapped[bool] = mapped_column(default=False)
     is_branch: Mapped[bool] = mapped_column(default=False)
     registered_region: Mapped[str | None]
@@ -206,6 +213,22 @@ class StandingSpan(Base):
             "recorded_at",
             "retired_at",
             "enterprise_id",
+        ),
+        *(
+            Index(
+                f"ix_standing_{name}",
+                *columns,
+                "status",
+                "unit_id",
+                "retired_at",
+                sqlite_where=text("retired_at is null"),
+                postgresql_where=text("retired_at is null"),
+            )
+            for name, columns in {
+                "listed": ("level", "enterprise_id", "from_day", "until_day"),
+                "begun": ("from_day", "until_day", "level"),
+                "ended": ("until_day", "from_day", "level"),
+            }.items()
         ),
     )
 

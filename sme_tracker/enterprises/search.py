@@ -1,4 +1,4 @@
-"""How enterprises are found by what is typed: parts of names and former names, pinyin initials, parts of the code."""
+"""How enterprises are found by what is typed: parts of names and former names, pinyin initials, the code's ends."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -6,10 +6,11 @@ from itertools import chain
 
 from pypinyin import Style, pinyin_dict
 from pypinyin.style import convert
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise, SearchPair
+from sme_tracker.rules.credit_code import ALPHABET
 from sme_tracker.rules.names import key_pairs, query_bigrams, search_key
 
 FEW = 1000
@@ -17,6 +18,7 @@ FEW = 1000
 
 PAIRS_TRIED = 12
 LEAST_CODE_PART = 4
+ORGANISATION_LENGTH = 9
 LAST_CHARACTER = chr(0x10FFFF)
 
 _E = Enterprise.__table__.c
@@ -100,7 +102,7 @@ def _beginning(pair: str) -> ColumnElement[bool]:
     """A pair, or for a single character every pair that begins with it."""
     if len(pair) > 1:
         return _P.pair == pair
-    return (_P.pair >= pair) & (_P.pair <= pair + LAST_CHARACTER)
+    return _begins(_P.pair, pair)
 
 
 def _may_be_code(key: str) -> bool:
@@ -108,8 +110,18 @@ def _may_be_code(key: str) -> bool:
 
 
 def _coded(key: str) -> ColumnElement[bool]:
+    """The condition that the code begins or ends so, or that this is the code of the organisation within it.
+
+    The code of the organisation stands before the check character, whichever that is.
+    """
     part = key.upper()
-    return _E.id.in_(select(_E.id).where(_E.code.contains(part, autoescape=True)))
+    ends = [part, *(part + check for check in ALPHABET if len(part) == ORGANISATION_LENGTH)]
+    found = [_begins(_E.code, part), *(_begins(_E.code_reversed, end[::-1]) for end in ends)]
+    return _E.id.in_(union(*(select(_E.id).where(one) for one in found)))
+
+
+def _begins(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    return (column >= part) & (column <= part + LAST_CHARACTER)
 
 
 def found_at(name: str, typed: str) -> tuple[int, int] | None:

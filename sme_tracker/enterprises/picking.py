@@ -1,0 +1,153 @@
+"""Which enterprises the filters of the list pick, each said so that an index answers it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal_column, not_, or_, select
+from sqlalchemy.orm import Session
+
+from sme_tracker.enterprises.filters import Filters
+from sme_tracker.enterprises.models import Enterprise, StandingSpan
+from sme_tracker.enterprises.queries import Viewer, visible_to
+from sme_tracker.enterprises.search import matching
+from sme_tracker.rules.access import own_unit_only
+from sme_tracker.rules.moves import track
+from sme_tracker.rules.terms import Role, Status, Track
+
+FEW = 1000
+"""Up to so many enterprises are looked up one by one; where there are more, whoever walks the list soon meets them."""
+
+ENTERPRISE = Enterprise.__table__
+STANDING = StandingSpan.__table__
+OF_A_DAY = frozenset({"unit_id", "status", "level", "upgrade", "convert", "go_public"})
+KNOWN_TO_ALL = frozenset({"id", "name", "code"})
+"""What a clerk is shown of an enterprise that was of the own unit on the day of the list and no longer is."""
+
+
+class Choice(NamedTuple):
+    """A filter that an index answers: the ids of those it picks, and the same as a condition on one enterprise.
+
+    `plain` is the condition on a `column` of the row, for a list that is sorted by it.
+    """
+
+    ids: Select[Any]
+    holds: ColumnElement[bool]
+    column: str | None = None
+    plain: ColumnElement[bool] | None = None
+
+    def condition(self, session: Session) -> ColumnElement[bool]:
+        """The few it picks by their ids; where it picks many, what to test each enterprise by."""
+        some = self.ids.limit(FEW + 1).subquery()
+        few = session.connection().execute(select(func.count()).select_from(some)).scalar_one() <= FEW
+        return ENTERPRISE.c.id.in_(self.ids) if few else self.holds
+
+
+class Picking:
+    """The filters of a list as conditions, for today (`day` is None) or as of another day.
+
+    What they ask of standing is kept apart from what they ask of the enterprise's own row.
+    """
+
+    def __init__(self, user: Viewer, filters: Filters, today: date, day: date | None, added: Sequence[Choice]) -> None:
+        self._user = user
+        self._filters = filters
+        self._today = today
+        self.day = day
+        self.choices = [*self._choices(), *added]
+
+    @property
+    def source(self) -> FromClause:
+        """The table that tells unit, status, level and steps."""
+        return ENTERPRISE if self.day is None else STANDING
+
+    def column(self, name: str) -> ColumnElement[Any]:
+        """What a column holds on the day; of what is no longer a clerk's own, only what stood on that day."""
+        if name == "step":
+            return func.coalesce(*(self.source.c[of] for of in reversed(Track)))
+        if name == "stage" and self.day is not None:
+            return case(*((self.source.c[of].is_not(None), of.value) for of in reversed(Track)))
+        if name in OF_A_DAY:
+            return self.source.c[name]
+        column: ColumnElement[Any] = ENTERPRISE.c[name]
+        if self.day is None or name in KNOWN_TO_ALL or not own_unit_only(Role(self._user.role)):
+            return column
+        return case((ENTERPRISE.c.unit_id == self._user.unit_id, column))
+
+    def of_the_day(self, *, status: bool = True) -> Iterator[ColumnElement[bool]]:
+        """The conditions on standing on the day; without those on the status if they are counted apart."""
+        if self.day is not None:
+            span = STANDING.c
+            yield from (span.retired_at.is_(None), span.from_day <= self.day, span.until_day > self.day)
+        yield from self.standing(status=status)
+
+    def standing(self, *, status: bool = True) -> Iterator[ColumnElement[bool]]:
+        """What is asked of unit, status, level and steps, whatever the day; without the status if asked so."""
+        asked, column = self._filters, self.column
+        yield visible_to(self._user, column("unit_id"))
+        yield from any_of(column("level"), asked.level)
+        yield from any_of(column("unit_id"), asked.unit)
+        yield from any_of(column("stage"), asked.stage)
+        yield from self._on_tracks()
+        if status:
+            yield from any_of(column("status"), asked.status)
+            if asked.status and Status.ACTIVE not in asked.status:
+                yield GONE if self.day is None else column("status") != Status.ACTIVE
+
+    def of_the_row(self, session: Session) -> Iterator[ColumnElement[bool]]:
+        """The conditions on the enterprise's row but for the choices."""
+        asked, column = self._filters, self.column
+        if asked.q.strip():
+            yield matching(session, asked.q)
+        yield from any_of(column("size_class"), asked.size)
+        if asked.industry:
+            yield or_(*(column("industry_code").startswith(code) for code in asked.industry))
+        if asked.branch is not None:
+            is_branch = column("is_branch")
+            yield is_branch if asked.branch else not_(is_branch)
+
+    def _choices(self) -> Iterator[Choice]:
+        asked = self._filters
+        for name, wanted in (("chain_id", asked.chain), ("owner_id", asked.owner)):
+            for condition in any_of(self.column(name), wanted):
+                yield _choice(name, condition)
+        revenue = self.column("revenue_wan")
+        if asked.revenue_from is not None or asked.revenue_to is not None:
+            low = [] if asked.revenue_from is None else [revenue >= asked.revenue_from]
+            high = [] if asked.revenue_to is None else [revenue <= asked.revenue_to]
+            yield _choice("revenue_wan", *low, *high)
+        if asked.expiring is not None:
+            last = self._today + timedelta(days=asked.expiring)
+            yield _choice("level_until", self.column("level_until").between(self._today, last))
+
+    def _on_tracks(self) -> Iterator[ColumnElement[bool]]:
+        asked = self._filters
+        if asked.step:
+            yield or_(*(self.column(of).in_(asked.step) for of in Track))
+        tracks = asked.track or (tuple(Track) if asked.column else ())
+        if tracks:
+            yield or_(*(self._on_track(of) for of in tracks))
+
+    def _on_track(self, of: Track) -> ColumnElement[bool]:
+        if self._filters.column is None:
+            return self.column(of).is_not(None)
+        return self.column(of).in_([step.code for step in track(of).steps if step.column == self._filters.column])
+
+
+GONE: ColumnElement[bool] = ENTERPRISE.c.status != literal_column("'active'")
+"""Said outright, so that the index of the few will do."""
+
+
+def any_of(column: ColumnElement[Any], values: Sequence[Any]) -> Iterator[ColumnElement[bool]]:
+    """The condition that the column holds one of the values, None standing for none; nothing where nothing is asked."""
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        yield or_(column.is_(None), column.in_(known)) if known else column.is_(None)
+    elif known:
+        yield column == known[0] if len(known) == 1 else column.in_(known)
+
+
+def _choice(name: str, *conditions: ColumnElement[bool]) -> Choice:
+    """A choice by a column of the row; the condition on one enterprise is said so that it takes up no index."""
+    plain = conditions[0] if len(conditions) == 1 else conditions[0] & conditions[1]
+    return Choice(select(ENTERPRISE.c.id).where(plain), case((plain, 1)) == 1, name, plain)

@@ -14,7 +14,12 @@ STANDING = {
     "ix_standing_begun": ["from_day", "until_day", "level"],
     "ix_standing_ended": ["until_day", "from_day", "level"],
 }
-BY_CODE_POINT = (("enterprise", "code"), ("enterprise", "code_reversed"), ("verdict", "marks"))
+BY_CODE_POINT = (
+    ("enterprise", "code"),
+    ("enterprise", "code_reversed"),
+    ("enterprise", "industry_code"),
+    ("verdict", "marks"),
+)
 
 
 def upgrade() -> None:
@@ -28,6 +33,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("is_branch = 1"),
         postgresql_where=sa.text("is_branch"),
     )
+    op.create_index("ix_enterprise_industry", "enterprise", ["industry_code", "id"])
     op.drop_index("ix_verdict_rule_set", "verdict")
     op.create_index("ix_verdict_outcome", "verdict", ["rule_set_id", "outcome", "enterprise_id"])
     op.create_index("ix_verdict_marks", "verdict", ["rule_set_id", "marks", "enterprise_id"])
@@ -37,6 +43,7 @@ def downgrade() -> None:
     op.drop_index("ix_verdict_marks", "verdict")
     op.drop_index("ix_verdict_outcome", "verdict")
     op.create_index("ix_verdict_rule_set", "verdict", ["rule_set_id"])
+    op.drop_index("ix_enterprise_industry", "enterprise")
     op.drop_index("ix_enterprise_branch", "enterprise")
     for name in STANDING:
         op.drop_index(name, "standing")

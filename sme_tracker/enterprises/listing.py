@@ -20,9 +20,10 @@ PAGE_SIZE = 50
 COUNTED_UP_TO = 10_000
 AT_ONCE = 2000
 
-_CHOSEN = frozenset({"status", "chain", "owner", "revenue_from", "revenue_to", "expiring", "added"})
+_CHOSEN = frozenset({"status", "chain", "owner", "industry", "revenue_from", "revenue_to", "expiring", "added"})
 _COMPUTED = frozenset({"step", "stage"})
 _TALLIED = frozenset({"level", "unit", "status", "stage"})
+_OF_STANDING = _TALLIED | {"as_of", "track", "step", "column"}
 Way = Literal["after", "before", "last"]
 Keys = tuple[ColumnElement[Any], ColumnElement[int]]
 
@@ -118,12 +119,11 @@ class Listing:
             return Total(self._tallied())
         if self._asks_only(_TALLIED | {"branch"}) and self._filters.branch is False:
             return Total(self._tallied() - self._of(branch=True).count())
-        if self._asks_only(_TALLIED | {"as_of", "stage", "track", "step", "column"}):
-            return Total(self._counted(self._from(func.count())))
+        bound = None if self._asks_only(_OF_STANDING) else COUNTED_UP_TO
         if self.day is None and self._filters.status == (Status.ACTIVE,):
-            return self._without_the_gone()
-        some = self._from(ENTERPRISE.c.id).limit(COUNTED_UP_TO + 1)
-        return _up_to(COUNTED_UP_TO, self._counted(_size_of(some)))
+            return _up_to(bound, self._less_the_gone(bound))
+        some = self._from(ENTERPRISE.c.id).limit(None if bound is None else bound + 1)
+        return _up_to(bound, self._counted(_size_of(some)))
 
     def count(self) -> int:
         """How many enterprises there are, exactly, however long that takes."""
@@ -148,7 +148,7 @@ class Listing:
         same = STANDING.c.enterprise_id == ENTERPRISE.c.id
         if sort and sort not in OF_A_DAY:  # an outer join keeps the walk in the order of the enterprises' own index
             joined = ENTERPRISE.outerjoin(STANDING, and_(same, *of_the_day))
-            return select(*columns).select_from(joined).where(STANDING.c.id.is_not(None), *where)
+            return select(*columns).select_from(joined).where(func.coalesce(STANDING.c.id, 0) > 0, *where)
         return select(*columns).select_from(STANDING.join(ENTERPRISE, same)).where(*of_the_day, *where)
 
     def _chosen(self, sort: str) -> Iterator[ColumnElement[bool]]:
@@ -194,18 +194,20 @@ class Listing:
         """The same list with some filters changed."""
         return Listing(self._session, self._user, replace(self._filters, **changes), self._today, self._added)
 
-    def _without_the_gone(self) -> Total:
-        """The active ones, counted as all less the few that are gone: so an index counts without reading the rows."""
-        tally = Tally.__table__.c
-        all_gone = select(func.coalesce(func.sum(tally.enterprises), 0)).where(tally.status != Status.ACTIVE)
+    def _less_the_gone(self, bound: int | None) -> int:
+        """The active ones, all less the few that are gone: so an index counts without reading the rows.
+
+        Where they are more than the bound, it says so by any greater number.
+        """
+        tally, ids = Tally.__table__.c, ENTERPRISE.c.id
         choices = self._picking.choices
         only = len(choices) == 1 and self._asks_only(_CHOSEN) and not own_unit_only(Role(self._user.role))
-        some = choices[0].ids if only else self._from(ENTERPRISE.c.id, status=False)
-        some = some.limit(COUNTED_UP_TO + 1 + all_gone.scalar_subquery())
-        gone = self._from(func.count(), status=False).where(ENTERPRISE.c.id.in_(select(ENTERPRISE.c.id).where(GONE)))
-        counts = select(_size_of(some).scalar_subquery(), gone.scalar_subquery())
-        found, apart = self._connection.execute(counts).one()
-        return _up_to(COUNTED_UP_TO, found - apart)
+        some = choices[0].ids if only else self._from(ids, status=False)
+        if bound is not None:
+            all_gone = select(func.coalesce(func.sum(tally.enterprises), 0)).where(tally.status != Status.ACTIVE)
+            some = some.limit(bound + 1 + all_gone.scalar_subquery())
+        gone = self._from(func.count(), status=False).where(ids.in_(select(ids).where(GONE)))
+        return self._counted(select(_size_of(some).scalar_subquery() - gone.scalar_subquery()))
 
     def _tallied(self) -> int:
         """What the tally of today says, and for another day what changed between the two."""
@@ -253,8 +255,8 @@ def _size_of(statement: Select[Any]) -> Select[Any]:
     return select(func.count()).select_from(statement.subquery())
 
 
-def _up_to(bound: int, found: int) -> Total:
-    return Total(min(found, bound), found <= bound)
+def _up_to(bound: int | None, found: int) -> Total:
+    return Total(found) if bound is None else Total(min(found, bound), found <= bound)
 
 
 def _walk(statement: Select[Any], keys: Keys, missing: bool | None, *, ascending: bool) -> Select[Any]:

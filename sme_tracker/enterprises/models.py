@@ -51,6 +51,7 @@ class Enterprise(Base):
         Index("ix_enterprise_level_until", "level_until", "id"),
         Index("ix_enterprise_owner", "owner_id", "id"),
         Index("ix_enterprise_chain", "chain_id", "id"),
+        Index("ix_enterprise_industry", "industry_code", "id"),
         *(
             Index(
                 f"ix_enterprise_{of}",
@@ -77,7 +78,7 @@ class Enterprise(Base):
     registered_capital: Mapped[str | None]
     registered_capital_wan: Mapped[Decimal | None]
     business_scope: Mapped[str | None]
-    industry_code: Mapped[str | None]
+    industry_code: Mapped[str | None] = mapped_column(ByCodePoint)
     chain_id: Mapped[int | None] = mapped_column(ForeignKey("chain.id"))
     niche: Mapped[str | None]
     niche_since: Mapped[date | None]

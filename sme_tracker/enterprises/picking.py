@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.enterprises.filters import Filters
 from sme_tracker.enterprises.models import Enterprise, StandingSpan
 from sme_tracker.enterprises.queries import Viewer, visible_to
-from sme_tracker.enterprises.search import matching
+from sme_tracker.enterprises.search import begins, matching
 from sme_tracker.rules.access import own_unit_only
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Role, Status, Track
@@ -100,8 +100,6 @@ class Picking:
         if asked.q.strip():
             yield matching(session, asked.q)
         yield from any_of(column("size_class"), asked.size)
-        if asked.industry:
-            yield or_(*(column("industry_code").startswith(code) for code in asked.industry))
         if asked.branch is not None:
             is_branch = column("is_branch")
             yield is_branch if asked.branch else not_(is_branch)
@@ -111,6 +109,9 @@ class Picking:
         for name, wanted in (("chain_id", asked.chain), ("owner_id", asked.owner)):
             for condition in any_of(self.column(name), wanted):
                 yield _choice(name, condition)
+        if asked.industry:
+            industry = self.column("industry_code")
+            yield _choice("industry_code", or_(*(begins(industry, code) for code in asked.industry)))
         revenue = self.column("revenue_wan")
         if asked.revenue_from is not None or asked.revenue_to is not None:
             low = [] if asked.revenue_from is None else [revenue >= asked.revenue_from]

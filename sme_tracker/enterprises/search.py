@@ -102,7 +102,7 @@ def _beginning(pair: str) -> ColumnElement[bool]:
     """A pair, or for a single character every pair that begins with it."""
     if len(pair) > 1:
         return _P.pair == pair
-    return _begins(_P.pair, pair)
+    return begins(_P.pair, pair)
 
 
 def _may_be_code(key: str) -> bool:
@@ -116,11 +116,12 @@ def _coded(key: str) -> ColumnElement[bool]:
     """
     part = key.upper()
     ends = [part, *(part + check for check in ALPHABET if len(part) == ORGANISATION_LENGTH)]
-    found = [_begins(_E.code, part), *(_begins(_E.code_reversed, end[::-1]) for end in ends)]
+    found = [begins(_E.code, part), *(begins(_E.code_reversed, end[::-1]) for end in ends)]
     return _E.id.in_(union(*(select(_E.id).where(one) for one in found)))
 
 
-def _begins(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+def begins(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """The condition that a text begins so, for a column compared by code point, whose index can answer it."""
     return (column >= part) & (column <= part + LAST_CHARACTER)
 
 

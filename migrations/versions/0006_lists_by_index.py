@@ -1,4 +1,4 @@
-"""Indexes for lists: another day, branches, ends of the code, verdicts and single findings."""
+"""Indexes for lists: another day, branches, ends of the code, verdicts and findings, the plan."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,11 +35,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_enterprise_industry", "enterprise", ["industry_code", "id"])
     op.drop_index("ix_verdict_rule_set", "verdict")
-    op.create_index("ix_verdict_outcome", "verdict", ["rule_set_id", "outcome", "enterprise_id"])
-    op.create_index("ix_verdict_marks", "verdict", ["rule_set_id", "marks", "enterprise_id"])
+    op.create_index("ix_verdict_outcome", "verdict", ["rule_set_id", "purpose", "outcome", "enterprise_id"])
+    op.create_index("ix_verdict_marks", "verdict", ["rule_set_id", "purpose", "marks", "enterprise_id"])
+    op.create_index("ix_plan_title", "plan", ["title", "year", "enterprise_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_plan_title", "plan")
     op.drop_index("ix_verdict_marks", "verdict")
     op.drop_index("ix_verdict_outcome", "verdict")
     op.create_index("ix_verdict_rule_set", "verdict", ["rule_set_id"])

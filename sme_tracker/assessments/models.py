@@ -108,8 +108,8 @@ class VerdictRecord(Base):
     __table_args__ = (
         Index("ix_verdict_near", "level", "outcome", "near_criterion", "enterprise_id"),
         Index("ix_verdict_changes_on", "changes_on"),
-        Index("ix_verdict_outcome", "rule_set_id", "outcome", "enterprise_id"),
-        Index("ix_verdict_marks", "rule_set_id", "marks", "enterprise_id"),
+        Index("ix_verdict_outcome", "rule_set_id", "purpose", "outcome", "enterprise_id"),
+        Index("ix_verdict_marks", "rule_set_id", "purpose", "marks", "enterprise_id"),
     )
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)

@@ -76,14 +76,15 @@ class Listing:
     def __init__(
         self, session: Session, user: Viewer, filters: Filters, today: date, added: Sequence[Choice] = ()
     ) -> None:
-        self._session = session
+        self.session = session
         self._connection = session.connection()
         self._user = user
         self._filters = filters
-        self._today = today
+        self.today = today
         self.day = None if filters.as_of in (None, today) else filters.as_of
         self._picking = Picking(user, filters, today, self.day, added)
         self._added = added
+        self.added = dict(filters.added)
         self._of_the_row = list(self._picking.of_the_row(session))
 
     def page(self, columns: Sequence[str], sort: Sort, place: Place | None = None, size: int = PAGE_SIZE) -> Page:
@@ -106,12 +107,13 @@ class Listing:
         later = Place("after", rows[-1].which, rows[-1].sorted_by, first and first + len(rows)) if has_later else None
         return Page(rows, total, first, earlier, later)
 
-    def stream(self, columns: Sequence[str], sort: Sort) -> Iterator[Row[Any]]:
-        """All rows in the list's order, read in portions; each row is the named columns, then id and sort value."""
+    def portions(self, columns: Sequence[str], sort: Sort) -> Iterator[Sequence[Row[Any]]]:
+        """All rows in the list's order, some at once; each row is the named columns, then id and sort value."""
         keys = self._keys(sort)
         statement = self._select(columns, sort).execution_options(yield_per=AT_ONCE)
         for missing in (False, True) if sort.nullable else (None,):
-            yield from self._connection.execute(_walk(statement, keys, missing, ascending=not sort.descending))
+            found = self._connection.execute(_walk(statement, keys, missing, ascending=not sort.descending))
+            yield from found.partitions(AT_ONCE)
 
     def total(self) -> Total:
         """How many enterprises there are: exact from the tally, or counted up to a bound."""
@@ -158,7 +160,7 @@ class Listing:
 
     @cached_property
     def _conditions(self) -> dict[Choice, ColumnElement[bool]]:
-        return {choice: choice.condition(self._session) for choice in self._picking.choices}
+        return {choice: choice.condition(self.session) for choice in self._picking.choices}
 
     def _select(self, columns: Sequence[str], sort: Sort) -> Select[Any]:
         shown = [self.column(name).label(name) if name in _COMPUTED else self.column(name) for name in columns]
@@ -192,7 +194,7 @@ class Listing:
 
     def _of(self, **changes: Any) -> "Listing":
         """The same list with some filters changed."""
-        return Listing(self._session, self._user, replace(self._filters, **changes), self._today, self._added)
+        return Listing(self.session, self._user, replace(self._filters, **changes), self.today, self._added)
 
     def _less_the_gone(self, bound: int | None) -> int:
         """The active ones, all less the few that are gone: so an index counts without reading the rows.
@@ -228,12 +230,12 @@ class Listing:
     def _changed_since(self, day: date) -> tuple[Select[Any], Select[Any]]:
         """How many of the day are no longer there today, and how many of today were not there yet; or will be."""
         span = STANDING.c
-        low, high = sorted((day, self._today))
+        low, high = sorted((day, self.today))
         ended = and_(span.until_day > low, span.until_day <= high, span.from_day <= low)
         began = and_(span.from_day > low, span.from_day <= high, span.until_day > high)
         where = [span.retired_at.is_(None), *self._picking.standing()]
         before, after = (select(func.count()).select_from(STANDING).where(part, *where) for part in (ended, began))
-        return (before, after) if day < self._today else (after, before)
+        return (before, after) if day < self.today else (after, before)
 
     def _first(
         self, place: Place | None, total: Total, found: int, *, has_earlier: bool, has_later: bool

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ class Register:
     def listed(self, user: Account | None = None, **asked: Any) -> list[str]:
         """The names on the list, which are as many as it says."""
         listing = Listing(self.session, user or Account(), Filters(**asked), TODAY)
-        names = [row.name for row in listing.stream(["name"], Sort("name"))]
+        names = [row.name for row in chain.from_iterable(listing.portions(["name"], Sort("name")))]
         assert (len(names), True) == listing.total()
         assert [row.name for row in listing.page(["name"], Sort("name")).rows] == names
         return sorted(names, key=NAMES.index)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from flask import get_template_attribute, request, url_for
+from flask import g, get_template_attribute, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -60,13 +60,13 @@ def _read_verdict(texts: Texts) -> Texts:
 
 
 def _choose_verdict(session: Session, texts: Texts, today: date) -> Choice:
-    standard = applying_by_code(session, today).get(texts["standard"])
+    standard = _applying(session, today).get(texts["standard"])
     outcome = texts.get("verdict")
     return by_verdict(standard, Outcome(outcome) if outcome else None) if standard else NOBODY
 
 
 def _edit_verdict(session: Session, texts: Texts, today: date) -> Editor:
-    found = applying_by_code(session, today)
+    found = _applying(session, today)
     code, outcome = texts.get("standard", ""), texts.get("verdict", "")
     words = None
     if code:
@@ -78,6 +78,14 @@ def _edit_verdict(session: Session, texts: Texts, today: date) -> Editor:
         OptionList("standard", _("Standard applied"), [("", _standards(found, code))]),
         OptionList("verdict", _("Verdict"), [("", options({"": _("Any verdict"), **OUTCOMES}, outcome))]),
     )
+
+
+def _applying(session: Session, today: date) -> Mapping[str, Standard]:
+    """The standards of today by their codes, read once for a page."""
+    if "applying" not in g:
+        g.applying = applying_by_code(session, today)
+    found: Mapping[str, Standard] = g.applying
+    return found
 
 
 def _standards(found: Mapping[str, Standard], chosen: str) -> list[Option]:
@@ -93,14 +101,14 @@ def _read_finding(texts: Texts) -> Texts:
 
 def _choose_finding(session: Session, texts: Texts, today: date) -> Choice:
     code, _dot, key = texts["criterion"].partition(".")
-    standard = applying_by_code(session, today).get(code)
+    standard = _applying(session, today).get(code)
     if standard is None or key not in _names(standard, language.code()):
         return NOBODY
     return by_finding(standard, key, [Result(texts["result"])] if "result" in texts else NOT_YET)
 
 
 def _edit_finding(session: Session, texts: Texts, today: date) -> Editor:
-    found = applying_by_code(session, today)
+    found = _applying(session, today)
     asked, result = texts.get("criterion", ""), texts.get("result", "")
     code, _dot, key = asked.partition(".")
     words = None
@@ -125,7 +133,7 @@ def _criteria(found: Mapping[str, Standard], asked: str) -> Iterator[tuple[str, 
 
 def _told(rows: Rows, tell: Callable[[Standard, str, str, str], Callable[[int], str]]) -> Mapping[int, str]:
     """Something of each row: of the standard that a filter names, or of the next level above the one held."""
-    found = applying_by_code(rows.session, rows.today)
+    found = _applying(rows.session, rows.today)
     code = rows.asked.get("standard") or rows.asked.get("criterion", "").partition(".")[0]
     told: dict[int, str] = {}
     for which, kept in verdicts_of(rows.session, rows.ids, found.get(code)).items():

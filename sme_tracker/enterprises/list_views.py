@@ -29,7 +29,7 @@ from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 
 EXPIRES_SOON = timedelta(days=90)
-ALSO_READ = ("name", "figures_year", "is_branch")
+ALSO_READ = ("name", "figures_year", "is_branch", "opens")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ COUNTED_UP_TO = 10_000
 AT_ONCE = 2000
 
 _CHOSEN = frozenset({"status", "chain", "owner", "industry", "revenue_from", "revenue_to", "expiring", "added"})
-_COMPUTED = frozenset({"step", "stage"})
+_COMPUTED = frozenset({"step", "stage", "opens"})
 _TALLIED = frozenset({"level", "unit", "status", "stage"})
 _OF_STANDING = _TALLIED | {"as_of", "track", "step", "column"}
 Way = Literal["after", "before", "last"]

@@ -140,10 +140,10 @@ def _ladder_step(level: Level, timeline: Timeline, planned: int | None, today: d
     held = [span for span in timeline if span.value.holds & bit(level)]
     now = next((place for place, span in enumerate(held) if span.from_day <= today < span.until_day), None)
     if now is None:
+        if planned:
+            return {"code": level.key, "state": "planned", "when": planned, "note": _("application planned")}
         was = [span for span in held if span.until_day <= today]
         note = _("until %(day)s", day=was[-1].until_day - timedelta(days=1)) if was else ""
-        if planned:
-            return {"code": level.key, "state": "planned", "when": planned, "note": note or _("application planned")}
         return {"code": level.key, "state": "open", "when": "", "note": note}
     first, last = _run(held, now)
     when = "" if first.from_day == FAR_PAST else f"{first.from_day:%Y-%m}"

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal_column, not_, or_, select, true
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import True_
 
 from sme_tracker.enterprises.filters import Filters
 from sme_tracker.enterprises.models import Enterprise, StandingSpan
 from sme_tracker.enterprises.queries import Viewer, visible_to
 from sme_tracker.enterprises.search import begins, matching
-from sme_tracker.rules.access import own_unit_only
 from sme_tracker.rules.moves import track
-from sme_tracker.rules.terms import Role, Status, Track
+from sme_tracker.rules.terms import Status, Track
 
 FEW = 1000
 """Up to so many enterprises are looked up one by one; where there are more, whoever walks the list soon meets them."""
@@ -21,7 +21,7 @@ FEW = 1000
 ENTERPRISE = Enterprise.__table__
 STANDING = StandingSpan.__table__
 OF_A_DAY = frozenset({"unit_id", "status", "level", "upgrade", "convert", "go_public"})
-KNOWN_TO_ALL = frozenset({"id", "name", "code"})
+KNOWN_TO_ALL = frozenset({"id", "name", "code", "updated_at"})
 """What a clerk is shown of an enterprise that was of the own unit on the day of the list and no longer is."""
 
 
@@ -62,17 +62,21 @@ class Picking:
         return ENTERPRISE if self.day is None else STANDING
 
     def column(self, name: str) -> ColumnElement[Any]:
-        """What a column holds on the day; of what is no longer a clerk's own, only what stood on that day."""
+        """What a column holds on the day; of what is no longer a clerk's own, only what stood on that day.
+
+        `opens` says whether the page of the enterprise is open to the user.
+        """
         if name == "step":
             return func.coalesce(*(self.source.c[of] for of in reversed(Track)))
         if name == "stage" and self.day is not None:
             return case(*((self.source.c[of].is_not(None), of.value) for of in reversed(Track)))
         if name in OF_A_DAY:
             return self.source.c[name]
+        own = true() if self.day is None else visible_to(self._user)
+        if name == "opens":
+            return own
         column: ColumnElement[Any] = ENTERPRISE.c[name]
-        if self.day is None or name in KNOWN_TO_ALL or not own_unit_only(Role(self._user.role)):
-            return column
-        return case((ENTERPRISE.c.unit_id == self._user.unit_id, column))
+        return column if name in KNOWN_TO_ALL or isinstance(own, True_) else case((own, column))
 
     def of_the_day(self, *, status: bool = True) -> Iterator[ColumnElement[bool]]:
         """The conditions on standing on the day; without those on the status if they are counted apart."""

@@ -136,7 +136,16 @@ def test_who_keeps_no_enterprises_does_not_get_in(client: FlaskClient, session: 
 
 @pytest.mark.parametrize(
     ("asked", "statements"),
-    [("", 3), ("?level=1&unit=1", 3), ("?page=last", 3), ("?q=精密", 4), ("?as_of=2026-01-01", 3)],
+    [
+        ("", 4),
+        ("?level=1&unit=1", 4),
+        ("?page=last", 4),
+        ("?q=精密", 5),
+        ("?as_of=2026-01-01", 3),
+        ("?chain=1", 5),
+        ("?cols=name,gap", 5),
+        ("?standard=national&verdict=near&cols=name,gap", 6),
+    ],
 )
 def test_a_page_takes_few_statements_however_many_rows_it_has(
     caseworker: FlaskClient, engine: Engine, asked: str, statements: int

@@ -21,7 +21,6 @@ COUNTED_UP_TO = 10_000
 AT_ONCE = 2000
 
 _CHOSEN = frozenset({"status", "chain", "owner", "industry", "revenue_from", "revenue_to", "expiring", "added"})
-_COMPUTED = frozenset({"step", "stage", "opens"})
 _TALLIED = frozenset({"level", "unit", "status", "stage"})
 _OF_STANDING = _TALLIED | {"as_of", "track", "step", "column"}
 Way = Literal["after", "before", "last"]
@@ -163,7 +162,7 @@ class Listing:
         return {choice: choice.condition(self.session) for choice in self._picking.choices}
 
     def _select(self, columns: Sequence[str], sort: Sort) -> Select[Any]:
-        shown = [self.column(name).label(name) if name in _COMPUTED else self.column(name) for name in columns]
+        shown = [self.column(name).label(name) for name in columns]
         which, sorted_by = ENTERPRISE.c.id.label("which"), self.column(sort.column).label("sorted_by")
         return self._from(*shown, which, sorted_by, sort=sort.column)
 

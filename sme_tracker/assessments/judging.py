@@ -25,6 +25,7 @@ from sme_tracker.rules.verdicts import Finding, Outcome, Result, Verdict
 LETTERS = {Result.MET: "o", Result.NOT_MET: "x", Result.MISSING: "-", Result.TO_JUDGE: "?"}
 """How a strip of findings is kept: one letter for each criterion in the order of the standard."""
 
+_VERDICT = VerdictRecord.metadata.tables[VerdictRecord.__tablename__]
 _values = attrgetter(*(field.name for field in fields(EnterpriseFacts)))
 RESULTS = {letter: result for result, letter in LETTERS.items()}
 Progress = Callable[[int, int], None]
@@ -52,7 +53,7 @@ def judge_enterprises(session: Session, enterprise_ids: Collection[int], today: 
             .execution_options(synchronize_session=False)
         )
         if rows:
-            session.execute(insert(VerdictRecord), rows)
+            session.execute(insert(_VERDICT), rows)
         made += len(rows)
     return made
 

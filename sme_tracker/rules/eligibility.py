@@ -5,10 +5,10 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from sme_tracker.rules.criteria import RuleSet, TextState
+from sme_tracker.rules.criteria import Criterion, DirectPass, Gate, RuleSet, TextState
 from sme_tracker.rules.facts import EnterpriseFacts
 from sme_tracker.rules.judging.conditions import asking
-from sme_tracker.rules.judging.scoring import no_scorecard, scorecard
+from sme_tracker.rules.judging.scoring import no_scorecard, scorecard, scored_on
 from sme_tracker.rules.judging.situation import Situation
 from sme_tracker.rules.judging.thresholds import Asking, Heading
 from sme_tracker.rules.verdicts import (
@@ -114,20 +114,17 @@ def _keys(findings: Sequence[Finding], result: Result) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _made_ready(rule_set: RuleSet, purpose: str) -> _Judge:
     score = scorecard(rule_set.scorecard, purpose) if rule_set.scorecard else no_scorecard
+
+    def heading(each: Criterion | Gate | DirectPass) -> Heading:
+        return Heading(each.key, each.clause, each.confidence, purpose, score, scored_on(rule_set.scorecard))
+
     everything = frozenset(criterion.key for criterion in rule_set.criteria)
     return _Judge(
-        criteria=tuple(
-            asking(each.condition_for(purpose), Heading(each.key, each.clause, each.confidence, purpose, score))
-            for each in rule_set.criteria
-        ),
-        gates=tuple(
-            _gate(asking(gate.bars_if, Heading(gate.key, gate.clause, gate.confidence, purpose, score)))
-            for gate in rule_set.gates
-            if purpose in gate.purposes
-        ),
+        criteria=tuple(asking(each.condition_for(purpose), heading(each)) for each in rule_set.criteria),
+        gates=tuple(_gate(asking(gate.bars_if, heading(gate))) for gate in rule_set.gates if purpose in gate.purposes),
         direct=tuple(
             _Direct(
-                asking(each.condition, Heading(each.key, each.clause, each.confidence, purpose, score)),
+                asking(each.condition, heading(each)),
                 frozenset(each.satisfies) or everything,
             )
             for each in rule_set.direct_passes

@@ -175,6 +175,12 @@ _values = attrgetter(*_FIELDS)
 _EMPTY: tuple[object, ...] = (None, (), {}, frozenset())
 
 
+PLAIN = frozenset(
+    ("established_on", "niche_since", "registered_province", "size_class", "independent_legal_person", "barred_until")
+)
+"""The single facts of an enterprise; the others are figures, papers and judgements."""
+
+
 def recorded(facts: EnterpriseFacts) -> frozenset[str]:
     """The names of what is recorded of an enterprise; a list somebody looked through counts as recorded."""
     found = {name for name, value in zip(_FIELDS, _values(facts), strict=True) if value not in _EMPTY}

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
-from functools import cache
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any
@@ -20,7 +19,7 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import take_touched
 from sme_tracker.history.facts import portions
 from sme_tracker.rules.eligibility import judge, plain_facts
-from sme_tracker.rules.facts import EnterpriseFacts
+from sme_tracker.rules.facts import EVIDENCE, EnterpriseFacts, Figure, Judgement
 from sme_tracker.rules.verdicts import Finding, Outcome, Result, Verdict
 
 LETTERS = {Result.MET: "o", Result.NOT_MET: "x", Result.MISSING: "-", Result.TO_JUDGE: "?"}
@@ -28,6 +27,10 @@ LETTERS = {Result.MET: "o", Result.NOT_MET: "x", Result.MISSING: "-", Result.TO_
 
 _VERDICT = VerdictRecord.metadata.tables[VerdictRecord.__tablename__]
 RESULTS = {letter: result for result, letter in LETTERS.items()}
+_FIELDS_OF = {
+    record: attrgetter(*(field.name for field in fields(record)))
+    for record in (EnterpriseFacts, Figure, Judgement, *EVIDENCE.values())
+}
 Progress = Callable[[int, int], None]
 
 
@@ -146,7 +149,7 @@ class _Sitting:
 
 def digest_of(facts: EnterpriseFacts) -> str:
     """A short word that stands for exactly these facts, to tell whether a verdict rests on others."""
-    return sha256(repr([_told(value) for value in _fields_of(EnterpriseFacts)(facts)]).encode()).hexdigest()[:16]
+    return sha256(repr([_told(value) for value in _FIELDS_OF[EnterpriseFacts](facts)]).encode()).hexdigest()[:16]
 
 
 def _told(value: object) -> object:
@@ -154,16 +157,10 @@ def _told(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Mapping):
-        return [(key, _fields_of(type(each))(each)) for key, each in value.items()]
+        return [(key, _FIELDS_OF[type(each)](each)) for key, each in value.items()]
     if isinstance(value, tuple):
-        return [(type(each).__name__, _fields_of(type(each))(each)) for each in value]
+        return [(type(each).__name__, _FIELDS_OF[type(each)](each)) for each in value]
     return value
-
-
-@cache
-def _fields_of(record: type[Any]) -> Callable[[object], object]:
-    """What reads all fields of a kind of record at once."""
-    return attrgetter(*(field.name for field in fields(record)))
 
 
 def kept(verdict: Verdict) -> dict[str, Any]:

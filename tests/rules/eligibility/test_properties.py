@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sme_tracker.rules.canonical import canonical_text, from_plain
-from sme_tracker.rules.eligibility import judge
-from sme_tracker.rules.facts import EnterpriseFacts, Figure, Judgement
+from sme_tracker.rules.eligibility import judge, plain_facts
+from sme_tracker.rules.facts import PLAIN, EnterpriseFacts, Figure, Judgement
 from sme_tracker.rules.judging import situation
 from sme_tracker.rules.shipped import shipped_rule_sets
 from sme_tracker.rules.verdicts import Result
@@ -221,3 +221,19 @@ def test_what_is_worked_out_once_for_blank_facts_is_what_asking_each_enterprise_
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(situation, "recorded", lambda _facts: EVERY_NAME)
         assert judge(rule_set, facts, DAY, purpose) == shared
+
+
+@given(rule_sets, purposes, enterprises, enterprises)
+@settings(max_examples=100, deadline=None)
+def test_enterprises_that_agree_in_the_plain_facts_a_verdict_rests_on_have_the_same_verdict(
+    rule_set, purpose, one, other
+):
+    plain = {name: getattr(one, name) for name in PLAIN}
+    one = EnterpriseFacts(enterprise="one", **plain)
+    agreeing = replace(one, enterprise="other", name=other.name, lists_entered=frozenset())
+    assert plain_facts(rule_set, one, purpose) == plain_facts(rule_set, agreeing, purpose) is not None
+    assert judge(rule_set, one, DAY, purpose) == judge(rule_set, agreeing, DAY, purpose)._replace(enterprise="one")
+    rests_on_more = plain_facts(rule_set, other, purpose) is None
+    assert rests_on_more or results(rule_set, other, purpose=purpose) == results(
+        rule_set, replace(one, **{name: getattr(other, name) for name in PLAIN}), purpose=purpose
+    )

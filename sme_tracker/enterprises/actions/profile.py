@@ -148,7 +148,8 @@ def _refuse_taken(session: Session, rows: Sequence[NewEnterprise]) -> None:
 
 def _ids_of(session: Session, rows: Sequence[NewEnterprise]) -> dict[str, int]:
     columns = select(_TABLE.c.code, _TABLE.c.id)
-    return dict(session.execute(columns.where(_TABLE.c.code.in_([row.code for row in rows]))).tuples().all())
+    found = session.execute(columns.where(_TABLE.c.code.in_([row.code for row in rows])))
+    return {row.code: row.id for row in found}
 
 
 def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise], pairs: dict[str, list[str]]) -> dict[str, int]:

@@ -13,8 +13,14 @@ from sqlalchemy.orm import Session
 from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.judging import purpose_for, verdict_on
 from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, Standards, standards
-from sme_tracker.assessments.sentences import amount_in_words, lack_in_words, need_in_words, number, sentence
-from sme_tracker.assessments.words import COMPARISONS, EXPIRES, OUTCOMES, PURPOSE_WORDS, REASONS, UNITS
+from sme_tracker.assessments.sentences import (
+    lack_in_words,
+    need_in_words,
+    sentence,
+    threshold_in_words,
+    value_in_words,
+)
+from sme_tracker.assessments.words import EXPIRES, OUTCOMES, PURPOSE_WORDS, REASONS
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.criteria import Criterion, Gate, RuleSet
@@ -147,11 +153,11 @@ class _Writer:
             name=_("%(name)s (%(years)s)", name=name, years=_(", ").join(years)) if years else name,
             clause=found.clause,
             result=found.result.value,
-            value=_value(found),
+            value=value_in_words(found),
             notes=list(self._notes(found)),
             warning=self._warning(found),
             ratio=None if found.result.open else found.ratio_to_threshold,
-            threshold=_threshold(found),
+            threshold=threshold_in_words(found),
             fill=self._fill(found) if found.result.open and self.may_fill else None,
             proofs=[self._proof(each) for each in found.proofs] or list(self._sources(found)),
         )
@@ -230,23 +236,6 @@ def lack_from(text: str) -> Lack:
 def lacking(text: str) -> str:
     """An empty field as verdicts keep it, in words."""
     return lack_in_words(lack_from(text))
-
-
-def _value(found: Finding) -> str:
-    amounts = [value.amount for value in found.values if value.amount is not None]
-    if not amounts:
-        return ""
-    if found.unit == "percent":
-        return str(_(", ")).join(f"{number(amount)}%" for amount in amounts)
-    return str(_(", ")).join(amount_in_words(amount, found.unit) for amount in amounts)
-
-
-def _threshold(found: Finding) -> str:
-    if found.threshold is None:
-        return ""
-    unit = str(UNITS[found.unit])
-    amount = number(found.threshold)
-    return f"{COMPARISONS[found.comparison]} {amount}{'' if unit == '%' else ' '}{unit}"
 
 
 def _level(found: Standards, facts: EnterpriseFacts, enterprise: Enterprise, day: date) -> str:

@@ -70,6 +70,13 @@ def threshold_in_words(found: Finding) -> str:
     return f"{COMPARISONS[found.comparison]} {_with_unit(number(found.threshold), str(UNITS[found.unit]))}"
 
 
+def distance_in_words(found: Finding) -> str:
+    """How far the value is beyond the threshold, or with a minus short of it: "−1.2 个百分点"."""
+    if found.distance is None:
+        return ""
+    return _with_unit(number(found.distance), str(UNITS_OF_DISTANCE[found.unit]))
+
+
 def number(amount: Decimal) -> str:
     """An amount with one decimal at most, or as many as it takes not to read as zero."""
     for places in range(1, MOST_PLACES + 1):

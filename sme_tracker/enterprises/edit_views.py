@@ -161,7 +161,7 @@ def _readable(form: ProfileForm) -> dict[str, object]:
 def _conflict_page(form: ProfileForm, one: Enterprise, version: int) -> tuple[str, int]:
     session = current_session()
     mine = {name: plain(form[name].data) for name in profiles.TYPED}
-    found = merging.clashes(profiles.opened(session, one, version), profiles.now(one), mine)
+    found = merging.clashes(profiles.opened(session, one, version), profiles.as_recorded(one), mine)
     saver = merging.Saver(*(queries.last_update(session, one.id) or (None, None)))
     meeting = merging.Meeting(found, one.version, version, saver, profiles.in_words(form))
     return merging.conflict_page(form, one, meeting)

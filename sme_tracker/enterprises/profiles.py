@@ -73,13 +73,13 @@ def opened(session: Session, one: Enterprise, version: int) -> dict[str, object]
     """The fields people type as they stood at `version`, told by the history; None of a version that never was."""
     if not 0 < version <= one.version:
         return None
-    stood = now(one)
+    stood = as_recorded(one)
     for entry in queries.last_updates(session, one.id, one.version - version):
         stood |= {name: old for name, (old, _new) in entry.changes.items() if name in stood}
     return stood
 
 
-def now(one: Enterprise) -> dict[str, object]:
+def as_recorded(one: Enterprise) -> dict[str, object]:
     """The fields people type as they are saved, in the form the history keeps."""
     return {name: plain(getattr(one, name)) for name in TYPED}
 

@@ -132,5 +132,6 @@ def _paper(paper: queries.Verified) -> OnFile:
 def _other(found: Finding, proof: Proof) -> OnFile:
     """A judgement, or a title with the number of its document."""
     if found.measured.startswith("judgements."):
-        return OnFile(proof.name, str(MEASURED["judgements"]), "", proof.from_day, proof.until_day)
+        judged = str(MEASURED["judgements"])
+        return OnFile(proof.name or judged, judged, "", proof.from_day, proof.until_day)
     return OnFile(proof.name, str(MEASURED["titles"]), proof.name, proof.from_day, proof.until_day)

@@ -20,7 +20,7 @@ from sme_tracker.assessments.sentences import (
     threshold_in_words,
     value_in_words,
 )
-from sme_tracker.assessments.words import EXPIRES, OUTCOMES, PURPOSE_WORDS, REASONS
+from sme_tracker.assessments.words import EXPIRES, MEASURED, OUTCOMES, PURPOSE_WORDS, REASONS
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.criteria import Criterion, Gate, RuleSet
@@ -176,7 +176,7 @@ class _Writer:
             ratio=None if found.result.open else found.ratio_to_threshold,
             threshold=threshold_in_words(found),
             fill=self._fill(found) if found.result.open and self.may_fill else None,
-            proofs=[self._proof(each) for each in found.proofs] or list(self._sources(found)),
+            proofs=[self._proof(found, each) for each in found.proofs] or list(self._sources(found)),
         )
 
     def _fill(self, found: Finding) -> Link | None:
@@ -193,11 +193,13 @@ class _Writer:
     def _judging(self, question: str) -> str:
         return url_for("assessments.judge", enterprise_id=self.enterprise_id, question=question)
 
-    def _proof(self, proof: Proof) -> Link:
+    def _proof(self, found: Finding, proof: Proof) -> Link:
         url = None
         if proof.ref.isdecimal() and proof.name:
             url = url_for("enterprises.enterprise", enterprise_id=self.enterprise_id) + f"#evidence-{proof.ref}"
-        return Link(url, proof.name or "—", f"{proof.from_day:%Y-%m}" if proof.from_day else "")
+        is_judgement = found.measured.startswith("judgements.") and not proof.name
+        name = str(MEASURED["judgements"]) if is_judgement else proof.name or "—"
+        return Link(url, name, f"{proof.from_day:%Y-%m}" if proof.from_day else "")
 
     def _sources(self, found: Finding) -> Iterable[Link]:
         by_source: dict[str, list[int]] = {}

@@ -25,8 +25,10 @@ from sme_tracker.shortlists import audit as shortlists
 from sme_tracker.tables import METADATA
 
 LONGEST_SHOWN = 200
-SUBJECTS = {"target": "target", "rule_assignment": "rule_set"}
+SUBJECTS = {"target": "target", "rule_assignment": "rule_set", "table_template": "table_template"}
 """What the history calls the facts that are about no enterprise, by their table."""
+SUPPLIED = frozenset({"table_template"})
+"""The tables that come with rows of the product's own."""
 
 
 def faults(session: Session, today: date) -> Iterator[str]:
@@ -88,7 +90,7 @@ def _old_verdicts(session: Session, today: date) -> Iterator[str]:
 def _saves_without_history(session: Session) -> Iterator[str]:
     """Facts, rule sets and frozen shortlists of whose making the history knows nothing."""
     shipped = assessments.shipped_assignments(session)
-    for table, row_id in untold_rows(session, METADATA, SUBJECTS):
+    for table, row_id in untold_rows(session, METADATA, SUBJECTS, SUPPLIED):
         if table != RuleAssignment.__tablename__ or row_id not in shipped:
             yield _("History: nothing tells of row %(row_id)s of %(table)s being recorded.", row_id=row_id, table=table)
     for key in assessments.untold_rule_sets(session):

@@ -1,9 +1,9 @@
 """Facts that were recorded or retired at an instant of which the history knows nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, MetaData, Table, exists, or_, select
+from sqlalchemy import ColumnElement, MetaData, Table, exists, false, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.history.models import HistoryEntry
@@ -23,17 +23,22 @@ def fact_tables(metadata: MetaData) -> list[Table]:
     return [table for table in metadata.sorted_tables if {"recorded_at", "retired_by_id"} <= set(table.c.keys())]
 
 
-def untold_rows(session: Session, metadata: MetaData, subjects: Mapping[str, str]) -> Iterator[Untold]:
+def untold_rows(
+    session: Session, metadata: MetaData, subjects: Mapping[str, str], supplied: Container[str] = ()
+) -> Iterator[Untold]:
     """Every fact whose recording or retiring no entry tells of.
 
     A fact about an enterprise, its own or its parent's, is told of by an entry about that enterprise at the instant;
     one about none by an entry about what `subjects` says of its table. Raises KeyError for a table not named there.
+    In the tables that are `supplied`, what nobody recorded came with the product and needs no entry.
     """
     for table in fact_tables(metadata):
         about = _about_enterprise(table)
         is_told_at = _ENTRY.subject == subjects[table.name] if about is None else about
+        told = exists().where(is_told_at, _ENTRY.at == table.c.recorded_at)
+        came_along = table.c.recorded_by_id.is_(None) if table.name in supplied else false()
         untold = or_(
-            ~exists().where(is_told_at, _ENTRY.at == table.c.recorded_at),
+            ~(told | came_along),
             table.c.retired_at.is_not(None) & ~exists().where(is_told_at, _ENTRY.at == table.c.retired_at),
         )
         for row_id in session.scalars(select(table.c.id).where(untold).order_by(table.c.id)):

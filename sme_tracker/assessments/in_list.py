@@ -21,9 +21,9 @@ from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, applyi
 from sme_tracker.assessments.words import OUTCOMES, PURPOSE_WORDS, RESULTS
 from sme_tracker.enterprises.additions import AddedFilter, Texts, hand_in
 from sme_tracker.enterprises.chips import Editor, Option, OptionList, lists, options
+from sme_tracker.enterprises.choosing import Choice
 from sme_tracker.enterprises.columns import Column, Rows, Told
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.enterprises.picking import Choice
 from sme_tracker.rules.terms import Title
 from sme_tracker.rules.verdicts import Outcome, Result
 from sme_tracker.web import language

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.judging import LETTERS
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.rule_sets import Standard
+from sme_tracker.enterprises.choosing import Choice
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.enterprises.picking import Choice
 from sme_tracker.rules.verdicts import Outcome, Result
 
 _VERDICT = VerdictRecord.__table__
@@ -30,11 +30,9 @@ class Kept(NamedTuple):
 
 def by_verdict(standard: Standard, outcome: Outcome | None) -> Choice:
     """The enterprises judged by the standard, or those it finds so."""
-    verdict = _VERDICT.c
-    condition = _judged_by(standard)
-    if outcome:
-        condition &= verdict.outcome == outcome
-    return Choice(select(verdict.enterprise_id).where(condition), _holds(standard, condition))
+    outcomes, verdict = [outcome] if outcome else list(Outcome), _VERDICT.c
+    ids = select(verdict.enterprise_id).where(_judged_by(standard), verdict.outcome.in_(outcomes))
+    return Choice(ids, _told(standard, verdict.outcome).in_(outcomes))
 
 
 def by_finding(standard: Standard, criterion: str, results: Collection[Result]) -> Choice:
@@ -52,7 +50,7 @@ def by_finding(standard: Standard, criterion: str, results: Collection[Result]) 
     known = known.union_all(select(following).where(known.c.marks.is_not(None)))
     fitting = select(known.c.marks).where(func.substr(known.c.marks, place, 1).in_(letters))
     ids = select(verdict.enterprise_id).where(mine, verdict.marks.in_(fitting))
-    return Choice(ids, _holds(standard, mine & func.substr(verdict.marks, place, 1).in_(letters)))
+    return Choice(ids, _told(standard, func.substr(verdict.marks, place, 1)).in_(letters))
 
 
 def verdicts_of(
@@ -79,8 +77,8 @@ def _judged_by(standard: Standard) -> ColumnElement[bool]:
     return and_(verdict.rule_set_id == standard.rule_set_id, verdict.purpose == standard.purpose)
 
 
-def _holds(standard: Standard, condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition for one row of `enterprise`; naming the level leaves one verdict to look at."""
+def _told(standard: Standard, what: ColumnElement[str]) -> ScalarSelect[str]:
+    """What the verdict by the standard says of one row of `enterprise`: one step in an index, as a value."""
     verdict = _VERDICT.c
-    one = and_(verdict.enterprise_id == _ENTERPRISE.c.id, verdict.level == standard.level, condition)
-    return select(verdict.enterprise_id).where(one).correlate(_ENTERPRISE).exists()
+    one = and_(verdict.enterprise_id == _ENTERPRISE.c.id, verdict.level == standard.level, _judged_by(standard))
+    return select(what).where(one).correlate(_ENTERPRISE).scalar_subquery()

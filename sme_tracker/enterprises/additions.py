@@ -9,9 +9,9 @@ from flask.sansio.app import App
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.chips import Editor
+from sme_tracker.enterprises.choosing import Choice
 from sme_tracker.enterprises.columns import COLUMNS, Column
 from sme_tracker.enterprises.filters import Filters
-from sme_tracker.enterprises.picking import Choice
 
 KEY = "enterprise_list_additions"
 BEFORE = "valid_until"

@@ -6,24 +6,25 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
+from sme_tracker.enterprises.choosing import Choice
 from sme_tracker.enterprises.filters import Filters
 from sme_tracker.enterprises.models import Tally
-from sme_tracker.enterprises.picking import ENTERPRISE, GONE, OF_A_DAY, STANDING, Choice, Picking, any_of
+from sme_tracker.enterprises.picking import ENTERPRISE, GONE, OF_A_DAY, STANDING, Picking, any_of
 from sme_tracker.enterprises.queries import Viewer, visible_to
-from sme_tracker.rules.access import own_unit_only
-from sme_tracker.rules.terms import Role, Status
+from sme_tracker.rules.terms import Status
 
 PAGE_SIZE = 50
 COUNTED_UP_TO = 10_000
 AT_ONCE = 2000
 
-_CHOSEN = frozenset({"status", "chain", "owner", "industry", "revenue_from", "revenue_to", "expiring", "added"})
+_CHOSEN = frozenset({"status", "q", "chain", "owner", "industry", "revenue_from", "revenue_to", "expiring", "added"})
 _TALLIED = frozenset({"level", "unit", "status", "stage"})
 _OF_STANDING = _TALLIED | {"as_of", "track", "step", "column"}
 Way = Literal["after", "before", "last"]
+Some = Select[Any] | CompoundSelect[Any]
 Keys = tuple[ColumnElement[Any], ColumnElement[int]]
 
 
@@ -81,10 +82,10 @@ class Listing:
         self._filters = filters
         self.today = today
         self.day = None if filters.as_of in (None, today) else filters.as_of
-        self._picking = Picking(user, filters, today, self.day, added)
+        self._picking = Picking(session, user, filters, today, self.day, added)
         self._added = added
         self.added = dict(filters.added)
-        self._of_the_row = list(self._picking.of_the_row(session))
+        self._of_the_row = list(self._picking.of_the_row())
 
     def page(self, columns: Sequence[str], sort: Sort, place: Place | None = None, size: int = PAGE_SIZE) -> Page:
         """One page with the named columns, beside the id and the value it is sorted by."""
@@ -202,8 +203,8 @@ class Listing:
         """
         tally, ids = Tally.__table__.c, ENTERPRISE.c.id
         choices = self._picking.choices
-        only = len(choices) == 1 and self._asks_only(_CHOSEN) and not own_unit_only(Role(self._user.role))
-        some = choices[0].ids if only else self._from(ids, status=False)
+        only = len(choices) == 1 and self._asks_only(_CHOSEN) and visible_to(self._user) is true()
+        some: Some = choices[0].ids if only else self._from(ids, status=False)
         if bound is not None:
             all_gone = select(func.coalesce(func.sum(tally.enterprises), 0)).where(tally.status != Status.ACTIVE)
             some = some.limit(bound + 1 + all_gone.scalar_subquery())
@@ -252,7 +253,7 @@ class Listing:
         return self._filters.without(*names) == Filters().without(*names)
 
 
-def _size_of(statement: Select[Any]) -> Select[Any]:
+def _size_of(statement: Some) -> Select[Any]:
     return select(func.count()).select_from(statement.subquery())
 
 

@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, case, func, literal_column, not_, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, case, func, literal_column, not_, or_, select, true
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import True_
 
+from sme_tracker.enterprises.choosing import Choice
 from sme_tracker.enterprises.filters import Filters
 from sme_tracker.enterprises.models import Enterprise, StandingSpan
 from sme_tracker.enterprises.queries import Viewer, visible_to
 from sme_tracker.enterprises.search import begins, matching
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Status, Track
-
-FEW = 1000
-"""Up to so many enterprises are looked up one by one; where there are more, whoever walks the list soon meets them."""
 
 ENTERPRISE = Enterprise.__table__
 STANDING = StandingSpan.__table__
@@ -25,36 +22,20 @@ KNOWN_TO_ALL = frozenset({"id", "name", "code", "updated_at"})
 """What a clerk is shown of an enterprise that was of the own unit on the day of the list and no longer is."""
 
 
-class Choice(NamedTuple):
-    """A filter that an index answers: the ids of those it picks, and the same as a condition on one enterprise.
-
-    `plain` is the condition on a `column` of the row, for a list that is sorted by it.
-    """
-
-    ids: Select[Any]
-    holds: ColumnElement[bool]
-    column: str | None = None
-    plain: ColumnElement[bool] | None = None
-
-    def condition(self, session: Session) -> ColumnElement[bool]:
-        """The few it picks by their ids; where it picks many, what to test each enterprise by."""
-        some = self.ids.limit(FEW + 1).subquery()
-        few = session.connection().execute(select(func.count()).select_from(some)).scalar_one() <= FEW
-        return ENTERPRISE.c.id.in_(self.ids) if few else self.holds
-
-
 class Picking:
     """The filters of a list as conditions, for today (`day` is None) or as of another day.
 
     What they ask of standing is kept apart from what they ask of the enterprise's own row.
     """
 
-    def __init__(self, user: Viewer, filters: Filters, today: date, day: date | None, added: Sequence[Choice]) -> None:
+    def __init__(
+        self, session: Session, user: Viewer, filters: Filters, today: date, day: date | None, added: Sequence[Choice]
+    ) -> None:
         self._user = user
         self._filters = filters
         self._today = today
         self.day = day
-        self.choices = [*self._choices(), *added]
+        self.choices = [*self._choices(session), *added]
 
     @property
     def source(self) -> FromClause:
@@ -76,7 +57,7 @@ class Picking:
         if name == "opens":
             return own
         column: ColumnElement[Any] = ENTERPRISE.c[name]
-        return column if name in KNOWN_TO_ALL or isinstance(own, True_) else case((own, column))
+        return column if name in KNOWN_TO_ALL or own is true() else case((own, column))
 
     def of_the_day(self, *, status: bool = True) -> Iterator[ColumnElement[bool]]:
         """The conditions on standing on the day; without those on the status if they are counted apart."""
@@ -98,18 +79,18 @@ class Picking:
             if asked.status and Status.ACTIVE not in asked.status:
                 yield GONE if self.day is None else column("status") != Status.ACTIVE
 
-    def of_the_row(self, session: Session) -> Iterator[ColumnElement[bool]]:
+    def of_the_row(self) -> Iterator[ColumnElement[bool]]:
         """The conditions on the enterprise's row but for the choices."""
         asked, column = self._filters, self.column
-        if asked.q.strip():
-            yield matching(session, asked.q)
         yield from any_of(column("size_class"), asked.size)
         if asked.branch is not None:
             is_branch = column("is_branch")
             yield is_branch if asked.branch else not_(is_branch)
 
-    def _choices(self) -> Iterator[Choice]:
+    def _choices(self, session: Session) -> Iterator[Choice]:
         asked = self._filters
+        if asked.q.strip():
+            yield matching(session, asked.q)
         for name, wanted in (("chain_id", asked.chain), ("owner_id", asked.owner)):
             for condition in any_of(self.column(name), wanted):
                 yield _choice(name, condition)
@@ -155,4 +136,4 @@ def any_of(column: ColumnElement[Any], values: Sequence[Any]) -> Iterator[Column
 def _choice(name: str, *conditions: ColumnElement[bool]) -> Choice:
     """A choice by a column of the row; the condition on one enterprise is said so that it takes up no index."""
     plain = conditions[0] if len(conditions) == 1 else conditions[0] & conditions[1]
-    return Choice(select(ENTERPRISE.c.id).where(plain), case((plain, 1)) == 1, name, plain)
+    return Choice(select(ENTERPRISE.c.id).where(plain), case((plain, 1)) == 1, column=name, plain=plain)

@@ -9,19 +9,19 @@ from pypinyin.style import convert
 from sqlalchemy import ColumnElement, func, or_, select, union
 from sqlalchemy.orm import Session
 
+from sme_tracker.enterprises.choosing import FEW, Choice
 from sme_tracker.enterprises.models import Enterprise, SearchPair
 from sme_tracker.rules.credit_code import ALPHABET
 from sme_tracker.rules.names import key_pairs, query_bigrams, search_key
 
-FEW = 1000
-"""Up to so many candidates are looked up one by one; where there are more, whoever walks the list soon meets them."""
-
 PAIRS_TRIED = 12
+PAIR = 2
 LEAST_CODE_PART = 4
 ORGANISATION_LENGTH = 9
 LAST_CHARACTER = chr(0x10FFFF)
 
-_E = Enterprise.__table__.c
+_ENTERPRISE = Enterprise.__table__
+_E = _ENTERPRISE.c
 _P = SearchPair.__table__.c
 
 # Where the first reading of the dictionary is not the one names use: 长春, 厦门.
@@ -74,26 +74,29 @@ def insert_pairs(session: Session, pairs: Mapping[int, Iterable[str]]) -> None:
         connection.exec_driver_sql(f"insert into search_pair (pair, enterprise_id) {arrays}", columns)
 
 
-def matching(session: Session, typed: str) -> ColumnElement[bool]:
-    """The condition that picks the enterprises that have what was typed in a name, its initials or the code.
+def matching(session: Session, typed: str) -> Choice:
+    """The enterprises that have what was typed in a name or its initials, or whose code it is part of.
 
     Width, case, blanks and punctuation do not matter; what is nothing but punctuation is looked for as it is.
     """
     key = search_key(typed)
     if not key:
-        return _E.name.contains(typed.strip(), autoescape=True)
-    named = _named(session, key)
-    return or_(named, _coded(key)) if _may_be_code(key) else named
-
-
-def _named(session: Session, key: str) -> ColumnElement[bool]:
-    contains = _E.search_text.contains(key, autoescape=True)
+        contains = _E.name.contains(typed.strip(), autoescape=True)
+        return Choice(select(_E.id).where(contains), contains, few=False)
     pairs = query_bigrams(key)[:PAIRS_TRIED]
     tried = session.connection().execute(select(*(_candidates_counted(pair) for pair in pairs))).one()
     fewest, rarest = min(zip(tried, pairs, strict=True))
-    if fewest > FEW:
-        return contains
-    return _E.id.in_(select(_P.enterprise_id).where(_beginning(rarest))) & contains
+    named = _named(key, rarest)._replace(few=fewest <= FEW)
+    return _or_coded(named, key) if _may_be_code(key) else named
+
+
+def _named(key: str, rarest: str) -> Choice:
+    """Those that have the key in a name or its initials; where the key is a pair, the pair alone answers."""
+    of_pair = select(_P.enterprise_id).where(_beginning(rarest))
+    if key == rarest and len(key) == PAIR:
+        return Choice(of_pair, of_pair.where(_P.enterprise_id == _E.id).correlate(_ENTERPRISE).exists())
+    contains = _E.search_text.contains(key, autoescape=True)
+    return Choice(select(_E.id).where(_E.id.in_(of_pair), contains), contains)
 
 
 def _candidates_counted(pair: str) -> ColumnElement[int]:
@@ -113,15 +116,16 @@ def _may_be_code(key: str) -> bool:
     return key.isascii() and len(key) >= LEAST_CODE_PART and not key.isalpha()
 
 
-def _coded(key: str) -> ColumnElement[bool]:
-    """The condition that the code begins or ends so, or that this is the code of the organisation within it.
+def _or_coded(named: Choice, key: str) -> Choice:
+    """And those whose code begins or ends so, or has this as the code of the organisation.
 
     The code of the organisation stands before the check character, whichever that is.
     """
     part = key.upper()
     ends = [part, *(part + check for check in ALPHABET if len(part) == ORGANISATION_LENGTH)]
     found = [begins(_E.code, part), *(begins(_E.code_reversed, end[::-1]) for end in ends)]
-    return _E.id.in_(union(*(select(_E.id).where(one) for one in found)))
+    coded = [select(_E.id).where(one) for one in found]
+    return named._replace(ids=union(named.ids, *coded), holds=or_(named.holds, _E.id.in_(union(*coded))))
 
 
 def begins(column: ColumnElement[str], part: str) -> ColumnElement[bool]:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.additions import AddedFilter, Texts, hand_in
 from sme_tracker.enterprises.chips import Editor, OptionList, lists, options
+from sme_tracker.enterprises.choosing import Choice
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.enterprises.picking import Choice
 from sme_tracker.pipeline.blueprint import bp
 from sme_tracker.pipeline.forms import FIRST_YEAR, LAST_YEAR
 from sme_tracker.pipeline.models import Plan

@@ -15,7 +15,7 @@ from sme_tracker.assessments import actions
 from sme_tracker.assessments.judging import judge_everything
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession, transaction
-from sme_tracker.enterprises import picking
+from sme_tracker.enterprises import choosing
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.terms import Role
 from tests.assessments.bureau import BY, provincial, with_rules
@@ -41,7 +41,7 @@ def caseworker(client: FlaskClient, session: GuardedSession) -> FlaskClient:
 @pytest.fixture(params=[1000, 0], ids=["few", "many"])
 def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether what a filter picks is looked up one by one, or tested enterprise by enterprise."""
-    monkeypatch.setattr(picking, "FEW", request.param)
+    monkeypatch.setattr(choosing, "FEW", request.param)
 
 
 def listed(client: FlaskClient, asked: str) -> list[str]:

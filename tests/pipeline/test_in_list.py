@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession, transaction
-from sme_tracker.enterprises import picking
+from sme_tracker.enterprises import choosing
 from sme_tracker.pipeline.actions import Planning, plan, withdraw_plan
 from sme_tracker.pipeline.queries import plans_of
 from sme_tracker.rules.terms import Role, Title
@@ -52,7 +52,7 @@ def listed(client: FlaskClient, asked: str) -> list[str]:
 def test_the_list_is_filtered_by_level_and_year_of_the_plan(
     client: FlaskClient, session: GuardedSession, ids: list[int], few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(picking, "FEW", few)
+    monkeypatch.setattr(choosing, "FEW", few)
     sign_in_as(client, session, Role.CASEWORKER)
     assert listed(client, "planned=national") == NAMES[:1]
     assert listed(client, f"planned_year={THIS_YEAR}") == NAMES[1:2]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from sme_tracker.clock import at_noon
 from sme_tracker.db import GuardedSession, transaction
-from sme_tracker.enterprises import picking, standing
+from sme_tracker.enterprises import choosing, standing
 from sme_tracker.enterprises.columns import COLUMNS
 from sme_tracker.enterprises.filters import Filters
 from sme_tracker.enterprises.listing import Listing, Sort
@@ -164,7 +164,7 @@ def test_a_clerk_sees_of_another_day_what_was_of_the_own_unit_then(book: Registe
 
 @pytest.mark.parametrize("few", [1000, 0])
 def test_few_and_many_are_found_alike(book: Register, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
-    monkeypatch.setattr(picking, "FEW", few)
+    monkeypatch.setattr(choosing, "FEW", few)
     chain = book.session.scalars(select(Chain.id).order_by(Chain.id)).first()
     book.set("甲", chain_id=chain, revenue_wan=Decimal(2_000), industry_code="C3611")
     book.set("乙", chain_id=chain, revenue_wan=Decimal(10), industry_code="C37")

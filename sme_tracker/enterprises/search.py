@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
+from typing import Any
 
 from pypinyin import Style, pinyin_dict
 from pypinyin.style import convert
-from sqlalchemy import ColumnElement, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.choosing import FEW, Choice
@@ -84,10 +85,17 @@ def matching(session: Session, typed: str) -> Choice:
         contains = _E.name.contains(typed.strip(), autoescape=True)
         return Choice(select(_E.id).where(contains), contains, few=False)
     pairs = query_bigrams(key)[:PAIRS_TRIED]
-    tried = session.connection().execute(select(*(_candidates_counted(pair) for pair in pairs))).one()
-    fewest, rarest = min(zip(tried, pairs, strict=True))
-    named = _named(key, rarest)._replace(few=fewest <= FEW)
-    return _or_coded(named, key) if _may_be_code(key) else named
+    coded = _coded(key) if _may_be_code(key) else []
+    of_codes = [select(_E.id).where(one) for one in coded]
+    candidates = [*(select(_P.enterprise_id).where(_beginning(pair)) for pair in pairs), *of_codes]
+    counts = session.connection().execute(select(*map(_counted, candidates))).one()
+    fewest, rarest = min(zip(counts, pairs, strict=False))
+    few = max(fewest, *counts[len(pairs) :], 0) <= FEW
+    named = _named(key, rarest)._replace(few=few)
+    if not coded:
+        return named
+    holds = or_(named.holds, *coded)
+    return Choice(union(named.ids, *of_codes) if few else select(_E.id).where(holds), holds, few)
 
 
 def _named(key: str, rarest: str) -> Choice:
@@ -99,10 +107,9 @@ def _named(key: str, rarest: str) -> Choice:
     return Choice(select(_E.id).where(_E.id.in_(of_pair), contains), contains)
 
 
-def _candidates_counted(pair: str) -> ColumnElement[int]:
-    """How many enterprises have the pair, counted up to one more than FEW."""
-    some = select(_P.enterprise_id).where(_beginning(pair)).limit(FEW + 1).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+def _counted(candidates: Select[Any]) -> ColumnElement[int]:
+    """How many candidates there are, counted up to one more than FEW."""
+    return select(func.count()).select_from(candidates.limit(FEW + 1).subquery()).scalar_subquery()
 
 
 def _beginning(pair: str) -> ColumnElement[bool]:
@@ -116,16 +123,14 @@ def _may_be_code(key: str) -> bool:
     return key.isascii() and len(key) >= LEAST_CODE_PART and not key.isalpha()
 
 
-def _or_coded(named: Choice, key: str) -> Choice:
-    """And those whose code begins or ends so, or has this as the code of the organisation.
+def _coded(key: str) -> list[ColumnElement[bool]]:
+    """The conditions that the code begins or ends so, or that this is the code of the organisation in it.
 
     The code of the organisation stands before the check character, whichever that is.
     """
     part = key.upper()
     ends = [part, *(part + check for check in ALPHABET if len(part) == ORGANISATION_LENGTH)]
-    found = [begins(_E.code, part), *(begins(_E.code_reversed, end[::-1]) for end in ends)]
-    coded = [select(_E.id).where(one) for one in found]
-    return named._replace(ids=union(named.ids, *coded), holds=or_(named.holds, _E.id.in_(union(*coded))))
+    return [begins(_E.code, part), or_(*(begins(_E.code_reversed, end[::-1]) for end in ends))]
 
 
 def begins(column: ColumnElement[str], part: str) -> ColumnElement[bool]:

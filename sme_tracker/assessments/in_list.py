@@ -66,8 +66,13 @@ def _choose_verdict(session: Session, texts: Texts, today: date) -> Choice:
 
 
 def _edit_verdict(session: Session, texts: Texts, today: date) -> Editor:
-    found = _applying(session, today)
-    code, outcome = texts.get("standard", ""), texts.get("verdict", "")
+    standards = tuple(_applying(session, today).values())
+    return _verdict_editor(standards, texts.get("standard", ""), texts.get("verdict", ""), language.code())
+
+
+@lru_cache(maxsize=64)
+def _verdict_editor(standards: Sequence[Standard], code: str, outcome: str, _spoken: str) -> Editor:
+    found = {each.code: each for each in standards}
     words = None
     if code:
         title = _title(found[code]) if code in found else code
@@ -108,12 +113,17 @@ def _choose_finding(session: Session, texts: Texts, today: date) -> Choice:
 
 
 def _edit_finding(session: Session, texts: Texts, today: date) -> Editor:
-    found = _applying(session, today)
-    asked, result = texts.get("criterion", ""), texts.get("result", "")
+    standards = tuple(_applying(session, today).values())
+    return _finding_editor(standards, texts.get("criterion", ""), texts.get("result", ""), language.code())
+
+
+@lru_cache(maxsize=64)
+def _finding_editor(standards: Sequence[Standard], asked: str, result: str, spoken: str) -> Editor:
+    found = {each.code: each for each in standards}
     code, _dot, key = asked.partition(".")
     words = None
     if asked:
-        name = _names(found[code], language.code()).get(key, key) if code in found else key
+        name = _names(found[code], spoken).get(key, key) if code in found else key
         title = _("%(level)s · %(purpose)s", level=_title(found[code]), purpose=name) if code in found else asked
         words = _("%(name)s: %(value)s", name=title, value=RESULTS[result] if result else _("not met or open"))
     return lists(

@@ -103,7 +103,7 @@ def applying_by_code(session: Session, day: date) -> Mapping[str, Standard]:
     """The standards one is judged by on the day, by their codes; read again when an assignment has changed."""
     columns = RuleAssignment.__table__.c
     rows = session.connection().execute(
-        select(*columns, StoredRuleSet.digest)
+        select(columns.id, StoredRuleSet.digest)
         .join(StoredRuleSet, StoredRuleSet.id == columns.rule_set_id)
         .where(columns.retired_at.is_(None))
         .order_by(columns.id)

@@ -26,9 +26,12 @@ class OptionList(NamedTuple):
     groups: Sequence[tuple[str, Sequence[Option]]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Editor:
-    """One filter: its name in the address, its label, what is chosen in words (None: nothing), and the choice."""
+    """One filter: its name in the address, its label, what is chosen in words (None: nothing), and the choice.
+
+    One and the same editor is drawn once: whoever offers many choices keeps it.
+    """
 
     name: str
     label: str

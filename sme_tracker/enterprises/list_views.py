@@ -92,8 +92,12 @@ def list_enterprises() -> tuple[str, int] | Response:
         told=[
             {**dict.fromkeys(rows.ids, drawn["other"]), **column.told.drawn(rows)} for column in columns if column.told
         ],
-        offers=_offers(words, frozenset(asked.filters.address()), own_unit=own_unit_only(user.role)),
-        more_offers=more.offered(session, asked.filters, today()),
+        offers=_offers(
+            words,
+            frozenset(asked.filters.address()),
+            tuple(more.offered(session, asked.filters, today())),
+            own_unit=own_unit_only(user.role),
+        ),
         links=links,
         asked_words=_asked_words(asked, found) if not page.rows else None,
         new_url=_open("enterprises.new", Permission.ENTERPRISE_CREATE),
@@ -142,10 +146,10 @@ def _cells(words: Words) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _offers(words: Words, asked: frozenset[str], *, own_unit: bool) -> str:
+def _offers(words: Words, asked: frozenset[str], more: tuple[Editor, ...], *, own_unit: bool) -> str:
     """The filters that can be added, drawn once for each language and choice of filters."""
     drawn: str = get_template_attribute("enterprises/_filters.html", "offers")(
-        [editor for editor in offered(asked, words) if not (own_unit and editor.name == "unit")]
+        [*(editor for editor in offered(asked, words) if not (own_unit and editor.name == "unit")), *more]
     )
     return drawn
 

@@ -1,6 +1,7 @@
 """What the plan (培育库) adds to the list of enterprises: who is cultivated for which title, in which year."""
 
 from datetime import date
+from functools import lru_cache
 
 from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from sme_tracker.pipeline.blueprint import bp
 from sme_tracker.pipeline.forms import FIRST_YEAR, LAST_YEAR
 from sme_tracker.pipeline.models import Plan
 from sme_tracker.rules.terms import LADDER, Title
+from sme_tracker.web import language
 from sme_tracker.web.words import TITLES
 
 YEARS_BACK, YEARS_AHEAD = 2, 4
@@ -48,9 +50,13 @@ def _choose(_session: Session, texts: Texts, _today: date) -> Choice:
 
 
 def _edit(_session: Session, texts: Texts, today: date) -> Editor:
-    title, year = texts.get("planned", ""), texts.get("planned_year", "")
+    return _editor(texts.get("planned", ""), texts.get("planned_year", ""), today.year, language.code())
+
+
+@lru_cache(maxsize=64)
+def _editor(title: str, year: str, this_year: int, _spoken: str) -> Editor:
     titles = {of.value: TITLES[of] for of in (*LADDER, *([Title(title)] if title else []))}
-    years = sorted({*range(today.year - YEARS_BACK, today.year + YEARS_AHEAD), *([int(year)] if year else [])})
+    years = sorted({*range(this_year - YEARS_BACK, this_year + YEARS_AHEAD), *([int(year)] if year else [])})
     words = None
     if title and year:
         words = _("%(title)s in %(year)s", title=TITLES[Title(title)], year=year)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, request, url_for
@@ -28,9 +29,9 @@ from sme_tracker.assessments import list_views as verdict_views
 from sme_tracker.assessments import rule_views
 from sme_tracker.assessments import views as evidence_views
 from sme_tracker.assessments.blueprint import bp as assessments
-from sme_tracker.assessments.judging import judge_due
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
+from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import views as dashboard_views
 from sme_tracker.dashboard.blueprint import bp as dashboard
 from sme_tracker.db import make_engine, make_session_factory, transaction
@@ -39,7 +40,7 @@ from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.page import names_of_ids
 from sme_tracker.enterprises.queries import codes_and_names, find_by_code
-from sme_tracker.enterprises.standing import roll, rolled_to
+from sme_tracker.enterprises.standing import rolled_to
 from sme_tracker.exchange import export_views
 from sme_tracker.exchange import verdict_views as verdict_exports
 from sme_tracker.exchange import views as exchange_views
@@ -161,6 +162,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
         part.install(app)
     headers.install(app, https=config.https)
     _roll_each_day(app)
+    _count_for_readers(app)
     guard.install(app)
     CSRFProtect(app)
     app.before_request(guard.refuse_unreadable)
@@ -230,7 +232,8 @@ def _principal(found: OpenSession, *, password_is_old: bool) -> Principal:
 
 
 def _roll_each_day(app: Flask) -> None:
-    """Before the first page of a day, apply what changed by date alone."""
+    """Before the first page of a day, apply what changed by date alone; meanwhile other pages do without."""
+    rolling = Lock()
 
     @app.before_request
     def roll_if_due() -> None:
@@ -238,12 +241,25 @@ def _roll_each_day(app: Flask) -> None:
         if request.endpoint in ("static", "health") or app.extensions.get("rolled_to") == today:
             return
         session = current_session()
-        if rolled_to(session) != today:
-            with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
-                roll(session, today)
-                judge_due(session, today)
+        if rolled_to(session) != today and rolling.acquire(blocking=False):
+            try:
+                with _if_free():
+                    begin_day(session, today, wait_ms=SHORT_WAIT_MS)
+            finally:
+                rolling.release()
         if rolled_to(session) == today:
             app.extensions["rolled_to"] = today
+
+
+def _count_for_readers(app: Flask) -> None:
+    """After much was recorded, count the board anew, so that whoever opens it need not."""
+
+    @app.after_request
+    def keep_up(answer: Response) -> Response:
+        if request.method == "POST" and answer.status_code < 400:
+            with _if_free():
+                catch_up(current_session(), local_today(), wait_ms=SHORT_WAIT_MS)
+        return answer
 
 
 def _own_pages(app: Flask) -> None:

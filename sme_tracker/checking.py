@@ -9,6 +9,7 @@ from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments import judging as verdicts
+from sme_tracker.dashboard import kept as board
 from sme_tracker.enterprises import audit as enterprises
 from sme_tracker.enterprises.audit import Difference
 from sme_tracker.enterprises.models import Enterprise
@@ -33,6 +34,7 @@ def faults(session: Session, today: date) -> Iterator[str]:
         enterprises.differences(session, rolled_to(session) or today),
         recognitions.differences(session),
         pipeline.differences(session),
+        board.differences(session),
     )
     for difference in derived:
         yield _difference_words(session, difference)

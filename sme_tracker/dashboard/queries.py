@@ -19,7 +19,7 @@ from sme_tracker.shortlists.models import PutForward
 from sme_tracker.targets.models import Target
 
 PAGE_ROWS = 50
-NOT_COUNTED = ("contact", "evidence", "plan")
+NOT_COUNTED = ("contact", "evidence", "judgement", "plan")
 """What the history tells of an enterprise that no number of the board depends on."""
 
 

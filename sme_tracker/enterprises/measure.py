@@ -23,13 +23,15 @@ class MeasureQuery:
     """What is asked of a measure: the year, the last day counted, what was known when, and for which unit.
 
     `known_at` is the exclusive end of what had been recorded, None is as known now. `unit` is a reporting unit,
-    NO_UNIT for enterprises that have none yet, None for the whole city.
+    NO_UNIT for enterprises that have none yet, None for the whole city. `among` are the only enterprises looked at,
+    None is all of them.
     """
 
     year: int
     as_of: date
     known_at: datetime | None = None
     unit: UnitChoice = None
+    among: tuple[int, ...] | None = None
 
     @property
     def first_day(self) -> date:
@@ -48,9 +50,13 @@ class MeasureQuery:
             return true()
         return unit_id.is_(None) if self.unit == NO_UNIT else unit_id == self.unit
 
+    def of_these(self, enterprise_id: Column) -> ColumnElement[bool]:
+        """The condition that picks the only enterprises looked at; everything if that is all of them."""
+        return true() if self.among is None else enterprise_id.in_(self.among)
+
     def stands(self, span: type[StandingSpan], day: Column | date) -> ColumnElement[bool]:
         """The condition that picks the spans of standing that hold on the day, as far as known."""
-        return and_(span.from_day <= day, span.until_day > day, self.known(span))
+        return and_(span.from_day <= day, span.until_day > day, self.known(span), self.of_these(span.enterprise_id))
 
 
 @dataclass(frozen=True, slots=True)

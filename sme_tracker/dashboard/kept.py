@@ -6,12 +6,12 @@ their shares are taken away and what the measures say of them now is added. Noth
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.dashboard.models import BoardShare, BoardTotal
@@ -24,13 +24,24 @@ from sme_tracker.history.models import HistoryEntry, HistoryHead
 
 MANY_ENTRIES = 50
 """Entries not yet counted in, after which whoever saved counts them for the readers."""
-MANY_ENTERPRISES = 500
-"""Changed enterprises from which on counting the whole city anew is less work."""
+MANY_CHANGES = 500
+"""Entries from which on counting the whole city anew is less work than the changed enterprises alone."""
 _TOTAL = BoardTotal.metadata.tables["board_total"]
 _SHARE = BoardShare.metadata.tables["board_share"]
 _ENTRY = HistoryEntry.metadata.tables["history_entry"]
 _HEAD = HistoryHead.metadata.tables["history_head"]
-_ABOUT_ENTERPRISES = and_(_ENTRY.c.enterprise_id.is_not(None), _ENTRY.c.subject.not_in(NOT_COUNTED))
+_COUNTABLE = and_(_ENTRY.c.enterprise_id.is_not(None), _ENTRY.c.subject.not_in(NOT_COUNTED))
+_CHANGED = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > bindparam("since"), _COUNTABLE)
+"""The enterprises of which something was recorded after the entry `since`."""
+_SINCE = (
+    select(_TOTAL.c.entry_id, _ENTRY.c.id.label("later_id"), _ENTRY.c.enterprise_id, _SHARE.c.counts)
+    .select_from(_TOTAL)
+    .outerjoin(_ENTRY, and_(_ENTRY.c.id > _TOTAL.c.entry_id, _COUNTABLE))
+    .outerjoin(_SHARE, _SHARE.c.enterprise_id == _ENTRY.c.enterprise_id)
+    .where(_TOTAL.c.day == bindparam("day"))
+    .order_by(_ENTRY.c.id.desc())
+    .limit(MANY_CHANGES + 1)
+)
 Share = list[list[Any]]
 
 
@@ -64,16 +75,8 @@ def _state_of(session: Session, asked: MeasureQuery) -> State | None:
     """What is kept for the question; None if that is another day, or so much was recorded since that it is no help."""
     if asked.known_at is not None:
         return None
-    rows = session.execute(
-        select(_TOTAL.c.entry_id, _ENTRY.c.id.label("later_id"), _ENTRY.c.enterprise_id, _SHARE.c.counts)
-        .select_from(_TOTAL)
-        .outerjoin(_ENTRY, and_(_ENTRY.c.id > _TOTAL.c.entry_id, _ABOUT_ENTERPRISES))
-        .outerjoin(_SHARE, _SHARE.c.enterprise_id == _ENTRY.c.enterprise_id)
-        .where(_TOTAL.c.day == asked.as_of)
-        .order_by(_ENTRY.c.id.desc())
-        .limit(MANY_ENTERPRISES + 1)
-    ).all()
-    if not rows or len(rows) > MANY_ENTERPRISES:
+    rows = session.execute(_SINCE, {"day": asked.as_of}).all()
+    if not rows or len(rows) > MANY_CHANGES:
         return None
     changed = {row.enterprise_id: row.counts for row in rows if row.later_id is not None}
     return State(asked.as_of, rows[0].entry_id, changed)
@@ -89,7 +92,7 @@ def _numbers_from(session: Session, asked: MeasureQuery, state: State) -> Number
     numbers.add(_counted(total))
     if state.changed:
         numbers.take_away(_counted(row for share in state.changed.values() for row in share or ()))
-        numbers.add(count(session, replace(asked, among=tuple(state.changed))))
+        numbers.add(count(session, replace(asked, among=_CHANGED), {"since": state.entry_id}))
     return numbers
 
 
@@ -106,11 +109,10 @@ def recount(session: Session, day: date) -> Recount | None:
     head = session.scalars(select(_HEAD.c.entry_id)).one()
     if (known.day, known.entry_id) == (day, head):
         return None
-    changed = _changed_since(session, known.entry_id)
-    among = changed if known.day == day and len(changed) <= MANY_ENTERPRISES else None
-    before, now = _stored(session, among), shares_of(session, day, among)
+    since = known.entry_id if known.day == day and head - known.entry_id <= MANY_CHANGES else None
+    before, now = _stored(session, since), _shares(session, day, since)
     numbers = Numbers(MeasureQuery(day.year, day))
-    if among is not None:
+    if since is not None:
         numbers.add(_counted(known.counts))
         numbers.take_away(_counted(_rows(before)))
     numbers.add(_counted(_rows(now)))
@@ -138,22 +140,14 @@ def keep(session: Session, counted: Recount | None) -> None:
             session.execute(insert(_SHARE), rows)
 
 
-def shares_of(session: Session, day: date, among: Collection[int] | None = None) -> dict[int, Share]:
-    """What each enterprise adds to the board of the day, counted from the facts."""
-    asked = MeasureQuery(day.year, day, among=None if among is None else tuple(among))
-    numbers: dict[int, Numbers] = defaultdict(lambda: Numbers(asked))
-    for one in count(session, asked, each=True):
-        numbers[one.enterprise_id or 0].add((one,))
-    return {which: share for which, found in numbers.items() if (share := _listed(found))}
-
-
 def differences(session: Session) -> Iterator[Difference]:
     """Where what is kept is not what the facts say, but for enterprises of which something was recorded since."""
     known = session.execute(select(_TOTAL.c.day, _TOTAL.c.entry_id, _TOTAL.c.counts)).one()
     if known.day == date.min:
         return
-    stored, computed = _stored(session, None), shares_of(session, known.day)
-    for which in sorted((stored.keys() | computed.keys()) - _changed_since(session, known.entry_id)):
+    stored, computed = _stored(session), _shares(session, known.day)
+    changed = set(session.scalars(_CHANGED, {"since": known.entry_id}))
+    for which in sorted((stored.keys() | computed.keys()) - changed):
         if stored.get(which) != computed.get(which):
             yield Difference("board_share", which, stored.get(which), computed.get(which))
     numbers = Numbers(MeasureQuery(known.day.year, known.day))
@@ -162,16 +156,22 @@ def differences(session: Session) -> Iterator[Difference]:
         yield Difference("board_total", None, known.counts, _listed(numbers))
 
 
-def _changed_since(session: Session, entry_id: int) -> set[int]:
-    """The enterprises of which something was recorded after the entry."""
-    later = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > entry_id, _ABOUT_ENTERPRISES)
-    return set(session.scalars(later))
-
-
-def _stored(session: Session, among: Collection[int] | None) -> dict[int, Share]:
+def _stored(session: Session, since: int | None = None) -> dict[int, Share]:
+    """What is kept of each enterprise, or of those alone that changed since the entry."""
     shares = select(_SHARE.c.enterprise_id, _SHARE.c.counts)
-    found = session.execute(shares if among is None else shares.where(_SHARE.c.enterprise_id.in_(among)))
+    changed = {} if since is None else {"since": since}
+    found = session.execute(shares.where(_SHARE.c.enterprise_id.in_(_CHANGED)) if changed else shares, changed)
     return {row.enterprise_id: row.counts for row in found}
+
+
+def _shares(session: Session, day: date, since: int | None = None) -> dict[int, Share]:
+    """What each enterprise, or each that changed since the entry, adds to the board of the day by the facts."""
+    changed = {} if since is None else {"since": since}
+    asked = MeasureQuery(day.year, day, among=_CHANGED if changed else None)
+    numbers: dict[int, Numbers] = defaultdict(lambda: Numbers(asked))
+    for one in count(session, asked, changed, each=True):
+        numbers[one.enterprise_id or 0].add((one,))
+    return {which: share for which, found in numbers.items() if (share := _listed(found))}
 
 
 def _rows(shares: Mapping[int, Share]) -> Iterator[list[Any]]:

@@ -1,8 +1,9 @@
 """Every number of the board by reporting unit, in a handful of grouped questions that count the measures' own rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -31,6 +32,8 @@ from sme_tracker.pipeline.measures import (
     REACHED,
     STALLED,
     STALLED_IN,
+    CasesCounted,
+    Stay,
     count_cases,
     median_of,
     stays,
@@ -39,6 +42,10 @@ from sme_tracker.recognitions.measures import LEVEL_TOTAL, LEVELS
 from sme_tracker.rules.terms import Indicator, Level, Track
 
 UnitCounts = Counter[int | None]
+Parameters = Mapping[str, int]
+Rows = Iterable[Any]
+QUESTIONS_KEPT = 16
+"""For how many days the statements are kept, as to put them together takes longer than to answer them."""
 
 
 class Counted(NamedTuple):
@@ -101,18 +108,21 @@ def read_numbers(session: Session, asked: MeasureQuery) -> Numbers:
     return numbers
 
 
-def count(session: Session, asked: MeasureQuery, *, each: bool = False) -> Iterator[Counted]:
+def count(
+    session: Session, asked: MeasureQuery, parameters: Parameters | None = None, *, each: bool = False
+) -> Iterator[Counted]:
     """What the numbers of the day are made of, `each` enterprise's for itself or all enterprises' together.
 
-    `asked.unit` is not looked at, every unit is read at once.
+    `asked.unit` is not looked at, every unit is read at once; `parameters` are those of `asked.among`.
     """
-    asked = replace(asked, unit=None)
-    yield from _levels(session, asked, each)
-    yield from _flows(session, asked, each)
-    yield from _goals(session, asked, each)
-    yield from _cases(session, asked, each)
-    yield from _stays(session, asked)
-    yield from _attention(session, asked, each)
+    asked, given = replace(asked, unit=None), parameters or {}
+    yield from _levels(session.execute(_level_rows(asked, each), given))
+    yield from _flows(session.execute(_changes(asked, each), given))
+    yield from _goals(session.execute(_goal_rows(asked, each), given), asked.year)
+    yield from _cases(count_cases(session, asked, given, each=each))
+    yield from _stays(stays(session, asked, given))
+    for key, unit, which, number in session.execute(_attention_rows(asked, each), given):
+        yield Counted(key, unit, number, which)
 
 
 def _of_unit(counts: UnitCounts | None, unit: UnitChoice) -> int:
@@ -141,11 +151,13 @@ def _grouped(each: bool, enterprise_id: Any, *columns: Any) -> tuple[list[Any], 
     return ([*columns, enterprise_id], [*columns, enterprise_id]) if each else ([*columns, null()], [*columns])
 
 
-def _levels(session: Session, asked: MeasureQuery, each: bool) -> Iterator[Counted]:
+@lru_cache(QUESTIONS_KEPT)
+def _level_rows(asked: MeasureQuery, each: bool) -> Select[Any]:
+    """How many hold a level on the day and when the year began."""
     start = start_of_year(asked)
     columns, groups = _grouped(each, StandingSpan.enterprise_id, StandingSpan.level, StandingSpan.unit_id)
     on_the_day, at_start = StandingSpan.until_day > asked.as_of, StandingSpan.from_day <= start
-    rows = session.execute(
+    return (
         select(*columns, *(func.count(case((holds, 1))) for holds in (on_the_day, at_start)))
         .where(
             StandingSpan.level > Level.NONE,
@@ -156,14 +168,17 @@ def _levels(session: Session, asked: MeasureQuery, each: bool) -> Iterator[Count
         )
         .group_by(*groups)
     )
+
+
+def _levels(rows: Rows) -> Iterator[Counted]:
     for level, unit, which, now, then in rows:
         for measure in (LEVEL_TOTAL, LEVELS[Level(level)]):
             yield Counted(measure.key, unit, now, which)
             yield Counted(_at_start(measure), unit, then, which)
 
 
-def _flows(session: Session, asked: MeasureQuery, each: bool) -> Iterator[Counted]:
-    for was, level, unit_then, unit_now, which, number in session.execute(_changes(asked, each)):
+def _flows(rows: Rows) -> Iterator[Counted]:
+    for was, level, unit_then, unit_now, which, number in rows:
         for measure, unit in _flows_of(Level(was), Level(level), unit_then, unit_now):
             yield Counted(measure.key, unit, number, which)
 
@@ -182,6 +197,7 @@ def _flows_of(was: Level, now: Level, unit_then: int | None, unit_now: int | Non
     return flows
 
 
+@lru_cache(QUESTIONS_KEPT)
 def _changes(asked: MeasureQuery, each: bool) -> CompoundSelect[Any]:
     """Level and unit when the year began and on the day, of enterprises for which they may differ, counted."""
     then, now = aliased(StandingSpan), aliased(StandingSpan)
@@ -202,13 +218,18 @@ def _changes(asked: MeasureQuery, each: bool) -> CompoundSelect[Any]:
     return union_all(here_now.group_by(*groups), gone.group_by(*groups))
 
 
-def _goals(session: Session, asked: MeasureQuery, each: bool) -> Iterator[Counted]:
+@lru_cache(QUESTIONS_KEPT)
+def _goal_rows(asked: MeasureQuery, each: bool) -> CompoundSelect[Any]:
+    """What each goal gained in each month of the year and the one before."""
     last_year = replace(asked, year=asked.year - 1, as_of=start_of_year(asked))
-    parts = [_months_of(indicator, query, each) for indicator in GOALS for query in (asked, last_year)]
-    for indicator, year, month, unit, which, number in session.execute(union_all(*parts)):
+    return union_all(*(_months_of(indicator, query, each) for indicator in GOALS for query in (asked, last_year)))
+
+
+def _goals(rows: Rows, this_year: int) -> Iterator[Counted]:
+    for indicator, year, month, unit, which, number in rows:
         of = Indicator(indicator)
         yield Counted(_in_month(of, year, month), unit, number, which)
-        if year == asked.year:
+        if year == this_year:
             yield Counted(GOALS[of].key, unit, number, which)
 
 
@@ -218,8 +239,8 @@ def _months_of(indicator: Indicator, query: MeasureQuery, each: bool) -> Select[
     return select(literal(indicator.value), literal(query.year), *columns, func.count()).group_by(*groups)
 
 
-def _cases(session: Session, asked: MeasureQuery, each: bool) -> Iterator[Counted]:
-    for found in count_cases(session, asked, each=each):
+def _cases(counted: Iterable[CasesCounted]) -> Iterator[Counted]:
+    for found in counted:
         keys = [REACHED[found.track, column].key for column in COLUMNS if column <= found.furthest]
         if found.is_open:
             keys.append(OPEN_CASES[found.track].key)
@@ -228,16 +249,16 @@ def _cases(session: Session, asked: MeasureQuery, each: bool) -> Iterator[Counte
         yield from (Counted(key, found.unit_id, found.cases, found.enterprise_id) for key in keys)
 
 
-def _stays(session: Session, asked: MeasureQuery) -> Iterator[Counted]:
-    for stay in stays(session, asked):
+def _stays(stays: Iterable[Stay]) -> Iterator[Counted]:
+    for stay in stays:
         yield Counted(f"{_stayed(stay.track, stay.column)}{stay.days}", stay.unit_id, 1, stay.enterprise_id)
 
 
-def _attention(session: Session, asked: MeasureQuery, each: bool) -> Iterator[Counted]:
+@lru_cache(QUESTIONS_KEPT)
+def _attention_rows(asked: MeasureQuery, each: bool) -> CompoundSelect[Any]:
     parts = []
     for measure in (EXPIRING, FIGURES_MISSING):
         rows: Subquery = measure.rows(asked).subquery()
         columns, groups = _grouped(each, rows.c.enterprise_id, rows.c.unit_id)
         parts.append(select(literal(measure.key), *columns, func.count()).group_by(*groups))
-    for key, unit, which, number in session.execute(union_all(*parts)):
-        yield Counted(key, unit, number, which)
+    return union_all(*parts)

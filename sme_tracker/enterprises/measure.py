@@ -23,15 +23,15 @@ class MeasureQuery:
     """What is asked of a measure: the year, the last day counted, what was known when, and for which unit.
 
     `known_at` is the exclusive end of what had been recorded, None is as known now. `unit` is a reporting unit,
-    NO_UNIT for enterprises that have none yet, None for the whole city. `among` are the only enterprises looked at,
-    None is all of them.
+    NO_UNIT for enterprises that have none yet, None for the whole city. `among` selects the only enterprises looked
+    at, None is all of them; what parameters it has are given when the rows are asked for.
     """
 
     year: int
     as_of: date
     known_at: datetime | None = None
     unit: UnitChoice = None
-    among: tuple[int, ...] | None = None
+    among: Select[int] | None = None
 
     @property
     def first_day(self) -> date:

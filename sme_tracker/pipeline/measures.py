@@ -1,16 +1,18 @@
 """Cases that are open, how far those of the year have come on the board, and which of them are stalled."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby, pairwise
 from operator import attrgetter
 from statistics import median
+from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.measure import Column, Measure, MeasureQuery, MeasureRows
@@ -27,6 +29,8 @@ STALLED_AFTER = {Track.UPGRADE: 90, Track.CONVERT: 90, Track.GO_PUBLIC: 180}
 """Days in one step after which a case is stalled (滞留)."""
 STEPS = tuple((of, step) for of in Track for step in track(of).steps)
 """Every step of every track in order; a case's place is that of the furthest step it has taken."""
+QUESTIONS_KEPT = 16
+"""For how many days statements are kept, as to put them together takes longer than to answer them."""
 Condition = Callable[[MeasureQuery, Subquery], ColumnElement[bool]]
 
 
@@ -81,21 +85,27 @@ class Stay:
     enterprise_id: int
 
 
-def count_cases(session: Session, asked: MeasureQuery, *, each: bool = False) -> list[CasesCounted]:
+def count_cases(
+    session: Session, asked: MeasureQuery, parameters: Mapping[str, int] | None = None, *, each: bool = False
+) -> list[CasesCounted]:
     """All cases of the year, counted by what the measures of this module ask of them, `each` enterprise's or all."""
+    return [
+        CasesCounted(Track(of), unit, _step(of, place), column, bool(o), bool(s), count, which)
+        for of, unit, place, column, o, s, count, which in session.execute(_cases_counted(asked, each), parameters)
+    ]
+
+
+@lru_cache(QUESTIONS_KEPT)
+def _cases_counted(asked: MeasureQuery, each: bool) -> Select[Any]:
     cases = _cases(asked)
     is_open, stalled = _open(asked, cases), and_(_open(asked, cases), _stalled(asked, cases))
     columns = (cases.c.track, StandingSpan.unit_id, cases.c.place, cases.c.furthest, is_open, stalled)
     whose = (cases.c.enterprise_id,) if each else ()
-    found = session.execute(
+    return (
         select(*columns, func.count(), *(whose or (null(),)))
         .where(_of_the_city(asked, cases), _of_the_year(asked, cases))
         .group_by(*columns, *whose)
     )
-    return [
-        CasesCounted(Track(of), unit, _step(of, place), column, bool(o), bool(s), count, which)
-        for of, unit, place, column, o, s, count, which in found
-    ]
 
 
 def list_cases(
@@ -128,8 +138,19 @@ def list_cases(
     ]
 
 
-def stays(session: Session, asked: MeasureQuery) -> Iterator[Stay]:
+def stays(session: Session, asked: MeasureQuery, parameters: Mapping[str, int] | None = None) -> Iterator[Stay]:
     """How long the cases of the year stood in each column that they have left again."""
+    for _case, rows in groupby(session.execute(_entered(asked), parameters), attrgetter("case_id")):
+        found = list(rows)
+        one, days = found[0], {row.column: row.day for row in found}
+        days[1] = min(one.opened_on, days.get(1, one.opened_on))
+        for here, following in pairwise(sorted(days)):
+            yield Stay(Track(one.track), here, (days[following] - days[here]).days, one.unit_id, one.enterprise_id)
+
+
+@lru_cache(QUESTIONS_KEPT)
+def _entered(asked: MeasureQuery) -> Select[Any]:
+    """The columns that the cases of the year have come to, and on which day to each."""
     cases, column = _cases(asked), _column().label("column")
     place = (
         cases.c.case_id,
@@ -139,12 +160,13 @@ def stays(session: Session, asked: MeasureQuery) -> Iterator[Stay]:
         StandingSpan.unit_id,
         column,
     )
-    entered = session.execute(
+    return (
         select(*place, func.min(CaseStep.actual_on).label("day"))
         .where(
             CaseStep.case_id == cases.c.case_id,
             CaseStep.actual_on <= asked.as_of,
             asked.known(CaseStep),
+            _of_their_cases(asked, CaseStep.case_id),
             _of_the_city(asked, cases),
             _of_the_year(asked, cases),
             asked.of_unit(StandingSpan.unit_id),
@@ -152,12 +174,6 @@ def stays(session: Session, asked: MeasureQuery) -> Iterator[Stay]:
         .group_by(*place)
         .order_by(cases.c.case_id)
     )
-    for _case, rows in groupby(entered, attrgetter("case_id")):
-        found = list(rows)
-        one, days = found[0], {row.column: row.day for row in found}
-        days[1] = min(one.opened_on, days.get(1, one.opened_on))
-        for here, following in pairwise(sorted(days)):
-            yield Stay(Track(one.track), here, (days[following] - days[here]).days, one.unit_id, one.enterprise_id)
 
 
 def median_days(session: Session, asked: MeasureQuery) -> dict[tuple[Track, int], int]:

@@ -60,12 +60,13 @@ from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.terms import Role
 from sme_tracker.shortlists import version_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
 from sme_tracker.targets.blueprint import bp as targets
-from sme_tracker.web import errors, guard, headers, language, pages, words
+from sme_tracker.web import drawn, errors, guard, headers, language, pages, words
 from sme_tracker.web import principal as people
 from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
@@ -112,6 +113,7 @@ PAGES_WIRED = (
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
+_BUREAU_FACTS = select(Setting.key, Setting.value).where(Setting.key.in_((*BUREAU_KEY.values(), "is_demo")))
 SEEN_EVERY = timedelta(minutes=1)
 SHORT_WAIT_MS = 100
 log = logging.getLogger(__name__)
@@ -125,6 +127,16 @@ class Section:
     endpoint: str
     label: Any
     permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way to a section, as the frame of a page shows it."""
+
+    key: str
+    endpoint: str
+    label: str
+    current: bool
 
 
 SECTIONS = (
@@ -158,7 +170,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     }
     people.install(app, lambda token: _find_principal(config, token))
     errors.install(app, note_denial)
-    for part in (pages, language):
+    for part in (pages, language, drawn):
         part.install(app)
     headers.install(app, https=config.https)
     _roll_each_day(app)
@@ -286,22 +298,25 @@ def _open_sections(app: Flask) -> Iterator[Section]:
 def _dress_templates(app: Flask) -> None:
     """What every template finds: who is signed in, where to go, words, dates, versions of static files."""
 
+    @cache
+    def way(_role: Role, _spoken: str, room: str) -> tuple[Way, ...]:
+        """The sections open to a role, in one language, seen from a room."""
+        return tuple(
+            Way(section.key, section.endpoint, str(section.label), section.endpoint.split(".")[0] == room)
+            for section in _open_sections(app)
+        )
+
     @app.context_processor
     def frame() -> dict[str, object]:
-        user = people.principal()
+        user, spoken = people.principal(), language.code()
         room = (request.endpoint or "").split(".")[0]
         facts = bureau_facts(current_session())
         return {
             "may": may,
-            "nav": [
-                {"key": s.key, "endpoint": s.endpoint, "label": s.label, "current": s.endpoint.split(".")[0] == room}
-                for s in _open_sections(app)
-            ]
-            if user
-            else [],
-            "lang": language.code(),
+            "nav": way(user.role, spoken, room) if user else (),
+            "lang": spoken,
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get(BUREAU_KEY[language.code()]) or BUREAU_NAME[language.code()],
+            "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUREAU_NAME[spoken],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),
@@ -323,9 +338,7 @@ def _dress_templates(app: Flask) -> None:
 
 def bureau_facts(session: Session) -> dict[str, str]:
     """What this installation says of itself: the bureau's names, whether it is a demo."""
-    keys = (*BUREAU_KEY.values(), "is_demo")
-    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(keys)))
-    return {row.key: row.value for row in rows}
+    return {row.key: row.value for row in session.execute(_BUREAU_FACTS)}
 
 
 def _day(day: date | None) -> str:

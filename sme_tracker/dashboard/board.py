@@ -66,13 +66,18 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a track: the cases of the year that came this far, and those of them stalled in it."""
+    """A column of a track: the cases of the year that came this far, and those of them stalled in it.
+
+    `median_days` is how long they stood in it before they went on, None if none has and where it is not told: in the
+    first column and the last.
+    """
 
     number: int
     measure: Measure
     count: int
     stalled_measure: Measure | None
     stalled: int
+    median_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +196,11 @@ def _track_row(numbers: Numbers, goals: Sequence[Goal], of: Track, unit: UnitCho
             numbers.value(REACHED[of, number], unit),
             STALLED_IN[of, number],
             numbers.value(STALLED_IN[of, number], unit),
+            numbers.median_days(of, number, unit) if number > 1 else None,
         )
         for number in COLUMNS
     ]
-    return TrackRow(of, goal, (*columns, Column(len(columns) + 1, goal.measure, goal.done, None, 0)))
+    return TrackRow(of, goal, (*columns, Column(len(columns) + 1, goal.measure, goal.done, None, 0, None)))
 
 
 def _attention(numbers: Numbers, unit: UnitChoice) -> tuple[tuple[Measure, int], ...]:
@@ -238,7 +244,7 @@ def _ranks_a_month_ago(numbers: Numbers, targets: Targets, units: Sequence[Unit]
     return {place.progress.key: place.rank for place in ranking(progress)}
 
 
-def month_ends(today: date, of_years: int = 2) -> list[date]:
+def month_ends(today: date, of_years: int = 2) -> tuple[date, ...]:
     """The ends of the months gone by, the latest first, from January of the year before on."""
     ends = []
     for year in range(today.year, today.year - of_years, -1):
@@ -246,4 +252,4 @@ def month_ends(today: date, of_years: int = 2) -> list[date]:
             end = date(year, month, monthrange(year, month)[1])
             if end < today:
                 ends.append(end)
-    return ends
+    return tuple(ends)

@@ -59,9 +59,11 @@ class MeasureQuery:
         return and_(span.from_day <= day, span.until_day > day, self.known(span), self.of_these(span.enterprise_id))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Measure:
     """A number of the board: its key, its label and its counting rule in the reader's language, its rows.
+
+    There is one object of each.
 
     `rows` answers with one row for each thing counted, as (enterprise_id, day, unit_id): the day it happened, or the
     day on which it stands so, and the unit the enterprise had on that day. `day_label` says what the day is where it

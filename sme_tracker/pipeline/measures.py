@@ -34,7 +34,7 @@ QUESTIONS_KEPT = 16
 Condition = Callable[[MeasureQuery, Subquery], ColumnElement[bool]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CaseMeasure(Measure):
     """A measure of cases on a track; `conditions` pick the cases."""
 

@@ -216,20 +216,26 @@ def _districts(numbers: Numbers, targets: Targets, units: Sequence[Unit]) -> lis
     before = _ranks_a_month_ago(numbers, targets, units)
     named = {unit.id: unit for unit in units}
     rows = []
-    for place in ranked:
-        unit, was = named[place.progress.key], before.get(place.progress.key)
-        climbed = was - place.rank if was and place.rank else None
-        rows.append(_district(numbers, targets, unit, unit.id, place.rank, climbed))
-    without = _district(numbers, targets, None, NO_UNIT, None, None)
+    for rank, progress in ((place.rank, place.progress) for place in ranked):
+        was = before.get(progress.key)
+        climbed = was - rank if was and rank else None
+        rows.append(_district(numbers, targets, named[progress.key], now[progress.key], rank, climbed))
+    without = _district(numbers, targets, None, _goal(numbers, targets, Indicator.SRDI, NO_UNIT))
     return [*rows, without] if without.total or without.srdi.done or without.upgrade.done else rows
 
 
 def _district(
-    numbers: Numbers, targets: Targets, unit: Unit | None, choice: UnitChoice, rank: int | None, climbed: int | None
+    numbers: Numbers,
+    targets: Targets,
+    unit: Unit | None,
+    srdi: Goal,
+    rank: int | None = None,
+    climbed: int | None = None,
 ) -> District:
+    choice: UnitChoice = unit.id if unit else NO_UNIT
     municipal, provincial, national = (numbers.value(LEVELS[level], choice) for level in reversed(FROM_THE_TOP))
-    goals = [_goal(numbers, targets, indicator, choice) for indicator in (Indicator.SRDI, Indicator.UPGRADE)]
-    return District(unit, choice, rank, climbed, (municipal, provincial, national), *goals)
+    upgrade = _goal(numbers, targets, Indicator.UPGRADE, choice)
+    return District(unit, choice, rank, climbed, (municipal, provincial, national), srdi, upgrade)
 
 
 def _ranks_a_month_ago(numbers: Numbers, targets: Targets, units: Sequence[Unit]) -> dict[int, int | None]:

@@ -137,6 +137,7 @@ def _at_start(measure: Measure) -> str:
     return f"{measure.key} at start"
 
 
+@lru_cache(1024)
 def _in_month(indicator: Indicator, year: int, month: int) -> str:
     return f"{GOALS[indicator].key} in {year}-{month:02}"
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, request
-
-from sme_tracker.web import language
+from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 PARTS_KEPT = 2048
 
@@ -16,17 +16,18 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["drawn"] = drawn
 
 
-def drawn(macro: Callable[..., str], *values: Any, **named: Any) -> str:
+@pass_context
+def drawn(context: Context, macro: Callable[..., str], *values: Any, **named: Any) -> str:
     """What the macro draws of the values, from memory if it has drawn the same before.
 
     Only for macros that depend on nothing but the values and the language; the values must be hashable, and those at
     one place always of one type.
     """
-    return _drawn(language.code(), request.root_path, macro, values, tuple(named.items()))
+    return _drawn(context["lang"], macro, values, tuple(named.items()))
 
 
 @lru_cache(PARTS_KEPT)
 def _drawn(
-    _language: str, _root: str, macro: Callable[..., str], values: tuple[Any, ...], named: tuple[tuple[str, Any], ...]
+    _language: str, macro: Callable[..., str], values: tuple[Any, ...], named: tuple[tuple[str, Any], ...]
 ) -> str:
     return macro(*values, **dict(named))

@@ -14,7 +14,7 @@ from typing import Any
 from flask import Blueprint, Flask, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -114,7 +114,10 @@ PAGES_WIRED = (
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
-_BUREAU_FACTS = select(Setting.key, Setting.value).where(Setting.key.in_((*BUREAU_KEY.values(), "is_demo")))
+_SETTING = Setting.metadata.tables["setting"].c
+_BUREAU_FACTS = select(_SETTING.key, _SETTING.value).where(
+    or_(*(_SETTING.key == key for key in (*BUREAU_KEY.values(), "is_demo")))
+)
 SEEN_EVERY = timedelta(minutes=1)
 SHORT_WAIT_MS = 100
 log = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, true, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.dashboard.models import BoardShare, BoardTotal
@@ -24,8 +24,8 @@ from sme_tracker.history.models import HistoryEntry, HistoryHead
 
 MANY_ENTRIES = 50
 """Entries not yet counted in, after which whoever saved counts them for the readers."""
-MANY_CHANGES = 500
-"""Entries from which on counting the whole city anew is less work than the changed enterprises alone."""
+MANY_CHANGES = 20_000
+"""Changes from which on counting the whole city anew is less work than the changed enterprises alone."""
 _TOTAL = BoardTotal.metadata.tables["board_total"]
 _SHARE = BoardShare.metadata.tables["board_share"]
 _ENTRY = HistoryEntry.metadata.tables["history_entry"]
@@ -33,15 +33,17 @@ _HEAD = HistoryHead.metadata.tables["history_head"]
 _COUNTABLE = and_(_ENTRY.c.enterprise_id.is_not(None), _ENTRY.c.subject.not_in(NOT_COUNTED))
 _CHANGED = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > bindparam("since"), _COUNTABLE)
 """The enterprises of which something was recorded after the entry `since`."""
-_SINCE = (
-    select(_TOTAL.c.entry_id, _ENTRY.c.id.label("later_id"), _ENTRY.c.enterprise_id, _SHARE.c.counts)
+_COUNTED_IN = select(_TOTAL.c.entry_id).scalar_subquery()
+_SINCE = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > _COUNTED_IN, _COUNTABLE).distinct().subquery()
+_STATE = (
+    select(_TOTAL.c.entry_id, _SINCE.c.enterprise_id, _SHARE.c.counts)
     .select_from(_TOTAL)
-    .outerjoin(_ENTRY, and_(_ENTRY.c.id > _TOTAL.c.entry_id, _COUNTABLE))
-    .outerjoin(_SHARE, _SHARE.c.enterprise_id == _ENTRY.c.enterprise_id)
+    .outerjoin(_SINCE, true())
+    .outerjoin(_SHARE, _SHARE.c.enterprise_id == _SINCE.c.enterprise_id)
     .where(_TOTAL.c.day == bindparam("day"))
-    .order_by(_ENTRY.c.id.desc())
     .limit(MANY_CHANGES + 1)
 )
+"""Which total is kept of the day, and every enterprise that changed since with its share, all in one glance."""
 Share = list[list[Any]]
 
 
@@ -75,10 +77,10 @@ def _state_of(session: Session, asked: MeasureQuery) -> State | None:
     """What is kept for the question; None if that is another day, or so much was recorded since that it is no help."""
     if asked.known_at is not None:
         return None
-    rows = session.execute(_SINCE, {"day": asked.as_of}).all()
+    rows = session.execute(_STATE, {"day": asked.as_of}).all()
     if not rows or len(rows) > MANY_CHANGES:
         return None
-    changed = {row.enterprise_id: row.counts for row in rows if row.later_id is not None}
+    changed = {row.enterprise_id: row.counts for row in rows if row.enterprise_id is not None}
     return State(asked.as_of, rows[0].entry_id, changed)
 
 

@@ -44,6 +44,9 @@ _STATE = (
     .limit(MANY_CHANGES + 1)
 )
 """Which total is kept of the day, and every enterprise that changed since with its share, all in one glance."""
+_COUNTS = select(_TOTAL.c.counts).where(_TOTAL.c.day == bindparam("day"), _TOTAL.c.entry_id == bindparam("entry_id"))
+_LATEST = select(_HEAD.c.entry_id).scalar_subquery()
+_BEHIND = select(_LATEST - _TOTAL.c.entry_id).where(_TOTAL.c.day == bindparam("day"))
 Share = list[list[Any]]
 
 
@@ -86,8 +89,7 @@ def _state_of(session: Session, asked: MeasureQuery) -> State | None:
 
 def _numbers_from(session: Session, asked: MeasureQuery, state: State) -> Numbers | None:
     """The numbers of the day from what is kept; None if somebody has kept another board since."""
-    here = and_(_TOTAL.c.day == state.day, _TOTAL.c.entry_id == state.entry_id)
-    total = session.scalar(select(_TOTAL.c.counts).where(here))
+    total = session.scalar(_COUNTS, {"day": state.day, "entry_id": state.entry_id})
     if total is None:
         return None
     numbers = Numbers(asked)
@@ -100,8 +102,7 @@ def _numbers_from(session: Session, asked: MeasureQuery, state: State) -> Number
 
 def has_fallen_behind(session: Session, day: date) -> bool:
     """Whether so much was recorded since that the board of the day should be counted anew for its readers."""
-    head = select(_HEAD.c.entry_id).scalar_subquery()
-    behind = session.scalar(select(head - _TOTAL.c.entry_id).where(_TOTAL.c.day == day))
+    behind = session.scalar(_BEHIND, {"day": day})
     return behind is not None and behind > MANY_ENTRIES
 
 

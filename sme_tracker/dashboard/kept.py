@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, true, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.dashboard.models import BoardShare, BoardTotal
@@ -33,14 +33,13 @@ _HEAD = HistoryHead.metadata.tables["history_head"]
 _COUNTABLE = and_(_ENTRY.c.enterprise_id.is_not(None), _ENTRY.c.subject.not_in(NOT_COUNTED))
 _CHANGED = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > bindparam("since"), _COUNTABLE)
 """The enterprises of which something was recorded after the entry `since`."""
-_COUNTED_IN = select(_TOTAL.c.entry_id).scalar_subquery()
-_SINCE = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > _COUNTED_IN, _COUNTABLE).distinct().subquery()
 _STATE = (
-    select(_TOTAL.c.entry_id, _SINCE.c.enterprise_id, _SHARE.c.counts)
+    select(_TOTAL.c.entry_id, _ENTRY.c.enterprise_id, _SHARE.c.counts)
     .select_from(_TOTAL)
-    .outerjoin(_SINCE, true())
-    .outerjoin(_SHARE, _SHARE.c.enterprise_id == _SINCE.c.enterprise_id)
+    .outerjoin(_ENTRY, and_(_ENTRY.c.id > _TOTAL.c.entry_id, _COUNTABLE))
+    .outerjoin(_SHARE, _SHARE.c.enterprise_id == _ENTRY.c.enterprise_id)
     .where(_TOTAL.c.day == bindparam("day"))
+    .order_by(_ENTRY.c.id)
     .limit(MANY_CHANGES + 1)
 )
 """Which total is kept of the day, and every enterprise that changed since with its share, all in one glance."""
@@ -93,7 +92,8 @@ def _numbers_from(session: Session, asked: MeasureQuery, state: State) -> Number
     if total is None:
         return None
     numbers = Numbers(asked)
-    numbers.add(_counted(total))
+    for key, unit, number in total:
+        numbers.by_key[key][unit] = number
     if state.changed:
         numbers.take_away(_counted(row for share in state.changed.values() for row in share or ()))
         numbers.add(count(session, replace(asked, among=_CHANGED), {"since": state.entry_id}))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.dashboard.models import BoardShare, BoardTotal
 from sme_tracker.dashboard.numbers import Counted, Numbers, count, read_numbers
-from sme_tracker.dashboard.queries import NOT_COUNTED
+from sme_tracker.dashboard.queries import COUNTABLE
 from sme_tracker.enterprises.audit import Difference
 from sme_tracker.enterprises.measure import MeasureQuery
 from sme_tracker.history.facts import portions
@@ -30,13 +30,12 @@ _TOTAL = BoardTotal.metadata.tables["board_total"]
 _SHARE = BoardShare.metadata.tables["board_share"]
 _ENTRY = HistoryEntry.metadata.tables["history_entry"]
 _HEAD = HistoryHead.metadata.tables["history_head"]
-_COUNTABLE = and_(_ENTRY.c.enterprise_id.is_not(None), _ENTRY.c.subject.not_in(NOT_COUNTED))
-_CHANGED = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > bindparam("since"), _COUNTABLE)
+_CHANGED = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > bindparam("since"), COUNTABLE)
 """The enterprises of which something was recorded after the entry `since`."""
 _STATE = (
     select(_TOTAL.c.entry_id, _ENTRY.c.enterprise_id, _SHARE.c.counts)
     .select_from(_TOTAL)
-    .outerjoin(_ENTRY, and_(_ENTRY.c.id > _TOTAL.c.entry_id, _COUNTABLE))
+    .outerjoin(_ENTRY, and_(_ENTRY.c.id > _TOTAL.c.entry_id, COUNTABLE))
     .outerjoin(_SHARE, _SHARE.c.enterprise_id == _ENTRY.c.enterprise_id)
     .where(_TOTAL.c.day == bindparam("day"))
     .order_by(_ENTRY.c.id)

@@ -25,6 +25,7 @@ from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session, full_names
 from sme_tracker.accounts.signing import note_seen
+from sme_tracker.assessments import in_list as verdicts_in_list
 from sme_tracker.assessments import list_views as verdict_views
 from sme_tracker.assessments import rule_views
 from sme_tracker.assessments import views as evidence_views
@@ -51,6 +52,7 @@ from sme_tracker.history.acting import note_denial
 from sme_tracker.history.blueprint import bp as history
 from sme_tracker.history.directory import Directory
 from sme_tracker.pipeline import case_views, plan_views
+from sme_tracker.pipeline import in_list as plan_in_list
 from sme_tracker.pipeline import views as pipeline_views
 from sme_tracker.pipeline.blueprint import bp as pipeline
 from sme_tracker.recognitions import views as recognition_views
@@ -96,6 +98,7 @@ PAGES_WIRED = (
     contact_views,
     evidence_views,
     verdict_views,
+    verdicts_in_list,
     rule_views,
     target_views,
     dashboard_views,
@@ -103,6 +106,7 @@ PAGES_WIRED = (
     recognition_views,
     case_views,
     plan_views,
+    plan_in_list,
     pipeline_views,
     reference_views,
     exchange_views,

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sme_tracker.db import Base, BigId
+from sme_tracker.db import Base, BigId, ByCodePoint
 from sme_tracker.history.facts import Recorded
 
 DRAFT, PUBLISHED = "draft", "published"
@@ -108,7 +108,8 @@ class VerdictRecord(Base):
     __table_args__ = (
         Index("ix_verdict_near", "level", "outcome", "near_criterion", "enterprise_id"),
         Index("ix_verdict_changes_on", "changes_on"),
-        Index("ix_verdict_rule_set", "rule_set_id"),
+        Index("ix_verdict_outcome", "rule_set_id", "purpose", "outcome", "enterprise_id"),
+        Index("ix_verdict_marks", "rule_set_id", "purpose", "marks", "enterprise_id"),
     )
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
@@ -116,7 +117,7 @@ class VerdictRecord(Base):
     purpose: Mapped[str]
     rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
     outcome: Mapped[str]
-    marks: Mapped[str]
+    marks: Mapped[str] = mapped_column(ByCodePoint)
     not_met: Mapped[str]
     missing: Mapped[str]
     to_judge: Mapped[str]

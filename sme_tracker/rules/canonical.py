@@ -5,12 +5,12 @@ Numbers are texts without exponent or trailing zeros (5, not 5.00), days are ISO
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -24,36 +24,57 @@ T = TypeVar("T")
 
 def checksum(value: object) -> str:
     """The SHA-256 of the canonical form, in hexadecimal."""
-    return sha256(canonical_text(value).encode()).hexdigest()
+    return seal(to_plain(value))
 
 
 def canonical_text(value: object) -> str:
     """The canonical form: the plain form as JSON in exactly one way."""
-    return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _written(to_plain(value))
+
+
+def seal(plain: object) -> str:
+    """The checksum of what is plain already, as `to_plain` made it or JSON gave it back."""
+    return sha256(_written(plain).encode()).hexdigest()
 
 
 def to_plain(value: Any) -> Any:
     """The value made of texts, whole numbers, lists and tables only, as JSON can hold them."""
-    if value is None or isinstance(value, (str, int, Decimal, date)):
-        return _plain_scalar(value)
-    if isinstance(value, RuleSet):
-        return to_plain(value.table)
-    if isinstance(value, EnterpriseFacts):
-        return {name: _sorted(each) for name, each in _record(value).items()}
-    if isinstance(value, Mapping):
-        return {_key(key): to_plain(each) for key, each in value.items()}
-    if _is_record(type(value)):
-        return _record(value)
-    plain = [to_plain(each) for each in value]
-    return sorted(plain) if isinstance(value, frozenset) else plain
+    return _maker(type(value))(value)
 
 
-def _plain_scalar(value: Any) -> str | int | None:
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, Decimal):
-        return format(value.normalize() + 0, "f")
-    return value.isoformat() if isinstance(value, date) else value
+def _written(plain: object) -> str:
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@cache
+def _maker(kind: type) -> Callable[[Any], Any]:
+    """What makes a value of that type plain; found once for each type, for a frozen list holds very many values."""
+    for of, make in _MAKERS:
+        if issubclass(kind, of):
+            return make
+    if _is_record(kind):
+        return partial(_record, tuple(_defaults(kind).items()))
+    return _each
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _number(value: Decimal) -> str:
+    return format(value.normalize() + 0, "f")
+
+
+def _facts(value: EnterpriseFacts) -> dict[str, Any]:
+    return {name: _sorted(each) for name, each in _record(tuple(_defaults(type(value)).items()), value).items()}
+
+
+def _table(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {_key(key): _maker(type(each))(each) for key, each in value.items()}
+
+
+def _each(value: Iterable[Any]) -> list[Any]:
+    return [_maker(type(each))(each) for each in value]
 
 
 def _is_record(kind: type) -> bool:
@@ -78,11 +99,13 @@ def _sorted(plain: Any) -> Any:
     return sorted(plain, key=lambda each: json.dumps(each, ensure_ascii=False, sort_keys=True))
 
 
-def _record(value: Any) -> dict[str, Any]:
-    kind: Any = type(value)
-    defaults = _defaults(kind)
-    named = [(name, getattr(value, name)) for name in defaults]
-    return {name: to_plain(each) for name, each in named if defaults[name] is MISSING or each != defaults[name]}
+def _record(defaults: tuple[tuple[str, Any], ...], value: Any) -> dict[str, Any]:
+    plain = {}
+    for name, default in defaults:
+        each = getattr(value, name)
+        if default is MISSING or each != default:
+            plain[name] = _maker(type(each))(each)
+    return plain
 
 
 @cache
@@ -130,3 +153,18 @@ def _restored_scalar(kind: Any, plain: Any) -> Any:
 def _figure_key(key: str) -> tuple[str, int]:
     figure, _, year = key.rpartition("/")
     return figure, int(year)
+
+
+_MAKERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (NoneType, _same),
+    (Enum, lambda value: str(value.value)),
+    (str, _same),
+    (int, _same),
+    (Decimal, _number),
+    (date, lambda value: value.isoformat()),
+    (RuleSet, lambda value: to_plain(value.table)),
+    (EnterpriseFacts, _facts),
+    (Mapping, _table),
+    (frozenset, lambda value: sorted(_each(value))),
+)
+"""How values become plain, the first that fits; records and whatever else can be gone through come after these."""

@@ -39,22 +39,31 @@ def seal(plain: object) -> str:
 
 def to_plain(value: Any) -> Any:
     """The value made of texts, whole numbers, lists and tables only, as JSON can hold them."""
-    return _maker(type(value))(value)
+    return _MAKER[type(value)](value)
 
 
 def _written(plain: object) -> str:
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-@cache
-def _maker(kind: type) -> Callable[[Any], Any]:
-    """What makes a value of that type plain; found once for each type, for a frozen list holds very many values."""
-    for of, make in _MAKERS:
-        if issubclass(kind, of):
-            return make
-    if _is_record(kind):
-        return partial(_record, tuple(_defaults(kind).items()))
-    return _each
+class _Makers(dict[type, Callable[[Any], Any]]):
+    """What makes a value of a type plain; found once for each type, for a frozen list holds very many values."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        self[kind] = made = self._find(kind)
+        return made
+
+    @staticmethod
+    def _find(kind: Any) -> Callable[[Any], Any]:
+        for of, make in _MAKERS:
+            if issubclass(kind, of):
+                return make
+        if _is_record(kind):
+            return partial(_record, tuple(_defaults(kind).items()))
+        return _each
+
+
+_MAKER = _Makers()
 
 
 def _same(value: Any) -> Any:
@@ -66,18 +75,19 @@ def _number(value: Decimal) -> str:
 
 
 def _facts(value: EnterpriseFacts) -> dict[str, Any]:
-    return {name: _sorted(each) for name, each in _record(tuple(_defaults(type(value)).items()), value).items()}
+    defaults = tuple(_defaults(EnterpriseFacts).items())
+    return {name: _sorted(each) for name, each in _record(defaults, value).items()}
 
 
 def _table(value: Mapping[Any, Any]) -> dict[str, Any]:
-    return {_key(key): _maker(type(each))(each) for key, each in value.items()}
+    return {_key(key): _MAKER[type(each)](each) for key, each in value.items()}
 
 
 def _each(value: Iterable[Any]) -> list[Any]:
-    return [_maker(type(each))(each) for each in value]
+    return [_MAKER[type(each)](each) for each in value]
 
 
-def _is_record(kind: type) -> bool:
+def _is_record(kind: Any) -> bool:
     return is_dataclass(kind) or hasattr(kind, "_fields")
 
 
@@ -104,7 +114,7 @@ def _record(defaults: tuple[tuple[str, Any], ...], value: Any) -> dict[str, Any]
     for name, default in defaults:
         each = getattr(value, name)
         if default is MISSING or each != default:
-            plain[name] = _maker(type(each))(each)
+            plain[name] = _MAKER[type(each)](each)
     return plain
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from sme_tracker.assessments.rule_sets import Standard
-from sme_tracker.rules.comparison import judged
+from sme_tracker.rules.comparison import Judged, judged
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.facts import (
     Certificate,
@@ -19,7 +19,7 @@ from sme_tracker.rules.facts import (
     Statement,
 )
 from sme_tracker.rules.terms import DecisionWord, Title
-from sme_tracker.shortlists.draft import Decided, Draft, Row
+from sme_tracker.shortlists.draft import Decided, Draft, Row, marks_of
 from sme_tracker.shortlists.queries import Candidate, ShortlistKey
 
 AS_OF = date(2022, 9, 30)
@@ -27,38 +27,39 @@ KEY = ShortlistKey(Title.NATIONAL, 2022)
 LOOKED_THROUGH = frozenset({"equity_rounds", "awards", "compliance_notes", "statements.own_brand"})
 
 
-def fixed_draft(rule_set: RuleSet) -> Draft:
+def fixed_draft(rule_set: RuleSet) -> tuple[Draft, dict[int, Judged]]:
     """Three candidates: one recommended, one that has not grown enough, one added by hand of which little is known."""
     good = _facts("91220101MA00GOLD01", "长春金标精密制造有限公司", growth=Decimal("1.08"))
     slow = _facts("91220101MA00GOLD02", "长春金标传动有限公司", growth=Decimal("1.02"))
     unknown = EnterpriseFacts(enterprise="91220101MA00GOLD03", name="长春金标新材料有限公司")
+    verdicts = {rank: judged(rule_set, facts, AS_OF) for rank, facts in enumerate((good, slow, unknown), start=1)}
+    recommended = Decided(DecisionWord.RECOMMENDED, None, "林晓", date(2022, 9, 12))
+    refused = Decided(DecisionWord.NOT_RECOMMENDED, "增长不足", "高远", date(2022, 9, 14))
     rows = [
-        _row(rule_set, 1, good, Decided(DecisionWord.RECOMMENDED, None, "林晓", date(2022, 9, 12))),
-        _row(rule_set, 2, slow, Decided(DecisionWord.NOT_RECOMMENDED, "增长不足", "高远", date(2022, 9, 14))),
-        _row(rule_set, 3, unknown, None, "处务会议定"),
+        _row(1, verdicts[1], Decided(DecisionWord.RECOMMENDED, None, "经开区经办", date(2022, 9, 5)), recommended),
+        _row(2, verdicts[2], Decided(DecisionWord.NOT_RECOMMENDED, "缓报", "经开区经办", date(2022, 9, 5)), refused),
+        _row(3, verdicts[3], None, None, "处务会议定"),
     ]
-    return Draft(KEY, AS_OF, Standard("national", "new", 1, rule_set), rows)
+    return Draft(KEY, AS_OF, Standard("national", "new", 1, rule_set), rows), verdicts
 
 
-def _row(rule_set: RuleSet, rank: int, facts: EnterpriseFacts, decided: Decided | None, because: str = "") -> Row:
+def _row(
+    rank: int, found: Judged, district: Decided | None, decided: Decided | None, because: str | None = None
+) -> Row:
     candidate = Candidate(
         enterprise_id=rank,
-        name=facts.name,
-        code=facts.enterprise,
+        name=found.facts.name,
+        code=found.facts.enterprise,
+        unit_id=13,
         unit="经开区",
         unit_en="Economic Development Zone",
+        industry_code="C36",
         niche="传动轴承",
         main_product="精密轴承",
-        figures_year=2021,
-        revenue_wan=None,
-        main_revenue_share_percent=None,
-        growth_percent=None,
         rd_intensity_percent=None,
-        debt_ratio_percent=None,
-        staff=None,
         put_forward_on=None,
     )
-    return Row(rank, candidate, facts, judged(rule_set, facts, AS_OF).verdict, decided, because or None)
+    return Row(rank, candidate, marks_of(found.verdict), district, decided, because)
 
 
 def _facts(code: str, name: str, growth: Decimal) -> EnterpriseFacts:

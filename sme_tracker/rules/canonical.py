@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache, partial
 from hashlib import sha256
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -59,7 +60,7 @@ class _Makers(dict[type, Callable[[Any], Any]]):
             if issubclass(kind, of):
                 return make
         if _is_record(kind):
-            return partial(_record, tuple(_defaults(kind).items()))
+            return partial(_record, tuple(_defaults(kind).items()), _values_of(kind))
         return _each
 
 
@@ -75,8 +76,8 @@ def _number(value: Decimal) -> str:
 
 
 def _facts(value: EnterpriseFacts) -> dict[str, Any]:
-    defaults = tuple(_defaults(EnterpriseFacts).items())
-    return {name: _sorted(each) for name, each in _record(defaults, value).items()}
+    plain = _record(tuple(_defaults(EnterpriseFacts).items()), _values_of(EnterpriseFacts), value)
+    return {name: _sorted(each) for name, each in plain.items()}
 
 
 def _table(value: Mapping[Any, Any]) -> dict[str, Any]:
@@ -109,11 +110,10 @@ def _sorted(plain: Any) -> Any:
     return sorted(plain, key=lambda each: json.dumps(each, ensure_ascii=False, sort_keys=True))
 
 
-def _record(defaults: tuple[tuple[str, Any], ...], value: Any) -> dict[str, Any]:
+def _record(defaults: tuple[tuple[str, Any], ...], values_of: Callable[[Any], Any], value: Any) -> dict[str, Any]:
     plain = {}
-    for name, default in defaults:
-        each = getattr(value, name)
-        if default is MISSING or each != default:
+    for (name, default), each in zip(defaults, values_of(value), strict=True):
+        if each is not default and (default is MISSING or each != default):
             plain[name] = _MAKER[type(each)](each)
     return plain
 
@@ -127,6 +127,15 @@ def _defaults(kind: Any) -> dict[str, Any]:
         field.name: field.default_factory() if field.default_factory is not MISSING else field.default
         for field in fields(kind)
     }
+
+
+@cache
+def _values_of(kind: Any) -> Callable[[Any], Any]:
+    """What gives a record's values in the order of its fields, all at once."""
+    names = tuple(_defaults(kind))
+    if not is_dataclass(kind):
+        return tuple
+    return attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
 
 @cache

@@ -95,7 +95,7 @@ class Draft:
 
     def count(self, decision: DecisionWord | None) -> int:
         """How many candidates have the decision; None counts those without one."""
-        return sum(row.decision is decision for row in self.rows)
+        return sum(row.decision == decision for row in self.rows)
 
     @property
     def open_points(self) -> list[Row]:

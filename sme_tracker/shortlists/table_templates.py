@@ -157,5 +157,11 @@ def _changes(before: Layout | None, after: Layout) -> dict[str, tuple[object, ob
 
 
 def _told(layout: Layout) -> dict[str, str]:
-    columns = "；".join(f"{heading}＝{field}" for heading, field in layout.columns)
-    return layout.stored() | {"lines": " / ".join(layout.lines), "columns": columns}
+    """A template as the history tells of it."""
+    return {
+        "name": layout.name,
+        "sheet_title": layout.sheet_title,
+        "table_lines": " / ".join(layout.lines),
+        "table_columns": "；".join(f"{heading}＝{field}" for heading, field in layout.columns),
+        "table_rows": layout.rows,
+    }

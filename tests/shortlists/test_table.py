@@ -90,7 +90,7 @@ def test_an_edited_template_is_a_new_fact_and_the_old_one_stays_on_record(sessio
     assert _shipped(session) == after
     assert [layout_of(each.template) for each in editions(session, "recommendation")] == [after, before]
     entry = session.scalars(select(HistoryEntry).where(HistoryEntry.action == "table.change")).one()
-    assert entry.changes["columns"][1] == "企业＝name；代码＝code"
+    assert entry.changes["table_columns"][1] == "企业＝name；代码＝code"
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,17 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from sme_tracker.accounts.actions import create_user
-from sme_tracker.assessments.judging import judge_due, judge_everything
+from sme_tracker.assessments.judging import judge_everything
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.drill import back_up, restore
 from sme_tracker.checking import faults
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
+from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import report
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
-from sme_tracker.enterprises.standing import roll
 from sme_tracker.exchange import command as exchange
 from sme_tracker.exchange.uploads import UploadFolder
 from sme_tracker.history.chain import Author
@@ -217,10 +217,8 @@ def check_command() -> None:
 @commands.command("roll")
 def roll_command() -> None:
     """Apply what changed by date alone up to today."""
-    with database() as session, transaction(session):
-        count = roll(session, local_today())
-        judge_due(session, local_today())
-    click.echo(f"{count}")
+    with database() as session:
+        click.echo(f"{begin_day(session, local_today())}")
 
 
 @commands.command("judge")
@@ -261,6 +259,7 @@ def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json:
     with database(config) as session, speaking(_language()):
         folder = UploadFolder(config.data_folder / "uploads")
         exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))
+        catch_up(session, local_today())
 
 
 @commands.group("shortlist")

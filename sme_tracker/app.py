@@ -326,7 +326,7 @@ def _dress_templates(app: Flask) -> None:
             "lang": spoken,
             "other_lang_url": language.other_language_address(),
             "bureau_name": facts.get(BUREAU_KEY[language.code()]) or BUILT_IN_NAMES[BUREAU_KEY[language.code()]],
-            "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUREAU_NAME[spoken],
+            "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUILT_IN_NAMES[BUREAU_KEY[spoken]],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),

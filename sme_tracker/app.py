@@ -61,9 +61,8 @@ from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.reference.queries import BUILT_IN_NAMES
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission
-from sme_tracker.shortlists import district_views, paper_views, table_views, version_views
 from sme_tracker.rules.terms import Role
-from sme_tracker.shortlists import version_views
+from sme_tracker.shortlists import district_views, paper_views, table_views, version_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -325,7 +324,6 @@ def _dress_templates(app: Flask) -> None:
             "nav": way(user.role, spoken, room) if user else (),
             "lang": spoken,
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get(BUREAU_KEY[language.code()]) or BUILT_IN_NAMES[BUREAU_KEY[language.code()]],
             "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUILT_IN_NAMES[BUREAU_KEY[spoken]],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",

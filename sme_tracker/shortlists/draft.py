@@ -1,7 +1,7 @@
 """A shortlist as it stands: the candidates by rule and by hand, ranked, with what was found of and decided on each."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -179,21 +179,26 @@ def _ranked(
     added: Mapping[int, str],
 ) -> Draft:
     decided, districts = _decided(session, Decision, key), _decided(session, DistrictWord, key)
-    rows = []
-    for each in found:
-        which = each.enterprise_id
-        own, because = marks.get(which), added.get(which)
-        if own and own.is_vetoed and because is None and each.put_forward_on is None:
-            continue
-        rows.append(Row(0, each, own, districts.get(which), decided.get(which), because))
-    rows.sort(key=_order)
-    return Draft(key, day, standard, [replace(row, rank=rank) for rank, row in enumerate(rows, start=1)])
+    staying = [each for each in found if _stays(each, marks.get(each.enterprise_id), added)]
+    staying.sort(key=lambda each: _order(each, marks.get(each.enterprise_id)))
+    rows = [
+        Row(rank, each, marks.get(which), districts.get(which), decided.get(which), added.get(which))
+        for rank, each in enumerate(staying, start=1)
+        for which in (each.enterprise_id,)
+    ]
+    return Draft(key, day, standard, rows)
 
 
-def _order(row: Row) -> tuple[object, ...]:
-    marks, intensity = row.marks, row.candidate.rd_intensity_percent
+def _stays(candidate: Candidate, marks: Marks | None, added: Mapping[int, str]) -> bool:
+    """Whether nothing vetoes the candidate, or somebody wanted it on the list all the same."""
+    wanted = candidate.enterprise_id in added or candidate.put_forward_on is not None
+    return wanted or marks is None or not marks.is_vetoed
+
+
+def _order(candidate: Candidate, marks: Marks | None) -> tuple[object, ...]:
+    intensity = candidate.rd_intensity_percent
     not_met, unsettled = (marks.not_met, marks.unsettled) if marks else (0, 0)
-    return not_met, unsettled, intensity is None, -(intensity or 0), row.candidate.code
+    return not_met, unsettled, intensity is None, -(intensity or 0), candidate.code
 
 
 def _decided(session: Session, table: type[Any], key: ShortlistKey) -> dict[int, Decided]:

@@ -1,5 +1,6 @@
 """Pages of the shortlists: which there are, a draft with its decisions, putting forward, freezing, exporting."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -204,6 +205,7 @@ def _page(
         status,
         draft=current,
         decisions=list(DecisionWord),
+        counts=Counter(row.decision for row in current.rows),
         said={word.value: escape(str(words)) for word, words in DECISIONS.items()},
         page=page,
         figures=queries.key_figures(session, ids, key.year - 1),

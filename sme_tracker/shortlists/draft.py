@@ -149,7 +149,7 @@ def _judge(session: Session, standard: Standard, ids: Collection[int], day: date
 
 def _kept_marks(session: Session, standard: Standard, ids: Sequence[int], day: date) -> dict[int, Marks]:
     """What the kept verdicts say, where they are by this standard and nothing has changed by date alone since."""
-    of = VerdictRecord
+    of = VerdictRecord.metadata.tables[VerdictRecord.__tablename__].c
     columns = (of.enterprise_id, of.outcome, of.marks, of.not_met, of.missing, of.to_judge, of.vetoes)
     found = {}
     for portion in portions(ids):

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, YearlyFigure
@@ -171,40 +171,45 @@ def candidates(session: Session, key: ShortlistKey, today: date, added: Collecti
     """
     day = key.as_of(today)
     forward = _put_forward(session, key, day)
-    eligible = (
-        (StandingSpan.level == int(key.level_below))
-        & (StandingSpan.status == Status.ACTIVE)
-        & Enterprise.is_branch.is_(False)
-        & (Enterprise.barred_until.is_(None) | (Enterprise.barred_until < day))
+    standing, enterprise = _STANDING.c, _ENTERPRISE.c
+    rows = _shown(
+        session,
+        day,
+        standing.level == int(key.level_below),
+        standing.status == Status.ACTIVE,
+        enterprise.is_branch.is_(False),
+        enterprise.barred_until.is_(None) | (enterprise.barred_until < day),
     )
-    rows: Sequence[Any] = session.execute(
-        select(*_SHOWN, StandingSpan.unit_id, ReportingUnit.short_name, ReportingUnit.name_en)
-        .join(StandingSpan, StandingSpan.enterprise_id == Enterprise.id)
-        .outerjoin(ReportingUnit, ReportingUnit.id == StandingSpan.unit_id)
-        .where(
-            StandingSpan.retired_at.is_(None),
-            StandingSpan.from_day <= day,
-            StandingSpan.until_day > day,
-            eligible | Enterprise.id.in_([*forward, *added]),
-        )
-    ).all()
-    intensity = _intensities(session, rows, key.year - 1)
+    wanted = {*forward, *added} - {row[0] for row in rows}
+    for ids in portions(wanted):
+        rows += _shown(session, day, enterprise.id.in_(ids))
+    intensity = _intensities(
+        session, [(which, of_year, cached) for which, *_told, of_year, cached in rows], key.year - 1
+    )
     return [
         Candidate(
-            row.id,
-            row.name,
-            row.code,
-            row.unit_id,
-            row.short_name,
-            row.name_en,
-            row.industry_code,
-            row.niche,
-            row.main_product,
-            intensity.get(row.id),
-            forward.get(row.id),
+            which, name, code, unit_id, unit, en, industry, niche, product, intensity.get(which), forward.get(which)
         )
-        for row in rows
+        for which, name, code, unit_id, unit, en, industry, niche, product, _year, _cached in rows
     ]
+
+
+def _shown(session: Session, day: date, *conditions: ColumnElement[bool]) -> list[Any]:
+    """The enterprises that fit the conditions, as a candidate tells of them, then the year and R&D intensity cached."""
+    standing, enterprise, unit = _STANDING.c, _ENTERPRISE.c, _UNIT.c
+    columns = (
+        *(enterprise.id, enterprise.name, enterprise.code, standing.unit_id, unit.short_name, unit.name_en),
+        *(enterprise.industry_code, enterprise.niche, enterprise.main_product),
+        *(enterprise.figures_year, enterprise.rd_intensity_percent),
+    )
+    rows = session.execute(
+        select(*columns)
+        .select_from(_STANDING)
+        .join(_ENTERPRISE, standing.enterprise_id == enterprise.id)
+        .outerjoin(_UNIT, unit.id == standing.unit_id)
+        .where(standing.retired_at.is_(None), standing.from_day <= day, standing.until_day > day, *conditions)
+    )
+    return list(rows.all())
 
 
 def key_figures(session: Session, enterprise_ids: Collection[int], latest_year: int) -> dict[int, KeyFigures]:
@@ -213,10 +218,12 @@ def key_figures(session: Session, enterprise_ids: Collection[int], latest_year: 
     return {each: _key_figures(known, latest_year) for each, known in years.items() if latest_year in known}
 
 
-def _intensities(session: Session, rows: Sequence[Any], year: int) -> dict[int, Decimal | None]:
-    """The R&D intensity of the year, from the enterprise's row where that is the latest year it tells of."""
-    found: dict[int, Decimal | None] = {row.id: row.rd_intensity_percent for row in rows if row.figures_year == year}
-    later = [row.id for row in rows if row.figures_year is not None and row.figures_year > year]
+def _intensities(
+    session: Session, rows: Sequence[tuple[int, int | None, Decimal | None]], year: int
+) -> dict[int, Decimal | None]:
+    """The R&D intensity of the year: the cached one where that is its year, else from the figures."""
+    found = {which: intensity for which, of_year, intensity in rows if of_year == year}
+    later = [which for which, of_year, _intensity in rows if of_year is not None and of_year > year]
     figures = key_figures(session, later, year) if later else {}
     return found | {each: known.rd_intensity_percent for each, known in figures.items()}
 
@@ -282,13 +289,6 @@ def _rounded(percent: Decimal) -> Decimal:
 _HUNDREDTH = Decimal("0.01")
 _NEEDED = ("revenue_wan", "main_revenue_wan", "rd_expense_wan", "assets_wan", "liabilities_wan", "staff")
 _SHARES = ("main_revenue_share_percent", "rd_intensity_percent", "debt_ratio_percent")
-_SHOWN = (
-    Enterprise.id,
-    Enterprise.name,
-    Enterprise.code,
-    Enterprise.industry_code,
-    Enterprise.niche,
-    Enterprise.main_product,
-    Enterprise.figures_year,
-    Enterprise.rd_intensity_percent,
+_ENTERPRISE, _STANDING, _UNIT = (
+    of.metadata.tables[of.__tablename__] for of in (Enterprise, StandingSpan, ReportingUnit)
 )

@@ -60,10 +60,11 @@ from sme_tracker.recognitions.blueprint import bp as recognitions
 from sme_tracker.reference import views as reference_views
 from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
+from sme_tracker.reference.queries import BUILT_IN_NAMES
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Role
-from sme_tracker.shortlists import version_views
+from sme_tracker.shortlists import district_views, paper_views, table_views, version_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -115,8 +116,10 @@ PAGES_WIRED = (
     gap_views,
     shortlist_views,
     version_views,
+    paper_views,
+    district_views,
+    table_views,
 )
-BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
 _SETTING = Setting.metadata.tables["setting"].c
 _BUREAU_FACTS = select(_SETTING.key, _SETTING.value).where(
@@ -154,6 +157,7 @@ SECTIONS = (
     Section("targets", "targets.targets", _l("Targets"), Permission.TARGET_READ),
     Section("assessments", "assessments.near_misses", _l("Gaps"), Permission.ENTERPRISE_READ),
     Section("shortlists", "shortlists.shortlists", _l("Shortlists"), Permission.SHORTLIST_READ),
+    Section("shortlists", "shortlists.district_lists", _l("Shortlists"), Permission.DISTRICT_RECOMMEND),
     Section("exchange", "exchange.imports", _l("Import"), Permission.IMPORT_WRITE),
     Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
     Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),
@@ -324,7 +328,7 @@ def _dress_templates(app: Flask) -> None:
             "nav": way(user.role, spoken, room) if user else (),
             "lang": spoken,
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUREAU_NAME[spoken],
+            "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUILT_IN_NAMES[BUREAU_KEY[spoken]],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),

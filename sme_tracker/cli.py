@@ -277,11 +277,18 @@ def shortlist_list() -> None:
 @shortlist_commands.command("export")
 @click.argument("key")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv")
-def shortlist_export(key: str, out: Path) -> None:
+@click.option("--table", is_flag=True, help="The province's recommendation table of the latest frozen version (.xlsx).")
+@click.option("--version", "number", type=int, help="With --table: of this frozen version.")
+@click.option("--template", metavar="NAME", help="With --table: by this template.")
+def shortlist_export(key: str, out: Path, number: int | None, template: str | None, *, table: bool) -> None:
     """Write a shortlist, such as national-2022, to a file."""
     by = Author(None, "command shortlist export", utc_now())
     with database() as session, speaking(_language()):
-        count = shortlists.export(session, by, key, out, local_today())
+        if table:
+            order = shortlists.TableOrder(key, number, template)
+            count = shortlists.export_table(session, by, order, out, local_today())
+        else:
+            count = shortlists.export(session, by, key, out, local_today())
     click.echo(f"{out}: {count}")
 
 

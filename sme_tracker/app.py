@@ -25,10 +25,11 @@ from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session, full_names
 from sme_tracker.accounts.signing import note_seen
 from sme_tracker.assessments import list_views as verdict_views
-from sme_tracker.assessments import rule_views
+from sme_tracker.assessments import rule_views, tryout_views
 from sme_tracker.assessments import views as evidence_views
+from sme_tracker.assessments.background import Background
 from sme_tracker.assessments.blueprint import bp as assessments
-from sme_tracker.assessments.judging import judge_due
+from sme_tracker.assessments.due import judge_portion, waiting
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.dashboard import views as dashboard_views
@@ -41,6 +42,7 @@ from sme_tracker.enterprises.page import names_of_ids
 from sme_tracker.enterprises.queries import codes_and_names, find_by_code
 from sme_tracker.enterprises.standing import roll, rolled_to
 from sme_tracker.exchange import export_views
+from sme_tracker.exchange import tryout_views as tryout_exports
 from sme_tracker.exchange import verdict_views as verdict_exports
 from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
@@ -95,6 +97,7 @@ PAGES_WIRED = (
     evidence_views,
     verdict_views,
     rule_views,
+    tryout_views,
     target_views,
     dashboard_views,
     list_views,
@@ -106,6 +109,7 @@ PAGES_WIRED = (
     exchange_views,
     export_views,
     verdict_exports,
+    tryout_exports,
     shortlist_views,
     version_views,
 )
@@ -152,6 +156,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
         "config": config,
         "engine": engine,
         "session_factory": make_session_factory(engine, config.history_key),
+        "background": Background(None if config.testing else engine.url),
         "unit_names": _unit_names,
         "directory": Directory(full_names, _find_enterprise, codes_and_names, names_of_ids),
     }
@@ -200,7 +205,7 @@ def _find_principal(config: Config, token: str) -> Principal | None:
         return None
     if now - found.seen_at > config.idle_limit_of(found.role) or now - found.created_at > config.session_limit:
         return None
-    if now - found.seen_at > SEEN_EVERY:
+    if now - found.seen_at > SEEN_EVERY and pages.BY_ITSELF not in request.args:
         with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
             note_seen(session, found.session_id, now)
     return _principal(found, password_is_old=now - found.password_set_at > timedelta(days=config.password_days))
@@ -230,7 +235,7 @@ def _principal(found: OpenSession, *, password_is_old: bool) -> Principal:
 
 
 def _roll_each_day(app: Flask) -> None:
-    """Before the first page of a day, apply what changed by date alone."""
+    """Before the first page of a day, apply what changed by date alone; many verdicts are left to the background."""
 
     @app.before_request
     def roll_if_due() -> None:
@@ -241,9 +246,11 @@ def _roll_each_day(app: Flask) -> None:
         if rolled_to(session) != today:
             with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
                 roll(session, today)
-                judge_due(session, today)
+                judge_portion(session, today)
         if rolled_to(session) == today:
             app.extensions["rolled_to"] = today
+            if waiting(session, today):
+                app.extensions["background"].start()
 
 
 def _own_pages(app: Flask) -> None:

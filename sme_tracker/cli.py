@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from sme_tracker.accounts.actions import create_user
-from sme_tracker.assessments.judging import judge_due, judge_everything
+from sme_tracker.assessments.due import judge_waiting, mark_due
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.drill import back_up, restore
@@ -217,21 +217,20 @@ def check_command() -> None:
 @commands.command("roll")
 def roll_command() -> None:
     """Apply what changed by date alone up to today."""
-    with database() as session, transaction(session):
-        count = roll(session, local_today())
-        judge_due(session, local_today())
+    with database() as session:
+        with transaction(session):
+            count = roll(session, local_today())
+        judge_waiting(session, local_today())
     click.echo(f"{count}")
 
 
 @commands.command("judge")
 def judge_command() -> None:
-    """Judge every enterprise anew by every standard that applies today."""
-    with (
-        database() as session,
-        transaction(session),
-        click.progressbar(length=1, label="判定 judging", file=sys.stderr) as bar,
-    ):
-        count = judge_everything(session, local_today(), _advance(bar))
+    """Judge every enterprise anew by every standard that applies today, while people go on working."""
+    with database() as session, click.progressbar(length=1, label="判定 judging", file=sys.stderr) as bar:
+        with transaction(session):
+            mark_due(session, local_today())
+        count = judge_waiting(session, local_today(), _advance(bar))
     click.echo(f"{count}")
 
 

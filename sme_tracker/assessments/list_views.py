@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments import queries
 from sme_tracker.assessments.blueprint import bp
+from sme_tracker.assessments.due import enterprises, waiting
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.panel import fill_url, lack_from, lacking, said
 from sme_tracker.assessments.rule_sets import LEVELS, Standard, standards
@@ -115,6 +116,16 @@ def missing_data() -> tuple[str, int]:
     )
 
 
+def judging(session: Session) -> tuple[int, int] | None:
+    """How many of all enterprises are judged while that goes on, None when nothing waits; keeps it going."""
+    left = waiting(session, today())
+    if not left:
+        return None
+    current_app.extensions["background"].start()
+    everybody = enterprises(session)
+    return everybody - left, everybody
+
+
 def near_groups(session: Session, standard: Standard) -> list[Fails]:
     """Who fails one criterion only by the criterion, the one most fail first, as the address asks."""
     rows = queries.near_misses(session, standard.level, visible_to(signed_in()), _scope(standard.level))
@@ -153,6 +164,7 @@ def _frame(standard: Standard, session: Session) -> dict[str, Any]:
     return {
         "standard": standard,
         "title": said(standard.rule_set.zh, standard.rule_set.en),
+        "judging": judging(session),
         "levels": [
             (TITLES[Title(level)], address({"level": level, "lack": None}), level == standard.level)
             for level in LEVELS

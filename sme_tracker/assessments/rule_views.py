@@ -1,21 +1,22 @@
-"""The pages of rule sets: list, text, drafts, try-out and what-if, publishing and assigning."""
+"""The pages of rule sets: list, text, drafts and what-if, publishing and assigning."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments import drafting, queries
 from sme_tracker.assessments.blueprint import bp
+from sme_tracker.assessments.due import waiting
+from sme_tracker.assessments.list_views import judging
 from sme_tracker.assessments.models import StoredRuleSet
 from sme_tracker.assessments.panel import said
-from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule_set, standards
-from sme_tracker.assessments.tryout import TryOut, try_out
+from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule_set
+from sme_tracker.assessments.tryout_views import part_title, tried_title, tried_values, try_values
 from sme_tracker.assessments.words import (
     CONFIDENCES,
     OUTCOMES,
@@ -26,9 +27,7 @@ from sme_tracker.assessments.words import (
     place_words,
 )
 from sme_tracker.db import transaction
-from sme_tracker.enterprises.queries import visible_to
 from sme_tracker.history.acting import author
-from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.findings import Refused
@@ -38,11 +37,10 @@ from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, day_from, render, today, version_from_form
 from sme_tracker.web.principal import may, signed_in
-from sme_tracker.web.words import TITLES, finding_words, listed
+from sme_tracker.web.words import TITLES, finding_words
 
 Page = Response | tuple[str, int]
 MOST_FILE_BYTES = 200_000
-MOVES_SHOWN = 300
 AT = "at:"
 """What the fields of the form begin with, before the path of the value."""
 
@@ -123,7 +121,7 @@ def edit_rule_set(key: str) -> Page:
     if not row.is_draft:
         abort(404)
     if request.method == "GET":
-        return _form_page(row)
+        return _form_page(row, values=tried_values(row))
     if request.form.get("do") == "try":
         return _tried(row)
     session, values = current_session(), _values()
@@ -144,7 +142,7 @@ def edit_rule_set(key: str) -> Page:
 def what_if(key: str) -> Page:
     """Try other values out without saving anything."""
     row = _row_or_404(key)
-    return _form_page(row) if request.method == "GET" else _tried(row)
+    return _form_page(row, values=tried_values(row)) if request.method == "GET" else _tried(row)
 
 
 @bp.post("/rule-sets/<key>/publish")
@@ -205,12 +203,15 @@ def _write(key: str, write: Callable[[StoredRuleSet], None], then: Callable[[], 
             write(_row_or_404(key))
     except Refused as refused:
         return _page(_row_or_404(key), 422, [finding_words(finding) for finding in refused.findings])
+    if waiting(current_session(), today()):
+        current_app.extensions["background"].start()
     flash(_("Saved."), "ok")
     return redirect(then(), 303)
 
 
 def _page(row: StoredRuleSet, status: int = 200, reasons: Sequence[str] = ()) -> Page:
     session, found = current_session(), read_rule_set(row)
+    assignments = queries.assignments_of(session)
     people = {user_id: session.get(User, user_id) for user_id in (row.created_by_id, row.published_by_id) if user_id}
     return render(
         "assessments/rule_set.html",
@@ -219,8 +220,9 @@ def _page(row: StoredRuleSet, status: int = 200, reasons: Sequence[str] = ()) ->
         rule_set=found,
         title=said(found.zh, found.en),
         parts=_parts(row, {}, ()),
-        assignments=queries.assignments_of(session).get(row.id, []),
+        assignments=assignments.get(row.id, []),
         counts=queries.outcome_counts(session, row.id),
+        judging=judging(session) if assignments.get(row.id) else None,
         people={user_id: user.full_name for user_id, user in people.items() if user},
         is_author=row.created_by_id == signed_in().id,
         reasons=reasons,
@@ -233,7 +235,6 @@ def _form_page(
     status: int = 200,
     values: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
-    tried: TryOut | None = None,
     *,
     stale: bool = False,
 ) -> Page:
@@ -244,34 +245,26 @@ def _form_page(
         "assessments/rule_form.html",
         status,
         row=row,
-        title=said(found.zh, found.en),
+        title=tried_title(row),
         parts=parts,
         reasons=[_at(each) for each in problems if each.path not in placed],
         may_save=row.is_draft and may(Permission.RULES_DRAFT) and request.endpoint == "assessments.edit_rule_set",
         purposes=found.purposes,
         purpose=_purpose(found),
         everybody="everybody" in request.form,
-        tried=tried,
-        moves_shown=MOVES_SHOWN,
-        unit_words=_unit_words(),
         stale=stale,
         **_words(),
     )
 
 
 def _tried(row: StoredRuleSet) -> Page:
-    """The form again, with what its values would do beside the standard that applies."""
-    session, values = current_session(), _values()
+    """What the values of the form would do beside the standard that applies; the form again where they cannot be."""
+    values = _values()
     try:
         other = rule_set_from(edited(row.table, values))
     except RuleSetRefused as refused:
         return _form_page(row, 422, values, refused.problems)
-    purpose = _purpose(other)
-    current = standards(session).on(today(), row.level, purpose)
-    level = "innovative" if "everybody" in request.form else row.level
-    who = queries.candidates(level) & visible_to(signed_in())
-    beside = current.rule_set if current and row.is_draft else read_rule_set(row)
-    return _form_page(row, 200, values, (), try_out(session, beside, other, purpose, who, today()))
+    return try_values(row, other, _purpose(other), everybody="everybody" in request.form)
 
 
 def _parts(row: StoredRuleSet, values: Mapping[str, str], problems: Sequence[Problem]) -> list[Part]:
@@ -283,18 +276,10 @@ def _parts(row: StoredRuleSet, values: Mapping[str, str], problems: Sequence[Pro
     for place in places(row.table):
         top = place.path.partition(".")[0]
         section = top.partition("[")[0]
-        title = _title(row.table, top) if "[" in top else _("The set itself")
-        part = parts.setdefault(top if "[" in top else "", Part(title, []))
+        part = parts.setdefault(top if "[" in top else "", Part(part_title(row.table, place.path), []))
         if section != "groups":
             part.rows.append(Row(place, values.get(place.path, str(place.value)), wrong.get(place.path, [])))
     return [part for part in parts.values() if part.rows]
-
-
-def _title(table: Mapping[str, object], top: str) -> str:
-    section, _bracket, number = top.rstrip("]").partition("[")
-    listed_there = table[section]
-    of: Mapping[str, str] = listed_there[int(number)] if isinstance(listed_there, list) else {}
-    return said(of.get("zh", top), of.get("en", top))
 
 
 def _values() -> dict[str, str]:
@@ -313,11 +298,6 @@ def _said(problem: Problem) -> str:
 
 def _at(problem: Problem) -> str:
     return f"{problem.path}: {_said(problem)}" if problem.path else _said(problem)
-
-
-def _unit_words() -> dict[int | None, str]:
-    units = current_session().scalars(select(ReportingUnit).order_by(ReportingUnit.sort))
-    return {None: _("No unit yet")} | {unit.id: listed(unit.short_name, unit.name_en) or "" for unit in units}
 
 
 def _words() -> dict[str, Any]:

@@ -22,6 +22,7 @@ EXPORTED: dict[str, LazyString] = {
     "import.left_out": _l("Rows left out"),
     "history": _l("History"),
     "near_misses": _l("Enterprises one criterion short"),
+    "try_out": _l("Try-out of a standard"),
 }
 """What a list in the register of exports is called; features above add theirs."""
 

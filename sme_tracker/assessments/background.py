@@ -58,13 +58,23 @@ def something_waits(session: GuardedSession) -> bool:
 
 
 def work(session: GuardedSession) -> None:
-    """Do what waits until nothing is left; what somebody else is at is waited for."""
-    judge_waiting(session, local_today())
+    """Do what waits until nothing is left, try-outs first as somebody sits before them.
+
+    What another worker is at is waited for, in case it dies.
+    """
+
+    def try_out_all(_judged: int = 0, _everybody: int = 0) -> None:
+        while try_next(session):
+            pass
+
+    try_out_all()
+    judge_waiting(session, local_today(), try_out_all)
     while something_waits(session):
-        judged = waiting(session, local_today()) and judge_waiting(session, local_today())
-        if not (judged or try_next(session)):
-            session.rollback()
-            sleep(OTHERS_S)
+        session.rollback()
+        sleep(OTHERS_S)
+        try_out_all()
+        if waiting(session, local_today()):
+            judge_waiting(session, local_today(), try_out_all)
 
 
 def _environment(database: URL) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Judging enterprises by what is recorded of them, and keeping the verdicts: always as new as their facts."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from hashlib import sha256
@@ -18,15 +18,19 @@ from sme_tracker.db import GuardedSession
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import take_touched
 from sme_tracker.history.facts import portions
-from sme_tracker.rules.eligibility import judge
-from sme_tracker.rules.facts import EnterpriseFacts
+from sme_tracker.rules.eligibility import judge, plain_facts
+from sme_tracker.rules.facts import EVIDENCE, EnterpriseFacts, Figure, Judgement
 from sme_tracker.rules.verdicts import Finding, Outcome, Result, Verdict
 
 LETTERS = {Result.MET: "o", Result.NOT_MET: "x", Result.MISSING: "-", Result.TO_JUDGE: "?"}
 """How a strip of findings is kept: one letter for each criterion in the order of the standard."""
 
-_values = attrgetter(*(field.name for field in fields(EnterpriseFacts)))
+_VERDICT = VerdictRecord.metadata.tables[VerdictRecord.__tablename__]
 RESULTS = {letter: result for result, letter in LETTERS.items()}
+_FIELDS_OF = {
+    record: attrgetter(*(field.name for field in fields(record)))
+    for record in (EnterpriseFacts, Figure, Judgement, *EVIDENCE.values())
+}
 
 
 def purpose_for(facts: EnterpriseFacts, level: str, day: date) -> str:
@@ -37,21 +41,18 @@ def purpose_for(facts: EnterpriseFacts, level: str, day: date) -> str:
 
 def judge_enterprises(session: Session, enterprise_ids: Collection[int], today: date, at: datetime) -> int:
     """Judge the enterprises by every standard that applies today and keep the verdicts; returns how many it made."""
-    found = standards(session)
-    by_level = {(each.level, each.purpose): each for each in applying(found, today)}
+    sitting = _Sitting(standards(session), today, at)
     made = 0
     for ids in portions(sorted(enterprise_ids)):
         facts = facts_of(session, ids)
-        rows = [
-            row for each in ids if each in facts for row in _verdicts(each, facts[each], by_level, today, at, found)
-        ]
+        rows = [row for each in ids if each in facts for row in sitting.verdicts(each, facts[each])]
         session.execute(
             delete(VerdictRecord)
             .where(VerdictRecord.enterprise_id.in_(ids))
             .execution_options(synchronize_session=False)
         )
         if rows:
-            session.execute(insert(VerdictRecord), rows)
+            session.execute(insert(_VERDICT), rows)
         made += len(rows)
     return made
 
@@ -63,53 +64,75 @@ def verdict_on(standard: Standard, facts: EnterpriseFacts, day: date) -> Verdict
 
 def differing(session: Session, today: date) -> Iterator[tuple[int, str]]:
     """The enterprise and level of every verdict that judging anew would make otherwise; there must be none."""
-    found = standards(session)
-    by_level = {(each.level, each.purpose): each for each in applying(found, today)}
+    sitting = _Sitting(standards(session), today, utc_now())
     for ids in portions(session.scalars(select(Enterprise.id).order_by(Enterprise.id)).all()):
         kept: dict[tuple[int, str], Any] = {}
-        rows: Sequence[Any] = session.execute(
-            select(VerdictRecord.__table__).where(VerdictRecord.enterprise_id.in_(ids))
-        ).all()
+        rows: Sequence[Any] = session.execute(select(_VERDICT).where(_VERDICT.c.enterprise_id.in_(ids))).all()
         for row in rows:
             kept[row.enterprise_id, row.level] = (row.rule_set_id, row.outcome, row.marks, row.lacks, row.facts_digest)
         for enterprise_id, facts in facts_of(session, ids).items():
-            for row in _verdicts(enterprise_id, facts, by_level, today, utc_now(), found):
+            for row in sitting.verdicts(enterprise_id, facts):
                 said = (row["rule_set_id"], row["outcome"], row["marks"], row["lacks"], row["facts_digest"])
                 if kept.get((enterprise_id, row["level"])) != said:
                     yield enterprise_id, row["level"]
 
 
-def _verdicts(
-    enterprise_id: int,
-    facts: EnterpriseFacts,
-    by_level: dict[tuple[str, str], Standard],
-    today: date,
-    at: datetime,
-    found: Standards,
-) -> Iterator[dict[str, Any]]:
-    digest = digest_of(facts) if by_level else ""
-    for level in {level for level, _purpose in by_level}:
-        standard = by_level.get((level, purpose_for(facts, level, today)))
-        if standard:
-            verdict = verdict_on(standard, facts, today)
-            changes = [day for day in (verdict.changes_on, found.next_change(today)) if day]
-            yield {
-                "enterprise_id": enterprise_id,
-                "level": level,
-                "purpose": standard.purpose,
-                "rule_set_id": standard.rule_set_id,
-                **kept(verdict),
-                "judged_on": today,
-                "judged_at": at,
-                "changes_on": min(changes, default=None),
-                "facts_digest": digest,
-            }
+class _Sitting:
+    """Judging many enterprises on one day by the standards that apply; what is the same for many is found once."""
+
+    def __init__(self, found: Standards, today: date, at: datetime) -> None:
+        self._by_level = {(each.level, each.purpose): each for each in applying(found, today)}
+        self._levels = {level for level, _purpose in self._by_level}
+        self._today, self._at = today, at
+        self._rules_change_on = found.next_change(today)
+        self._known: dict[object, dict[str, Any]] = {}
+
+    def verdicts(self, enterprise_id: int, facts: EnterpriseFacts) -> Iterator[dict[str, Any]]:
+        """The rows to keep of the verdicts on an enterprise, one for each level that has a standard."""
+        digest = digest_of(facts) if self._levels else ""
+        for level in self._levels:
+            standard = self._by_level.get((level, purpose_for(facts, level, self._today)))
+            if standard:
+                own = {"enterprise_id": enterprise_id, "facts_digest": digest}
+                yield own | self._kept(standard, facts)
+
+    def _kept(self, standard: Standard, facts: EnterpriseFacts) -> dict[str, Any]:
+        plain = plain_facts(standard.rule_set, facts, standard.purpose)
+        if plain is None:
+            return self._judged(standard, facts)
+        which = (standard.rule_set_id, standard.purpose, plain)
+        if which not in self._known:
+            self._known[which] = self._judged(standard, facts)
+        return self._known[which]
+
+    def _judged(self, standard: Standard, facts: EnterpriseFacts) -> dict[str, Any]:
+        verdict = verdict_on(standard, facts, self._today)
+        changes = [day for day in (verdict.changes_on, self._rules_change_on) if day]
+        return {
+            "level": standard.level,
+            "purpose": standard.purpose,
+            "rule_set_id": standard.rule_set_id,
+            **kept(verdict),
+            "judged_on": self._today,
+            "judged_at": self._at,
+            "changes_on": min(changes, default=None),
+        }
 
 
 def digest_of(facts: EnterpriseFacts) -> str:
     """A short word that stands for exactly these facts, to tell whether a verdict rests on others."""
-    plain = [sorted(value) if isinstance(value, frozenset) else value for value in _values(facts)]
-    return sha256(repr(plain).encode()).hexdigest()[:16]
+    return sha256(repr([_told(value) for value in _FIELDS_OF[EnterpriseFacts](facts)]).encode()).hexdigest()[:16]
+
+
+def _told(value: object) -> object:
+    """A field of the facts as plain values, which are written out far quicker than records are."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return [(key, _FIELDS_OF[type(each)](each)) for key, each in value.items()]
+    if isinstance(value, tuple):
+        return [(type(each).__name__, _FIELDS_OF[type(each)](each)) for each in value]
+    return value
 
 
 def kept(verdict: Verdict) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Judging: one enterprise's facts against one rule set on one day, criterion by criterion."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from sme_tracker.rules.criteria import RuleSet, TextState
-from sme_tracker.rules.facts import EnterpriseFacts
+from sme_tracker.rules.criteria import Condition, Criterion, DirectPass, Gate, RuleSet, TextState
+from sme_tracker.rules.facts import PLAIN, EnterpriseFacts, recorded
+from sme_tracker.rules.judging.blank import asked_by
 from sme_tracker.rules.judging.conditions import asking
-from sme_tracker.rules.judging.scoring import no_scorecard, scorecard
+from sme_tracker.rules.judging.scoring import no_scorecard, scorecard, scored_on
 from sme_tracker.rules.judging.situation import Situation
 from sme_tracker.rules.judging.thresholds import Asking, Heading
 from sme_tracker.rules.verdicts import (
@@ -30,12 +31,27 @@ class _Direct(NamedTuple):
 
 
 class _Judge(NamedTuple):
-    """A rule set made ready for one purpose."""
+    """A rule set made ready for one purpose; `plain` are the single facts it asks for, `lists` the others."""
 
     criteria: tuple[Asking, ...]
     gates: tuple[Asking, ...]
     direct: tuple[_Direct, ...]
     points: Callable[[Situation], Sequence[IndicatorPoints]]
+    plain: tuple[str, ...]
+    lists: frozenset[str]
+
+
+def plain_facts(rule_set: RuleSet, facts: EnterpriseFacts, purpose: str) -> tuple[object, ...] | None:
+    """The single facts a verdict rests on; None if it also rests on figures or papers.
+
+    On one day, enterprises that agree in them have the same verdict, so that it need not be worked out for each.
+    """
+    if rule_set.text is TextState.TO_BE_ENTERED:
+        return ()
+    ready = _made_ready(rule_set, purpose)
+    if not ready.lists.isdisjoint(recorded(facts)):
+        return None
+    return tuple([getattr(facts, name) for name in ready.plain])
 
 
 def judge(rule_set: RuleSet, facts: EnterpriseFacts, day: date, purpose: str = "new") -> Verdict:
@@ -114,26 +130,33 @@ def _keys(findings: Sequence[Finding], result: Result) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _made_ready(rule_set: RuleSet, purpose: str) -> _Judge:
     score = scorecard(rule_set.scorecard, purpose) if rule_set.scorecard else no_scorecard
+    scored = scored_on(rule_set.scorecard)
+
+    def heading(each: Criterion | Gate | DirectPass) -> Heading:
+        return Heading(each.key, each.clause, each.confidence, purpose, score, scored)
+
+    asks = scored.union(*(asked_by(condition, scored) for condition in _conditions(rule_set, purpose)))
     everything = frozenset(criterion.key for criterion in rule_set.criteria)
     return _Judge(
-        criteria=tuple(
-            asking(each.condition_for(purpose), Heading(each.key, each.clause, each.confidence, purpose, score))
-            for each in rule_set.criteria
-        ),
-        gates=tuple(
-            _gate(asking(gate.bars_if, Heading(gate.key, gate.clause, gate.confidence, purpose, score)))
-            for gate in rule_set.gates
-            if purpose in gate.purposes
-        ),
+        criteria=tuple(asking(each.condition_for(purpose), heading(each)) for each in rule_set.criteria),
+        gates=tuple(_gate(asking(gate.bars_if, heading(gate))) for gate in rule_set.gates if purpose in gate.purposes),
         direct=tuple(
             _Direct(
-                asking(each.condition, Heading(each.key, each.clause, each.confidence, purpose, score)),
+                asking(each.condition, heading(each)),
                 frozenset(each.satisfies) or everything,
             )
             for each in rule_set.direct_passes
         ),
         points=score,
+        plain=tuple(sorted(asks & PLAIN)),
+        lists=asks - PLAIN | {"figures"},
     )
+
+
+def _conditions(rule_set: RuleSet, purpose: str) -> Iterator[Condition]:
+    yield from (each.condition_for(purpose) for each in rule_set.criteria)
+    yield from (gate.bars_if for gate in rule_set.gates)
+    yield from (each.condition for each in rule_set.direct_passes)
 
 
 def _gate(bars: Asking) -> Asking:

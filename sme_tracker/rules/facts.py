@@ -1,9 +1,10 @@
 """What a verdict rests on: one enterprise's figures and dated evidence, frozen; money in 万元, shares in per cent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 from sme_tracker.rules import figures
@@ -167,6 +168,24 @@ class EnterpriseFacts:
     statements: tuple[Statement, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     lists_entered: frozenset[str] = frozenset()
+
+
+_FIELDS = tuple(each.name for each in fields(EnterpriseFacts))
+_values = attrgetter(*_FIELDS)
+_EMPTY: tuple[object, ...] = (None, (), {}, frozenset())
+
+
+PLAIN = frozenset(
+    ("established_on", "niche_since", "registered_province", "size_class", "independent_legal_person", "barred_until")
+)
+"""The single facts of an enterprise; the others are figures, papers and judgements."""
+
+
+def recorded(facts: EnterpriseFacts) -> frozenset[str]:
+    """The names of what is recorded of an enterprise; a list somebody looked through counts as recorded."""
+    found = {name for name, value in zip(_FIELDS, _values(facts), strict=True) if value not in _EMPTY}
+    found.update([name.partition(".")[0] for name in facts.lists_entered])
+    return frozenset(found)
 
 
 class Quantity(NamedTuple):

@@ -66,9 +66,11 @@ def register(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> lis
         refuse(records.check_new(row.code, row.name, row.code_as_printed))
         refuse(records.check_profile(row.profile, today))
     id_of: dict[str, int] = {}
+    pairs: dict[str, list[str]] = {}
     for portion in portions(rows):
         _refuse_taken(session, portion)
-        id_of |= _insert(session, by, portion)
+        id_of |= _insert(session, by, portion, pairs)
+    insert_pairs(session, {id_of[code]: found for code, found in pairs.items()})
     standing.begin(session, {id_of[row.code]: row.unit_id for row in rows}, by.at)
     chain.record(session, by, (_registered(row, id_of[row.code]) for row in rows))
     return [id_of[row.code] for row in rows]
@@ -145,10 +147,9 @@ def _refuse_taken(session: Session, rows: Sequence[NewEnterprise]) -> None:
         raise Refused(*(Finding("credit_code.taken", {"code": code, "enterprise_id": which}) for code, which in taken))
 
 
-def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> dict[str, int]:
-    """Insert one portion with its facts and search pairs; returns the ids by code."""
+def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise], pairs: dict[str, list[str]]) -> dict[str, int]:
+    """Insert one portion with its facts, adding to the pairs they are found by; returns the ids by code."""
     known = [name for name in PROFILE if any(row.profile.get(name) is not None for row in rows)]
-    pairs: dict[str, list[str]] = {}
     values = []
     for row in rows:
         search_text, code_reversed, pairs[row.code] = search_fields(row.code, [row.name])
@@ -159,7 +160,6 @@ def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> dict
         raise Refused(Finding("credit_code.taken")) from taken_meanwhile
     id_of = {code: which for code, which in inserted}  # noqa: C416 - rows are not typed as pairs
     _insert_facts(session, by, list(id_of.values()))
-    insert_pairs(session, {id_of[code]: found for code, found in pairs.items()})
     return id_of
 
 

@@ -17,6 +17,7 @@ from sme_tracker.rules.criteria import (
     Waived,
 )
 from sme_tracker.rules.facts import Judgement
+from sme_tracker.rules.judging.blank import asked_by, shared_while_blank
 from sme_tracker.rules.judging.measuring import Measured
 from sme_tracker.rules.judging.papers import reading_papers
 from sme_tracker.rules.judging.situation import ONE_DAY, Situation
@@ -46,6 +47,10 @@ Checking: TypeAlias = Callable[[Situation], tuple[Result, tuple[Lack, ...]]]
 
 def asking(condition: Condition, heading: Heading) -> Asking:
     """The condition as a function of the situation."""
+    return shared_while_blank(_asking(condition, heading), asked_by(condition, heading.scored_on))
+
+
+def _asking(condition: Condition, heading: Heading) -> Asking:
     match condition:
         case Threshold():
             return asking_threshold(condition, heading)

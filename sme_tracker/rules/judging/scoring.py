@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 from sme_tracker.rules.criteria import Awarded, Band, Banded, BestOf, Cases, Indicator, Way
+from sme_tracker.rules.judging.blank import asked_by_way, shared_while_blank
 from sme_tracker.rules.judging.conditions import checking, judgement_of
 from sme_tracker.rules.judging.situation import Situation
 from sme_tracker.rules.judging.thresholds import Heading, Scoring, measuring
@@ -27,14 +28,19 @@ Earning: TypeAlias = Callable[[Situation], Points]
 
 def scorecard(indicators: Sequence[Indicator], purpose: str) -> Scoring:
     """The points of every indicator as a function of the situation; worked out once per situation."""
-    earning = [(indicator, _earning(indicator, purpose)) for indicator in indicators]
+    lines = [_line(indicator, purpose) for indicator in indicators]
 
     def score(situation: Situation) -> Sequence[IndicatorPoints]:
         if situation.points is None:
-            situation.points = tuple([_line(indicator, earn(situation)) for indicator, earn in earning])
+            situation.points = tuple([line(situation) for line in lines])
         return situation.points
 
     return score
+
+
+def scored_on(indicators: Sequence[Indicator]) -> frozenset[str]:
+    """The names of the facts a scorecard asks for."""
+    return frozenset().union(*(asked_by_way(indicator.way) for indicator in indicators))
 
 
 def no_scorecard(situation: Situation) -> Sequence[IndicatorPoints]:
@@ -42,23 +48,24 @@ def no_scorecard(situation: Situation) -> Sequence[IndicatorPoints]:
     return ()
 
 
-def _line(indicator: Indicator, points: Points) -> IndicatorPoints:
-    sure, possible = min(points.sure, indicator.most), min(points.possible, indicator.most)
-    still_open = sure != possible
-    return IndicatorPoints(
-        indicator=indicator.key,
-        group=indicator.group,
-        sure=sure,
-        possible=possible,
-        most=indicator.most,
-        open_as=points.open_as if still_open else None,
-        lacks=points.lacks if still_open else (),
-    )
+def _line(indicator: Indicator, purpose: str) -> Callable[[Situation], IndicatorPoints]:
+    earn = _way(indicator.way, Heading(indicator.key, "", "", purpose, no_scorecard), indicator.most)
 
+    def line(situation: Situation) -> IndicatorPoints:
+        points = earn(situation)
+        sure, possible = min(points.sure, indicator.most), min(points.possible, indicator.most)
+        still_open = sure != possible
+        return IndicatorPoints(
+            indicator=indicator.key,
+            group=indicator.group,
+            sure=sure,
+            possible=possible,
+            most=indicator.most,
+            open_as=points.open_as if still_open else None,
+            lacks=points.lacks if still_open else (),
+        )
 
-def _earning(indicator: Indicator, purpose: str) -> Earning:
-    heading = Heading(indicator.key, "", "", purpose, no_scorecard)
-    return _way(indicator.way, heading, indicator.most)
+    return shared_while_blank(line, asked_by_way(indicator.way))
 
 
 def _way(way: Way, heading: Heading, most: Decimal) -> Earning:

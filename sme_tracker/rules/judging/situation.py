@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sme_tracker.rules.facts import EnterpriseFacts
+from sme_tracker.rules.facts import EnterpriseFacts, recorded
 from sme_tracker.rules.verdicts import IndicatorPoints
 
 ONE_DAY = timedelta(days=1)
@@ -13,10 +13,11 @@ ONE_DAY = timedelta(days=1)
 class Situation:
     """Facts on a day; whoever reads a dated fact tells it the day on which its reading turns."""
 
-    __slots__ = ("_by_kind", "accounts_from", "changes_on", "day", "facts", "last_year", "points")
+    __slots__ = ("_by_kind", "accounts_from", "changes_on", "day", "facts", "last_year", "points", "recorded")
 
     def __init__(self, facts: EnterpriseFacts, day: date, accounts_from: tuple[int, int]) -> None:
         self.facts = facts
+        self.recorded = recorded(facts)
         self.day = day
         self.accounts_from = accounts_from
         self.last_year = day.year - (1 if (day.month, day.day) >= accounts_from else 2)

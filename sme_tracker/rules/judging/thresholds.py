@@ -8,7 +8,7 @@ from typing import TypeAlias
 from sme_tracker.rules.criteria import Elapsed, Measure, Over, Papers, Take, Threshold, Yearly
 from sme_tracker.rules.judging.closing import closing
 from sme_tracker.rules.judging.measuring import Measured, Measuring, reading_elapsed, reading_years
-from sme_tracker.rules.judging.papers import blank_papers, comparing, reading_papers
+from sme_tracker.rules.judging.papers import comparing, reading_papers
 from sme_tracker.rules.judging.situation import Situation
 from sme_tracker.rules.verdicts import MET, MISSING, NOT_MET, Finding, IndicatorPoints, Result, Value
 
@@ -19,13 +19,17 @@ Scoring: TypeAlias = Callable[[Situation], Sequence[IndicatorPoints]]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """Whose findings these are: the criterion's key, clause and confidence, and for which purpose it is asked."""
+    """Whose findings these are: the criterion's key, clause and confidence, and for which purpose it is asked.
+
+    `scoring` gives the points of the scorecard, which asks for the facts named in `scored_on`.
+    """
 
     criterion: str
     clause: str
     confidence: str
     purpose: str
     scoring: Scoring
+    scored_on: frozenset[str] = frozenset()
 
 
 def measuring(measure: Measure) -> Measuring:
@@ -75,20 +79,7 @@ def asking_threshold(condition: Threshold, heading: Heading) -> Asking:
             earliest_on,
         )
 
-    # An empty list is the same finding for every enterprise, and most lists of most enterprises are empty.
-    blank = blank_papers(condition.measure) if isinstance(condition.measure, Papers) else None
-    of_blank: Finding | None = None
-
-    def ask(situation: Situation) -> Finding:
-        nonlocal of_blank
-        seen = measured(situation)
-        if seen is not blank:
-            return found(seen, situation)
-        if of_blank is None:
-            of_blank = found(seen, situation)
-        return of_blank
-
-    return ask
+    return lambda situation: found(measured(situation), situation)
 
 
 def named_measure(measure: Measure) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sme_tracker.rules.canonical import canonical_text, from_plain
-from sme_tracker.rules.eligibility import judge
-from sme_tracker.rules.facts import EnterpriseFacts, Figure, Judgement
+from sme_tracker.rules.eligibility import judge, plain_facts
+from sme_tracker.rules.facts import PLAIN, EnterpriseFacts, Figure, Judgement
+from sme_tracker.rules.judging import situation
 from sme_tracker.rules.shipped import shipped_rule_sets
 from sme_tracker.rules.verdicts import Result
 from tests.rules.eligibility.factories import DAY, class1, plus, strong, with_figures
@@ -22,6 +23,7 @@ SETS = [rule_set for rule_set in shipped_rule_sets().values() if rule_set.criter
 rule_sets = st.sampled_from(SETS)
 purposes = st.sampled_from(["new", "review"])
 WORTH = {Result.NOT_MET: 0, Result.MISSING: 1, Result.TO_JUDGE: 1, Result.MET: 2}
+EVERY_NAME = frozenset(field.name for field in fields(EnterpriseFacts))
 PAPERS = ("ip_assets", "certificates", "institutions", "awards", "equity_rounds", "platform_scores", "market_shares")
 
 
@@ -209,3 +211,29 @@ def test_a_judgement_of_points_can_only_be_between_none_and_all():
 
 def test_a_figure_is_kept_as_an_exact_number():
     assert Figure(Decimal("0.10")).value + Decimal("0.20") == Decimal("0.30")
+
+
+@given(rule_sets, purposes, enterprises, st.sets(st.sampled_from((*PAPERS, "figures", "statements", "judgements"))))
+@settings(max_examples=100, deadline=None)
+def test_what_is_worked_out_once_for_blank_facts_is_what_asking_each_enterprise_finds(rule_set, purpose, facts, blank):
+    facts = replace(facts, **{name: type(getattr(facts, name))() for name in blank})
+    shared = judge(rule_set, facts, DAY, purpose)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(situation, "recorded", lambda _facts: EVERY_NAME)
+        assert judge(rule_set, facts, DAY, purpose) == shared
+
+
+@given(rule_sets, purposes, enterprises, enterprises)
+@settings(max_examples=100, deadline=None)
+def test_enterprises_that_agree_in_the_plain_facts_a_verdict_rests_on_have_the_same_verdict(
+    rule_set, purpose, one, other
+):
+    plain = {name: getattr(one, name) for name in PLAIN}
+    one = EnterpriseFacts(enterprise="one", **plain)
+    agreeing = replace(one, enterprise="other", name=other.name, lists_entered=frozenset())
+    assert plain_facts(rule_set, one, purpose) == plain_facts(rule_set, agreeing, purpose) is not None
+    assert judge(rule_set, one, DAY, purpose) == judge(rule_set, agreeing, DAY, purpose)._replace(enterprise="one")
+    rests_on_more = plain_facts(rule_set, other, purpose) is None
+    assert rests_on_more or results(rule_set, other, purpose=purpose) == results(
+        rule_set, replace(one, **{name: getattr(other, name) for name in PLAIN}), purpose=purpose
+    )

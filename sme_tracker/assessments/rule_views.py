@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
@@ -19,9 +20,11 @@ from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule
 from sme_tracker.assessments.tryout_views import part_title, tried_title, tried_values, try_values
 from sme_tracker.assessments.words import (
     CONFIDENCES,
+    JURISDICTIONS,
     OUTCOMES,
     PROBLEMS,
     PURPOSE_WORDS,
+    SECTIONS,
     TEXT_STATES,
     UNITS,
     place_words,
@@ -30,36 +33,69 @@ from sme_tracker.db import transaction
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.criteria import RuleSet
-from sme_tracker.rules.findings import Refused
+from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.shipped import RuleSetRefused, rule_set_from, table_of
-from sme_tracker.rules.text.editing import Place, edited, places
+from sme_tracker.rules.text.editing import TEXTS, Place, edited, places
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, day_from, render, today, version_from_form
-from sme_tracker.web.principal import may, signed_in
+from sme_tracker.web.principal import signed_in
 from sme_tracker.web.words import TITLES, finding_words
 
 Page = Response | tuple[str, int]
 MOST_FILE_BYTES = 200_000
+FIELDS = ("key", "purpose", "from_day", "until_day")
+"""The fields of a rule set's page that a refusal may be about."""
 AT = "at:"
 """What the fields of the form begin with, before the path of the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A value of a rule set in the form that edits it."""
+    """A value of a rule set as it is shown, or in the form that edits it."""
 
     place: Place
     value: str
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def shown(self) -> str:
+        """The value as it is read: thousands apart."""
+        return f"{self.place.value:,}" if isinstance(self.place.value, int) else self.place.value
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A criterion, gate, direct pass or indicator with its values."""
+    """A criterion, gate, direct pass or indicator with its values; the set itself has no section."""
 
     title: str
+    section: str
     rows: list[Row]
+
+    @property
+    def numbers(self) -> list[Row]:
+        """The thresholds and bands."""
+        return [row for row in self.rows if row.place.field not in TEXTS]
+
+    @property
+    def texts(self) -> list[Row]:
+        """The clause, how sure it is, and the names."""
+        return [row for row in self.rows if row.place.field in TEXTS]
+
+    @property
+    def clause(self) -> str:
+        """Where it stands in the document."""
+        return next((row.value for row in self.rows if row.place.field == "clause"), "")
+
+    @property
+    def confidence(self) -> str:
+        """How sure the text is, by its code."""
+        return next((row.value for row in self.rows if row.place.field == "confidence"), "")
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a name or a clause is refused."""
+        return any(row.problems for row in self.texts)
 
 
 @bp.get("/rule-sets")
@@ -70,7 +106,11 @@ def rule_sets() -> Page:
     rows = queries.rule_sets(session)
     return render(
         "assessments/rule_sets.html",
-        sets=[(row, read_rule_set(row)) for row in sorted(rows, key=lambda row: (row.state, LEVELS.index(row.level)))],
+        levels=[
+            (level, [(row, read_rule_set(row)) for row in rows if row.level == level])
+            for level in LEVELS
+            if any(row.level == level for row in rows)
+        ],
         assignments=queries.assignments_of(session),
         **_words(),
     )
@@ -169,7 +209,7 @@ def assign_rule_set(key: str) -> Page:
     """Let a published rule set apply from a day on."""
     from_day = day_from(request.form.get("from_day"))
     if from_day is None:
-        return _page(_row_or_404(key), 422, [_("Say from which day it applies.")])
+        return _page(_row_or_404(key), 422, {"from_day": _("Say from which day it applies.")})
 
     def write(row: StoredRuleSet) -> None:
         new = drafting.NewAssignment(
@@ -202,14 +242,19 @@ def _write(key: str, write: Callable[[StoredRuleSet], None], then: Callable[[], 
         with transaction(current_session()):
             write(_row_or_404(key))
     except Refused as refused:
-        return _page(_row_or_404(key), 422, [finding_words(finding) for finding in refused.findings])
+        return _page(_row_or_404(key), 422, {_field(found): finding_words(found) for found in refused.findings})
     if waiting(current_session(), today()):
         current_app.extensions["background"].start()
     flash(_("Saved."), "ok")
     return redirect(then(), 303)
 
 
-def _page(row: StoredRuleSet, status: int = 200, reasons: Sequence[str] = ()) -> Page:
+def _field(found: Finding) -> str:
+    """The field of the page that a finding is about, if it is about one."""
+    return found.code.partition(".")[0]
+
+
+def _page(row: StoredRuleSet, status: int = 200, wrong: Mapping[str, str] = MappingProxyType({})) -> Page:
     session, found = current_session(), read_rule_set(row)
     assignments = queries.assignments_of(session)
     people = {user_id: session.get(User, user_id) for user_id in (row.created_by_id, row.published_by_id) if user_id}
@@ -225,7 +270,9 @@ def _page(row: StoredRuleSet, status: int = 200, reasons: Sequence[str] = ()) ->
         judging=judging(session) if assignments.get(row.id) else None,
         people={user_id: user.full_name for user_id, user in people.items() if user},
         is_author=row.created_by_id == signed_in().id,
-        reasons=reasons,
+        reasons=[(name, said) if name in FIELDS else said for name, said in wrong.items()],
+        wrong=wrong,
+        typed=request.form,
         **_words(),
     )
 
@@ -238,7 +285,8 @@ def _form_page(
     *,
     stale: bool = False,
 ) -> Page:
-    parts = _parts(row, values or {}, problems)
+    may_save = request.endpoint == "assessments.edit_rule_set"
+    parts = [part for part in _parts(row, values or {}, problems) if may_save or part.numbers]
     placed = {each.place.path for part in parts for each in part.rows}
     found = read_rule_set(row)
     return render(
@@ -247,8 +295,8 @@ def _form_page(
         row=row,
         title=tried_title(row),
         parts=parts,
-        reasons=[_at(each) for each in problems if each.path not in placed],
-        may_save=row.is_draft and may(Permission.RULES_DRAFT) and request.endpoint == "assessments.edit_rule_set",
+        reasons=[(AT + each.path, _said(each)) if each.path in placed else _at(each) for each in problems],
+        may_save=may_save,
         purposes=found.purposes,
         purpose=_purpose(found),
         everybody="everybody" in request.form,
@@ -276,7 +324,8 @@ def _parts(row: StoredRuleSet, values: Mapping[str, str], problems: Sequence[Pro
     for place in places(row.table):
         top = place.path.partition(".")[0]
         section = top.partition("[")[0]
-        part = parts.setdefault(top if "[" in top else "", Part(part_title(row.table, place.path), []))
+        of = section if "[" in top else ""
+        part = parts.setdefault(top if of else "", Part(part_title(row.table, place.path), of, []))
         if section != "groups":
             part.rows.append(Row(place, values.get(place.path, str(place.value)), wrong.get(place.path, [])))
     return [part for part in parts.values() if part.rows]
@@ -311,6 +360,8 @@ def _words() -> dict[str, Any]:
         "unit_of": UNITS,
         "said": said,
         "place_words": place_words,
+        "jurisdictions": JURISDICTIONS,
+        "sections": SECTIONS,
         "place": PLACE,
     }
 

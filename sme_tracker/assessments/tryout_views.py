@@ -36,6 +36,8 @@ AGAIN_S = 2
 NAMES_SHOWN = 100
 SHOWN = {"enter": _l("Would enter"), "leave": _l("Would leave"), "other": _l("Other changes")}
 NO_UNIT = "none"
+NAMES = frozenset({"zh", "en", "clause", "document", "confidence"})
+"""The texts of a rule set, which judge nobody."""
 
 
 class Changed(NamedTuple):
@@ -68,7 +70,10 @@ def one_try_out(key: str, try_out_id: int) -> Response:
         "title": tried_title(row),
         "beside_title": tried_title(beside),
         "beside_itself": row.id == beside.id,
-        "changed": list(_changed(beside.table, asked.table)),
+        "same_shape": _same_shape(beside.table, asked.table),
+        "changed": list(_changed(beside.table, asked.table))
+        if _same_shape(beside.table, asked.table)
+        else list(_changed(row.table, asked.table)),
         "values_url": _values_url(row, asked),
         "purpose_words": PURPOSE_WORDS,
     }
@@ -206,13 +211,20 @@ def _count(found: TryOut, kind: str) -> int:
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Changed]:
-    """Where two texts of the same shape differ in a value."""
+    """Where two texts of the same shape differ in a number or a day."""
     was = {place.path: place.value for place in places(before)}
     for place in places(after):
-        if place.path in was and str(was[place.path]) != str(place.value):
+        if place.field not in NAMES and str(was[place.path]) != str(place.value):
             unit = str(UNITS[place.unit]) if place.unit in UNITS else ""
             name = place_words(place.about, place.field)
             yield Changed(part_title(after, place.path), name, was[place.path], place.value, unit)
+
+
+def _same_shape(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two texts have the same criteria with the same bounds, so that each value has its counterpart."""
+    keys = [[part["key"] for part in text["criteria"]] for text in (one, other)]
+    paths = [[place.path for place in places(text)] for text in (one, other)]
+    return keys[0] == keys[1] and paths[0] == paths[1]
 
 
 def part_title(table: Mapping[str, Any], path: str) -> str:

@@ -341,4 +341,22 @@ PLACES: Mapping[str, LazyString] = {
 def place_words(about: str, field: str) -> str:
     """What a value of a rule set is called: what it is about, and which bound it is."""
     name, of = str(PLACES[field]), MEASURED.get(about)
+    papers, _dot, own = about.partition(".")
+    if of is None and own in PAPER_FIELDS:
+        of = f"{MEASURED[papers]} · {PAPER_FIELDS[own]}"
     return f"{of} · {name}" if of else name
+
+
+JURISDICTIONS: Mapping[str, LazyString] = {
+    "china": _l("nationwide"),
+    "jilin": _l("Jilin Province"),
+    "changchun": _l("Changchun"),
+}
+"""The places a rule set is for."""
+SECTIONS: Mapping[str, LazyString] = {
+    "criteria": _l("Criteria"),
+    "direct_passes": _l("Direct passes"),
+    "scorecard": _l("Scored indicators"),
+    "gates": _l("What bars an application"),
+}
+"""The parts of a rule set, in the order they are read."""

@@ -52,18 +52,27 @@ def edited(table: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any
 
 
 def _places(node: Any, path: str, unit: str, about: str) -> Iterator[Place]:
-    if isinstance(node, Mapping):
+    if isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _places(value, f"{path}[{number}]", unit, about)
+    elif isinstance(node, Mapping):
         inner, measured = str(node.get("unit", unit)), _measured(node) or about
         for key, value in node.items():
             at = f"{path}.{key}" if path else key
-            if isinstance(value, (Mapping, list)):
-                yield from _places(value, at, inner, measured)
+            if key == "where":
+                for name, wanted in value.items():
+                    yield from _places(wanted, f"{at}.{name}", "", f"{node['evidence']}.{name}")
             elif key in NUMBERS or key in TEXTS:
-                of_unit = inner if key in OF_THE_UNIT else ""
-                yield Place(at, key, value, of_unit, key in NUMBERS, "" if key in TEXTS else measured)
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _places(value, f"{path}[{number}]", unit, about)
+                yield Place(at, key, value, _unit(key, inner), key in NUMBERS, "" if key in TEXTS else measured)
+            else:
+                yield from _places(value, at, inner, measured)
+
+
+def _unit(key: str, of_condition: str) -> str:
+    """What a number is counted in; some have no unit."""
+    if key in OF_THE_UNIT:
+        return of_condition
+    return "years" if key in ("years", "within_years") else "points" if key in ("points", "most") else ""
 
 
 def _measured(node: Mapping[str, Any]) -> str:

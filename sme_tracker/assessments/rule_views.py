@@ -22,12 +22,12 @@ from sme_tracker.assessments.words import (
     CONFIDENCES,
     JURISDICTIONS,
     OUTCOMES,
-    PROBLEMS,
     PURPOSE_WORDS,
     SECTIONS,
     TEXT_STATES,
     UNITS,
     place_words,
+    problem_words,
 )
 from sme_tracker.db import transaction
 from sme_tracker.history.acting import author
@@ -102,18 +102,7 @@ class Part:
 @allowed(Permission.RULES_READ)
 def rule_sets() -> Page:
     """Every rule set, and when it applies."""
-    session = current_session()
-    rows = queries.rule_sets(session)
-    return render(
-        "assessments/rule_sets.html",
-        levels=[
-            (level, [(row, read_rule_set(row)) for row in rows if row.level == level])
-            for level in LEVELS
-            if any(row.level == level for row in rows)
-        ],
-        assignments=queries.assignments_of(session),
-        **_words(),
-    )
+    return _list_page()
 
 
 @bp.get("/rule-sets/<key>")
@@ -142,13 +131,17 @@ def rule_set_from_file() -> Page:
     session, uploaded = current_session(), request.files.get("file")
     body = uploaded.stream.read(MOST_FILE_BYTES + 1) if uploaded else b""
     try:
+        if not body:
+            return _list_page(422, [_("Choose a file first.")])
         if len(body) > MOST_FILE_BYTES:
-            raise RuleSetRefused((Problem("", "rules.not_toml", {"reason": _("too large")}),))
+            raise RuleSetRefused((Problem("", "rules.file_too_large", {"most_kb": MOST_FILE_BYTES // 1000}),))
         table = table_of(body.decode("utf-8", "replace"))
         with transaction(session):
             key = drafting.draft_from_file(session, author(), table).key
     except RuleSetRefused as refused:
-        return render("errors/422.html", 422, reasons=[_at(each) for each in refused.problems])
+        return _list_page(422, [_at(each) for each in refused.problems])
+    except Refused as refused:
+        return _list_page(422, [finding_words(finding) for finding in refused.findings])
     flash(_("The draft is there."), "ok")
     return redirect(url_for("assessments.rule_set", key=key), 303)
 
@@ -236,6 +229,23 @@ def withdraw_assignment(key: str, assignment_id: int) -> Page:
     return _write(key, write, lambda: _address(key))
 
 
+def _list_page(status: int = 200, reasons: Sequence[str] = ()) -> Page:
+    session = current_session()
+    rows = queries.rule_sets(session)
+    return render(
+        "assessments/rule_sets.html",
+        status,
+        reasons=reasons,
+        levels=[
+            (level, [(row, read_rule_set(row)) for row in rows if row.level == level])
+            for level in LEVELS
+            if any(row.level == level for row in rows)
+        ],
+        assignments=queries.assignments_of(session),
+        **_words(),
+    )
+
+
 def _write(key: str, write: Callable[[StoredRuleSet], None], then: Callable[[], str]) -> Page:
     _row_or_404(key)
     try:
@@ -287,7 +297,6 @@ def _form_page(
 ) -> Page:
     may_save = request.endpoint == "assessments.edit_rule_set"
     parts = [part for part in _parts(row, values or {}, problems) if may_save or part.numbers]
-    placed = {each.place.path for part in parts for each in part.rows}
     found = read_rule_set(row)
     return render(
         "assessments/rule_form.html",
@@ -295,7 +304,7 @@ def _form_page(
         row=row,
         title=tried_title(row),
         parts=parts,
-        reasons=[(AT + each.path, _said(each)) if each.path in placed else _at(each) for each in problems],
+        reasons=[(AT + at, problem_words(each)) if (at := _place_of(each, row)) else _at(each) for each in problems],
         may_save=may_save,
         purposes=found.purposes,
         purpose=_purpose(found),
@@ -319,7 +328,7 @@ def _parts(row: StoredRuleSet, values: Mapping[str, str], problems: Sequence[Pro
     """The values of a rule set by the criterion, gate or indicator they belong to."""
     wrong: dict[str, list[str]] = {}
     for problem in problems:
-        wrong.setdefault(problem.path, []).append(_said(problem))
+        wrong.setdefault(_place_of(problem, row) or "", []).append(problem_words(problem))
     parts: dict[str, Part] = {}
     for place in places(row.table):
         top = place.path.partition(".")[0]
@@ -331,6 +340,14 @@ def _parts(row: StoredRuleSet, values: Mapping[str, str], problems: Sequence[Pro
     return [part for part in parts.values() if part.rows]
 
 
+def _place_of(problem: Problem, row: StoredRuleSet) -> str | None:
+    """The field a problem is shown at: its own, or the first number of the band or condition it is about."""
+    known = [place for place in places(row.table) if place.is_number or place.path == problem.path]
+    paths = [place.path for place in known]
+    within = (path for path in paths if path.startswith((f"{problem.path}.", f"{problem.path}[")))
+    return problem.path if problem.path in paths else next(within, None)
+
+
 def _values() -> dict[str, str]:
     return {name[len(AT) :]: value for name, value in request.form.items() if name.startswith(AT)}
 
@@ -340,13 +357,8 @@ def _purpose(rule_set: RuleSet) -> str:
     return asked if asked in rule_set.purposes else rule_set.purposes[0]
 
 
-def _said(problem: Problem) -> str:
-    sentence = PROBLEMS.get(problem.code)
-    return str(sentence) % dict(problem.parameters) if sentence else problem.code
-
-
 def _at(problem: Problem) -> str:
-    return f"{problem.path}: {_said(problem)}" if problem.path else _said(problem)
+    return f"{problem.path}: {problem_words(problem)}" if problem.path else problem_words(problem)
 
 
 def _words() -> dict[str, Any]:

@@ -153,7 +153,7 @@ def _publish_and_assign_it(page: Page) -> None:
     page.locator("[name=from_day]").fill(TODAY.isoformat())
     page.locator("[name=ends_current]").check()
     page.get_by_role("button", name="设定适用期").click()
-    expect(page.get_by_role("button", name="撤回")).to_be_visible()
+    expect(page.get_by_role("complementary").get_by_text(TODAY.isoformat())).to_be_visible()
 
 
 def _enter_the_figures_a_near_miss_lacks(page: Page) -> None:

@@ -83,7 +83,7 @@ def _measured(node: Mapping[str, Any]) -> str:
     for key in ("figure", "years_since", "tiers_by"):
         if key in node:
             return str(node[key])
-    return "score.total" if "score" in node else ""
+    return "score.total" if node.get("score") == "total" else ""
 
 
 def _holder(table: dict[str, Any], path: str) -> Any:

@@ -92,7 +92,7 @@ class _Fields(HTMLParser):
 
 
 def fields(page: str) -> dict[str, str]:
-    """The values of the longest form on a page."""
+    """The values of the longest form on a page that is sent to write."""
     parser = _Fields()
     parser.feed(page)
-    return max(parser.forms, key=len)
+    return max((form for form in parser.forms if "csrf_token" in form), key=len)

@@ -43,6 +43,7 @@ from sme_tracker.enterprises.queries import codes_and_names, find_by_code
 from sme_tracker.enterprises.standing import roll, rolled_to
 from sme_tracker.exchange import export_views
 from sme_tracker.exchange import tryout_views as tryout_exports
+from sme_tracker.exchange import export_views, gap_views
 from sme_tracker.exchange import verdict_views as verdict_exports
 from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
@@ -110,6 +111,7 @@ PAGES_WIRED = (
     export_views,
     verdict_exports,
     tryout_exports,
+    gap_views,
     shortlist_views,
     version_views,
 )

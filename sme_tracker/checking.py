@@ -8,19 +8,27 @@ from flask_babel import gettext as _
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
+from sme_tracker.assessments import audit as assessments
 from sme_tracker.assessments import judging as verdicts
+from sme_tracker.assessments.models import RuleAssignment
 from sme_tracker.enterprises import audit as enterprises
 from sme_tracker.enterprises.audit import Difference
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.standing import rolled_to
 from sme_tracker.history.chain import broken_links
 from sme_tracker.history.models import HistoryEntry
+from sme_tracker.history.untold import untold_rows
 from sme_tracker.history.words import broken_link_words
 from sme_tracker.pipeline import audit as pipeline
 from sme_tracker.recognitions import audit as recognitions
+from sme_tracker.shortlists import audit as shortlists
 from sme_tracker.tables import METADATA
 
 LONGEST_SHOWN = 200
+SUBJECTS = {"target": "target", "rule_assignment": "rule_set", "table_template": "table_template"}
+"""What the history calls the facts that are about no enterprise, by their table."""
+SUPPLIED = frozenset({"table_template"})
+"""The tables that come with rows of the product's own."""
 
 
 def faults(session: Session, today: date) -> Iterator[str]:
@@ -80,18 +88,17 @@ def _old_verdicts(session: Session, today: date) -> Iterator[str]:
 
 
 def _saves_without_history(session: Session) -> Iterator[str]:
-    """Facts about an enterprise that were recorded at an instant of which its history knows nothing."""
-    entry = METADATA.tables[HistoryEntry.__tablename__].c
-    for table in METADATA.sorted_tables:
-        if "recorded_at" not in table.c or "enterprise_id" not in table.c or "retired_by_id" not in table.c:
-            continue
-        told = exists().where(entry.enterprise_id == table.c.enterprise_id, entry.at == table.c.recorded_at)
-        for row_id in session.scalars(select(table.c.id).where(~told).order_by(table.c.id)):
-            yield _(
-                "History: nothing tells of row %(row_id)s of %(table)s being recorded.",
-                row_id=row_id,
-                table=table.name,
-            )
+    """Facts, rule sets and frozen shortlists of whose making the history knows nothing."""
+    shipped = assessments.shipped_assignments(session)
+    for table, row_id in untold_rows(session, METADATA, SUBJECTS, SUPPLIED):
+        if table != RuleAssignment.__tablename__ or row_id not in shipped:
+            yield _("History: nothing tells of row %(row_id)s of %(table)s being recorded.", row_id=row_id, table=table)
+    for key in assessments.untold_rule_sets(session):
+        yield _("History: nothing tells of the rule set %(key)s being drafted.", key=key)
+    for key in assessments.altered_rule_sets(session):
+        yield _("The rule set %(key)s is not the text its checksum was made of.", key=key)
+    for version in shortlists.untold_versions(session):
+        yield _("History: nothing tells of the shortlist %(version)s being frozen.", version=version)
 
 
 def _history_without_saves(session: Session) -> Iterator[str]:

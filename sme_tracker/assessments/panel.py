@@ -6,15 +6,21 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.judging import purpose_for, verdict_on
 from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, Standards, standards
-from sme_tracker.assessments.sentences import amount_in_words, lack_in_words, need_in_words, number, sentence
-from sme_tracker.assessments.words import COMPARISONS, EXPIRES, OUTCOMES, PURPOSE_WORDS, REASONS, UNITS
+from sme_tracker.assessments.sentences import (
+    lack_in_words,
+    need_in_words,
+    sentence,
+    threshold_in_words,
+    value_in_words,
+)
+from sme_tracker.assessments.words import EXPIRES, MEASURED, OUTCOMES, PURPOSE_WORDS, REASONS
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.criteria import Criterion, Gate, RuleSet
@@ -29,6 +35,7 @@ from sme_tracker.web.principal import Principal
 from sme_tracker.web.words import SOURCES, TITLES
 
 SOON_DAYS = 90
+GAP_LIST = "exchange.export_gap_list"
 PROBLEMS = (Result.NOT_MET, Result.MISSING, Result.TO_JUDGE, Result.MET)
 
 
@@ -46,6 +53,15 @@ class Choice(NamedTuple):
     label: str
     url: str
     current: bool
+
+
+class Asked(NamedTuple):
+    """A level, purpose and day, and the standard that applies to them, None where nothing does."""
+
+    day: date
+    level: str
+    purpose: str
+    standard: Standard | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +98,32 @@ class Gap:
 
 def gap_panel(session: Session, enterprise: Enterprise, user: Principal, today: date) -> Mapping[str, object] | None:
     """What the panel needs to know; the standard, the order and the day are in the address."""
-    found, day = standards(session), day_from(request.args.get("day")) or today
     facts = facts_of(session, [enterprise.id])[enterprise.id]
-    level = _level(found, facts, enterprise, day)
-    purpose = request.args.get("purpose", "")
-    purpose = purpose if purpose in PURPOSES else purpose_for(facts, level, day)
-    standard = found.on(day, level, purpose)
+    found, asked = standards(session), asked_for(session, enterprise, facts, today)
+    day, level, standard = asked.day, asked.level, asked.standard
     problems_first = request.args.get("order") == "problems"
     may_fill = user.may(Permission.EVIDENCE_WRITE)
     return {
         "gap": gap(standard, facts, enterprise.id, day, may_fill=may_fill) if standard else None,
-        "choices": list(_choices(found, day, level, purpose)),
+        "choices": list(_choices(found, day, level, asked.purpose)),
         "problems_first": problems_first,
         "by_standard_url": address({"order": None}) + "#gap",
         "problems_url": address({"order": "problems"}) + "#gap",
         "day": day,
         "is_today": day == today,
         "level_words": TITLES[Title(level)],
+        "export_url": _export_url(enterprise.id, asked) if user.may(Permission.EXPORT) else None,
         "rule_set_url": url_for("assessments.rule_set", key=standard.rule_set.key) if standard else None,
     }
+
+
+def asked_for(session: Session, enterprise: Enterprise, facts: EnterpriseFacts, today: date) -> Asked:
+    """The standard that the address asks for, or the one the enterprise would be held against next."""
+    found, day = standards(session), day_from(request.args.get("day")) or today
+    level = _level(found, facts, enterprise, day)
+    purpose = request.args.get("purpose", "")
+    purpose = purpose if purpose in PURPOSES else purpose_for(facts, level, day)
+    return Asked(day, level, purpose, found.on(day, level, purpose))
 
 
 def gap(standard: Standard, facts: EnterpriseFacts, enterprise_id: int, day: date, *, may_fill: bool = False) -> Gap:
@@ -147,34 +170,14 @@ class _Writer:
             name=_("%(name)s (%(years)s)", name=name, years=_(", ").join(years)) if years else name,
             clause=found.clause,
             result=found.result.value,
-            value=_value(found),
-            notes=list(self._notes(found)),
-            warning=self._warning(found),
+            value=value_in_words(found),
+            notes=list(notes_in_words(self.rule_set, found)),
+            warning=warning_in_words(found, self.day),
             ratio=None if found.result.open else found.ratio_to_threshold,
-            threshold=_threshold(found),
+            threshold=threshold_in_words(found),
             fill=self._fill(found) if found.result.open and self.may_fill else None,
-            proofs=[self._proof(each) for each in found.proofs] or list(self._sources(found)),
+            proofs=[self._proof(found, each) for each in found.proofs] or list(self._sources(found)),
         )
-
-    def _notes(self, found: Finding) -> Iterable[str]:
-        deciding = [part for part in found.parts if part.result is found.result] or [found]
-        for part in deciding if found.result is not Result.MET else [found]:
-            if part.result is not Result.MET or part.code in ("waived", "direct.met", "judgement.met"):
-                yield sentence(part, self._direct(part.note))
-            at_most = part.comparison in ("at_most", "less_than")
-            for need in part.needs:
-                yield need_in_words(need, at_most=at_most)
-        if found.earliest_on:
-            yield _("At the earliest on %(day)s", day=found.earliest_on.isoformat())
-
-    def _direct(self, key: str) -> str:
-        return next((said(each.zh, each.en) for each in self.rule_set.direct_passes if each.key == key), "")
-
-    def _warning(self, found: Finding) -> str:
-        ends = found.evidence_until
-        if found.result is not Result.MET or ends is None or (ends - self.day).days > SOON_DAYS:
-            return ""
-        return str(EXPIRES) % {"name": found.proofs[0].name if found.proofs else "", "day": ends.isoformat()}
 
     def _fill(self, found: Finding) -> Link | None:
         if found.result is Result.TO_JUDGE and found.measured.startswith("judgements."):
@@ -190,11 +193,13 @@ class _Writer:
     def _judging(self, question: str) -> str:
         return url_for("assessments.judge", enterprise_id=self.enterprise_id, question=question)
 
-    def _proof(self, proof: Proof) -> Link:
+    def _proof(self, found: Finding, proof: Proof) -> Link:
         url = None
         if proof.ref.isdecimal() and proof.name:
             url = url_for("enterprises.enterprise", enterprise_id=self.enterprise_id) + f"#evidence-{proof.ref}"
-        return Link(url, proof.name or "—", f"{proof.from_day:%Y-%m}" if proof.from_day else "")
+        is_judgement = found.measured.startswith("judgements.") and not proof.name
+        name = str(MEASURED["judgements"]) if is_judgement else proof.name or "—"
+        return Link(url, name, f"{proof.from_day:%Y-%m}" if proof.from_day else "")
 
     def _sources(self, found: Finding) -> Iterable[Link]:
         by_source: dict[str, list[int]] = {}
@@ -206,6 +211,31 @@ class _Writer:
             yield Link(
                 url if self.may_fill else None, _("%(source)s of %(years)s", source=SOURCES[Source(source)], years=span)
             )
+
+
+def notes_in_words(rule_set: RuleSet, found: Finding) -> Iterable[str]:
+    """Why a criterion is not met or still open, what would close the gap, and when that can be at the earliest."""
+    deciding = [part for part in found.parts if part.result is found.result] or [found]
+    for part in deciding if found.result is not Result.MET else [found]:
+        if part.result is not Result.MET or part.code in ("waived", "direct.met", "judgement.met"):
+            yield sentence(part, _direct_pass(rule_set, part.note))
+        at_most = part.comparison in ("at_most", "less_than")
+        for need in part.needs:
+            yield need_in_words(need, at_most=at_most)
+    if found.earliest_on:
+        yield _("At the earliest on %(day)s", day=found.earliest_on.isoformat())
+
+
+def warning_in_words(found: Finding, day: date) -> str:
+    """Which proof of a criterion that is met ends soon after the day, empty if none does."""
+    ends = found.evidence_until
+    if found.result is not Result.MET or ends is None or (ends - day).days > SOON_DAYS:
+        return ""
+    return str(EXPIRES) % {"name": found.proofs[0].name if found.proofs else "", "day": ends.isoformat()}
+
+
+def _direct_pass(rule_set: RuleSet, key: str) -> str:
+    return next((said(each.zh, each.en) for each in rule_set.direct_passes if each.key == key), "")
 
 
 def fill_url(enterprise_id: int, lack: Lack) -> str:
@@ -232,23 +262,6 @@ def lacking(text: str) -> str:
     return lack_in_words(lack_from(text))
 
 
-def _value(found: Finding) -> str:
-    amounts = [value.amount for value in found.values if value.amount is not None]
-    if not amounts:
-        return ""
-    if found.unit == "percent":
-        return str(_(", ")).join(f"{number(amount)}%" for amount in amounts)
-    return str(_(", ")).join(amount_in_words(amount, found.unit) for amount in amounts)
-
-
-def _threshold(found: Finding) -> str:
-    if found.threshold is None:
-        return ""
-    unit = str(UNITS[found.unit])
-    amount = number(found.threshold)
-    return f"{COMPARISONS[found.comparison]} {amount}{'' if unit == '%' else ' '}{unit}"
-
-
 def _level(found: Standards, facts: EnterpriseFacts, enterprise: Enterprise, day: date) -> str:
     """The level asked for, or the next above the one held that has a text, or the highest held."""
     asked = request.args.get("level", "")
@@ -269,6 +282,15 @@ def _choices(found: Standards, day: date, level: str, purpose: str) -> Iterable[
                 url = address({"level": each, "purpose": aim}) + "#gap"
                 label = _("%(level)s · %(purpose)s", level=TITLES[Title(each)], purpose=PURPOSE_WORDS[aim])
                 yield Choice(label, url, (each, aim) == (level, purpose))
+
+
+def _export_url(enterprise_id: int, asked: Asked) -> str | None:
+    """Where the list of what is still to be handed in is taken out, if that room is open and there is one."""
+    if not asked.standard or not asked.standard.judges or GAP_LIST not in current_app.view_functions:
+        return None
+    return url_for(
+        GAP_LIST, enterprise_id=enterprise_id, level=asked.level, purpose=asked.purpose, day=asked.day.isoformat()
+    )
 
 
 def _grouped(lines: Sequence[Line]) -> list[Line]:

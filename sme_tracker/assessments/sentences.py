@@ -4,7 +4,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from flask_babel import gettext as _
 
-from sme_tracker.assessments.words import FIELDS, MEASURED, NEEDS, SENTENCES, UNITS, UNITS_OF_DISTANCE
+from sme_tracker.assessments.words import COMPARISONS, FIELDS, MEASURED, NEEDS, SENTENCES, UNITS, UNITS_OF_DISTANCE
 from sme_tracker.rules.verdicts import Finding, Lack, Needed
 
 MOST_PLACES = 12
@@ -53,6 +53,28 @@ def amount_in_words(amount: Decimal, unit: str, *, whole: bool = False) -> str:
     if whole and unit == "wan":
         amount = amount.to_integral_value(ROUND_CEILING)
     return _with_unit(number(amount), str(UNITS[unit]))
+
+
+def value_in_words(found: Finding) -> str:
+    """The values that were compared, with their unit: "4.1%, 4.6%"; empty where there are none."""
+    amounts = [value.amount for value in found.values if value.amount is not None]
+    if found.unit == "percent":
+        return str(_(", ")).join(f"{number(amount)}%" for amount in amounts)
+    return str(_(", ")).join(amount_in_words(amount, found.unit) for amount in amounts)
+
+
+def threshold_in_words(found: Finding) -> str:
+    """What the values have to reach, with its unit: "≥ 3%"; empty where nothing is measured."""
+    if found.threshold is None:
+        return ""
+    return f"{COMPARISONS[found.comparison]} {_with_unit(number(found.threshold), str(UNITS[found.unit]))}"
+
+
+def distance_in_words(found: Finding) -> str:
+    """How far the value is beyond the threshold, or with a minus short of it: "−1.2 个百分点"."""
+    if found.distance is None:
+        return ""
+    return _with_unit(number(found.distance), str(UNITS_OF_DISTANCE[found.unit]))
 
 
 def number(amount: Decimal) -> str:

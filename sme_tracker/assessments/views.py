@@ -24,8 +24,10 @@ from sme_tracker.assessments.forms import (
 )
 from sme_tracker.assessments.models import EvidenceRecord
 from sme_tracker.assessments.panel import gap_panel
+from sme_tracker.assessments.save_preview import save_preview
 from sme_tracker.assessments.words import MEASURED, PAPER_KINDS, sort_words
 from sme_tracker.db import transaction
+from sme_tracker.enterprises import previews
 from sme_tracker.enterprises.blueprint import enterprise_or_404
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.panels import KEY, Panel
@@ -47,6 +49,9 @@ def _hand_in(state: BlueprintSetupState) -> None:
     panels = state.app.extensions.setdefault(KEY, [])
     panels.append(Panel("main", 10, "assessments/gap_panel.html", gap_panel))
     panels.append(Panel("aside", 30, "assessments/evidence_panel.html", evidence_panel))
+    state.app.extensions.setdefault(previews.KEY, []).append(
+        previews.Preview("assessments/save_preview.html", save_preview)
+    )
 
 
 @bp.route(PLACE + "/<any(" + ", ".join(PAPERS) + "):kind>", methods=["GET", "POST"])

@@ -9,6 +9,7 @@ from sme_tracker.rules.comparison import Cause
 from sme_tracker.rules.criteria import Comparison, TextState
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.rules.verdicts import Outcome, Result
+from sme_tracker.web.words import SIZE_CLASSES
 
 RESULTS: Mapping[str, LazyString] = {
     Result.MET: _l("met"),
@@ -276,6 +277,19 @@ PAPER_FIELDS: Mapping[str, LazyString] = {
     "number": _l("Level or number"),
 }
 
+WORKED_OUT: Mapping[str, LazyString] = {
+    "transferred_lately": _l("transferred less than a year ago"),
+    "years_held": _l("years held"),
+    "years_ago": _l("years ago"),
+}
+"""What rules ask of papers that is worked out from their fields."""
+
+STANDINGS: Mapping[str, LazyString] = {
+    "jilin": _l("Jilin"),
+    **{size.value: words for size, words in SIZE_CLASSES.items()},
+}
+"""The values of plain facts of an enterprise that rules name."""
+
 PAPER_CHOICES: Mapping[str, Mapping[str, LazyString]] = {
     "ip_class": {"1": _l("Class I"), "2": _l("Class II")},
     "acquisition": {"original": _l("own development"), "transferred": _l("transfer")},
@@ -285,7 +299,11 @@ PAPER_CHOICES: Mapping[str, Mapping[str, LazyString]] = {
         "municipal": _l("municipal level"),
         "below": _l("below municipal level"),
     },
-    "scope": {"national": _l("national market"), "world": _l("world market")},
+    "scope": {
+        "national": _l("national market"),
+        "world": _l("world market"),
+        "province": _l("market of the province"),
+    },
     "detail": {
         "six_bases": _l("six industrial bases"),
         "ten_key_fields": _l("ten key fields of manufacturing"),

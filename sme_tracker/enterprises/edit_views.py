@@ -1,25 +1,25 @@
 """Pages that register an enterprise and edit its profile, with the page where two people's changes meet."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flask import flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.actions import use_once
-from sme_tracker.clock import utc_now
 from sme_tracker.db import transaction
-from sme_tracker.enterprises import actions, profiles, queries
+from sme_tracker.enterprises import actions, merging, page, previews, profiles, queries
 from sme_tracker.enterprises.blueprint import bp, enterprise_or_404
 from sme_tracker.enterprises.forms import NewForm, ProfileForm
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.views import address_of
 from sme_tracker.history.acting import author
+from sme_tracker.history.chain import plain
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission, own_unit_only
 from sme_tracker.rules.findings import Refused
-from sme_tracker.rules.records import CHECK_CHARACTER
+from sme_tracker.rules.records import CHECK_CHARACTER, check_profile
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, render, today, version_from_form
 from sme_tracker.web.principal import signed_in
@@ -96,30 +96,38 @@ def _new_page(form: NewForm, status: int, reasons: list[str] | None = None, **mo
 @bp.route("/enterprises/<int:enterprise_id>/edit", methods=["GET", "POST"])
 @allowed(Permission.ENTERPRISE_WRITE)
 def edit(enterprise_id: int) -> Page:
-    """Change the profile of an enterprise."""
+    """Change the profile of an enterprise, or see what the change would bring."""
     one = enterprise_or_404(enterprise_id)
     if request.method == "GET":
         form = ProfileForm(obj=one)
         profiles.dress(form, current_session(), today(), one)
         return _edit_page(form, one, 200, one.version)
-    return _save(one)
+    form = ProfileForm(formdata=merging.with_choices(request.form, profiles.TYPED))
+    profiles.dress(form, current_session(), today(), one)
+    return _check(form, one) if "check" in request.form else _save(form, one)
 
 
-def _save(one: Enterprise) -> Page:
+def _check(form: ProfileForm, one: Enterprise) -> Page:
+    """The form as it is, with the verdicts that would change; alone if only they are asked for."""
+    form.validate()
+    reasons = profiles.put(form, check_profile(_readable(form), today()))
+    if request.form["check"] == "part":
+        return render("enterprises/_preview.html", preview=_preview(form, one))
+    return _edit_page(form, one, 422 if form.errors else 200, version_from_form(), reasons)
+
+
+def _save(form: ProfileForm, one: Enterprise) -> Page:
     session, version = current_session(), version_from_form()
-    form = ProfileForm(formdata=profiles.with_choices(request.form))
-    profiles.dress(form, session, today(), one)
-    values = profiles.typed(form, one) if form.validate() else None
-    missing = profiles.unchosen(request.form)
-    if values is None:
+    if not form.validate():
         return _edit_page(form, one, 422, version)
-    if missing:
-        return _conflict_page(form, one, profiles.opened_version(request.form), values, missing)
+    values = profiles.typed(form, one)
+    if merging.unchosen(request.form):
+        return _conflict_page(form, one, merging.opened_version(request.form))
     try:
         with transaction(session):
             changed = actions.change_profile(session, author(), one.id, version, values)
     except actions.Stale:
-        return _conflict_page(form, enterprise_or_404(one.id), version, values)
+        return _conflict_page(form, enterprise_or_404(one.id), version)
     except Refused as refused:
         return _edit_page(form, enterprise_or_404(one.id), 422, version, profiles.put(form, refused.findings))
     flash(_("Saved.") if changed else _("Nothing was different, so nothing was saved."), "ok")
@@ -136,25 +144,24 @@ def _edit_page(
         enterprise=one,
         version=version,
         reasons=reasons,
-        opened_at=utc_now(),
+        preview=_preview(form, one) if request.method == "POST" else None,
     )
 
 
-def _conflict_page(
-    form: ProfileForm, one: Enterprise, version: int, values: Mapping[str, object], missing: Sequence[str] = ()
-) -> tuple[str, int]:
-    """Both people's changes, field by field: nothing has been saved, nothing is lost."""
+def _preview(form: ProfileForm, one: Enterprise) -> previews.Previewed:
+    figures = page.as_figures(queries.figure_rows(current_session(), one.id))
+    return previews.previewed(form, one, previews.as_saved(one, figures, _readable(form)))
+
+
+def _readable(form: ProfileForm) -> dict[str, object]:
+    """What was typed in the fields nothing is wrong with."""
+    return {name: form[name].data for name in profiles.TYPED if not form[name].errors}
+
+
+def _conflict_page(form: ProfileForm, one: Enterprise, version: int) -> tuple[str, int]:
     session = current_session()
-    found = profiles.clashes(session, one, version, values)
-    return render(
-        "enterprises/conflict.html",
-        409,
-        form=form,
-        enterprise=one,
-        choose=[clash for clash in found if clash.needs_choice],
-        merged=[clash for clash in found if not clash.needs_choice],
-        missing=missing,
-        opened_version=version,
-        editor=queries.last_editor(session, one.id),
-        in_words=profiles.in_words(form),
-    )
+    mine = {name: plain(form[name].data) for name in profiles.TYPED}
+    found = merging.clashes(profiles.opened(session, one, version), profiles.as_recorded(one), mine)
+    saver = merging.Saver(*(queries.last_update(session, one.id) or (None, None)))
+    meeting = merging.Meeting(found, one.version, version, saver, profiles.in_words(form))
+    return merging.conflict_page(form, one, meeting)

@@ -1,17 +1,17 @@
-"""A profile between form and record: what is offered, what was typed, and how it meets what others saved meanwhile."""
+"""A profile between form and record: what is offered, what was typed, what stood when the form was opened."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from sme_tracker.enterprises import queries
 from sme_tracker.enterprises.actions import PROFILE
 from sme_tracker.enterprises.forms import NewForm, ProfileForm, offer
+from sme_tracker.enterprises.merging import UNKNOWN, InWords
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import plain
 from sme_tracker.rules.findings import Finding
@@ -21,34 +21,7 @@ from sme_tracker.web.words import finding_words, listed
 TYPED = tuple(name for name in PROFILE if name != "registered_capital_wan")
 """The fields of the profile that people type; the amount of the capital follows from what is written."""
 
-SIDES = ("theirs", "mine", "other")
-_UNKNOWN = object()
 _ABOUT_CODE = "credit_code."
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A field and its values when the form was opened, as saved by somebody meanwhile, and as typed now."""
-
-    name: str
-    opened: object
-    theirs: object
-    mine: object
-
-    @property
-    def needs_choice(self) -> bool:
-        """Whether both changed it, and differently."""
-        return self.opened not in (self.mine, self.theirs) and self.mine != self.theirs
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether only what was typed now changes the field."""
-        return self.theirs == self.opened
-
-    @property
-    def merged(self) -> object:
-        """What stands if nobody chooses: the side that changed the field."""
-        return self.mine if self.is_mine else self.theirs
 
 
 def dress(form: ProfileForm, session: Session, today: date, one: Enterprise | None = None) -> None:
@@ -84,7 +57,7 @@ def typed(form: ProfileForm, one: Enterprise | None = None) -> dict[str, Any]:
     return {**values, "registered_capital_wan": amount}
 
 
-def put(form: ProfileForm, findings: tuple[Finding, ...]) -> list[str]:
+def put(form: FlaskForm, findings: Iterable[Finding]) -> list[str]:
     """Put each finding at its field; returns the sentences of those that belong to none."""
     elsewhere = []
     for finding in findings:
@@ -96,47 +69,26 @@ def put(form: ProfileForm, findings: tuple[Finding, ...]) -> list[str]:
     return elsewhere
 
 
-def clashes(session: Session, one: Enterprise, version: int, values: Mapping[str, Any]) -> list[Clash]:
-    """Each field that was changed here or by somebody meanwhile, since the form was opened at `version`.
-
-    What stood there then follows from the history. Of a version that never was nothing is known: then every field
-    that differs needs a choice.
-    """
-    now = {name: plain(getattr(one, name)) for name in TYPED}
-    known = 0 < version <= one.version
-    opened: dict[str, object] = dict(now) if known else dict.fromkeys(TYPED, _UNKNOWN)
-    for entry in queries.last_updates(session, one.id, one.version - version) if known else ():
-        opened |= {name: old for name, (old, _new) in entry.changes.items() if name in opened}
-    found = (Clash(name, opened[name], now[name], plain(values[name])) for name in TYPED)
-    return [clash for clash in found if clash.mine != clash.theirs or (known and clash.theirs != clash.opened)]
+def opened(session: Session, one: Enterprise, version: int) -> dict[str, object] | None:
+    """The fields people type as they stood at `version`, told by the history; None of a version that never was."""
+    if not 0 < version <= one.version:
+        return None
+    stood = as_recorded(one)
+    for entry in queries.last_updates(session, one.id, one.version - version):
+        stood |= {name: old for name, (old, _new) in entry.changes.items() if name in stood}
+    return stood
 
 
-def with_choices(sent: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What was sent, each field that was chosen on the conflict page with the value of the side that was picked."""
-    chosen = MultiDict(sent)
-    for name in sent.getlist("clash"):
-        side = sent.get(f"pick.{name}", "mine")
-        if name in TYPED and side in SIDES:
-            chosen[name] = sent.get(f"{side}.{name}", "")
-    return chosen
+def as_recorded(one: Enterprise) -> dict[str, object]:
+    """The fields people type as they are saved, in the form the history keeps."""
+    return {name: plain(getattr(one, name)) for name in TYPED}
 
 
-def unchosen(sent: MultiDict[str, str]) -> list[str]:
-    """The fields of the conflict page where nobody has picked a side."""
-    return [name for name in sent.getlist("clash") if sent.get(f"pick.{name}") not in SIDES]
-
-
-def opened_version(sent: MultiDict[str, str]) -> int:
-    """The version the form was first opened with, as the conflict page carries it on."""
-    written = sent.get("opened_version", "")
-    return int(written) if written.isdecimal() and len(written) < 10 else 0
-
-
-def in_words(form: ProfileForm) -> Callable[[str, object], str | None]:
+def in_words(form: ProfileForm) -> InWords:
     """How the value of a field reads: what a list calls it, or as it is; None where it is empty or unknown."""
 
     def words(name: str, value: object) -> str | None:
-        if value is None or value is _UNKNOWN:
+        if value is None or value is UNKNOWN:
             return None
         choices = getattr(form[name], "choices", None) or ()
         return next((str(choice.label) for choice in choices if choice.value == str(value)), str(value))

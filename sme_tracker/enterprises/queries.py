@@ -1,7 +1,7 @@
 """One enterprise and its facts, as known now; and which enterprises a user sees at all."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, false, func, select, true
@@ -163,15 +163,30 @@ def last_updates(session: Session, enterprise_id: int, most: int) -> Sequence[Hi
     ).all()
 
 
-def last_editor(session: Session, enterprise_id: int) -> str | None:
-    """The full name of whoever changed the profile last."""
-    return session.scalar(
-        select(User.full_name)
-        .join(HistoryEntry, HistoryEntry.user_id == User.id)
+def last_update(session: Session, enterprise_id: int) -> tuple[str | None, datetime] | None:
+    """The full name of whoever changed the profile last, and when."""
+    found = session.execute(
+        select(User.full_name, HistoryEntry.at)
+        .select_from(HistoryEntry)
+        .join(User, User.id == HistoryEntry.user_id, isouter=True)
         .where(HistoryEntry.enterprise_id == enterprise_id, HistoryEntry.action == "update")
         .order_by(HistoryEntry.id.desc())
         .limit(1)
-    )
+    ).first()
+    return (found.full_name, found.at) if found else None
+
+
+def figures_of_source(session: Session, enterprise_id: int, fiscal_year: int, source: str) -> Sequence[YearlyFigure]:
+    """Everything one source ever said of a year, what is in force or was last so first."""
+    return session.scalars(
+        select(YearlyFigure)
+        .where(
+            YearlyFigure.enterprise_id == enterprise_id,
+            YearlyFigure.fiscal_year == fiscal_year,
+            YearlyFigure.source == source,
+        )
+        .order_by(YearlyFigure.id.desc())
+    ).all()
 
 
 def open_units(session: Session, today: date) -> list[ReportingUnit]:

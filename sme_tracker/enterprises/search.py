@@ -62,10 +62,14 @@ def insert_pairs(session: Session, pairs: Mapping[int, Iterable[str]]) -> None:
 
     These are some thirty rows for each name, so they go straight to the driver, in the order of the table.
     """
-    rows = sorted((pair, enterprise_id) for enterprise_id, found in pairs.items() for pair in found)
+    rows = sorted([(pair, enterprise_id) for enterprise_id, found in pairs.items() for pair in found])
     connection = session.connection()
-    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
-    connection.exec_driver_sql(f"insert into search_pair (pair, enterprise_id) values ({mark}, {mark})", rows)  # noqa: S608
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("insert into search_pair (pair, enterprise_id) values (?, ?)", rows)
+    else:
+        columns = ([pair for pair, _id in rows], [enterprise_id for _pair, enterprise_id in rows])
+        arrays = "select * from unnest(%s::text[], %s::bigint[])"
+        connection.exec_driver_sql(f"insert into search_pair (pair, enterprise_id) {arrays}", columns)
 
 
 def matching(session: Session, typed: str) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ EXPORTED: dict[str, LazyString] = {
     "history": _l("History"),
     "near_misses": _l("Enterprises one criterion short"),
     "try_out": _l("Try-out of a standard"),
+    "gap_list": _l("Gap list of an enterprise"),
 }
 """What a list in the register of exports is called; features above add theirs."""
 

@@ -60,13 +60,15 @@ def titles_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, li
         .where(Recognition.enterprise_id.in_(enterprise_ids), Recognition.in_force())
         .order_by(Recognition.valid_from.desc(), Recognition.id.desc())
     ).all()
+    found: dict[int, list[TitleHeld]] = {enterprise_id: [] for enterprise_id in enterprise_ids}
+    if not recognitions:
+        return found
     reviews: dict[int, list[Review]] = defaultdict(list)
     ids = [one.id for one in recognitions]
     for review in session.scalars(select(Review).where(Review.recognition_id.in_(ids), Review.in_force())):
         reviews[review.recognition_id].append(review)
     revoked = session.scalars(select(Revocation).where(Revocation.recognition_id.in_(ids), Revocation.in_force()))
     revocations = {one.recognition_id: one for one in revoked}
-    found: dict[int, list[TitleHeld]] = {enterprise_id: [] for enterprise_id in enterprise_ids}
     for one in recognitions:
         held = TitleHeld(one, sorted(reviews[one.id], key=lambda r: r.opened_on), revocations.get(one.id))
         found[one.enterprise_id].append(held)

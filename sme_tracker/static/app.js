@@ -152,7 +152,7 @@
 
   /* ---- forms: saved once, and never lost by leaving */
   const written = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => name !== 'csrf_token').map(([name, value]) => [name, value.name ?? value]));
-  const guarded = all('form[data-guard]').map((form) => ({ form, before: written(form), failed: Boolean(summary) }));
+  const guarded = all('form[data-guard]').map((form) => ({ form, before: written(form), failed: Boolean(summary) || 'unsaved' in form.dataset }));
   let leaving = false;
   const dirty = () => !leaving && guarded.some(({ form, before, failed }) => failed || written(form) !== before);
   window.addEventListener('beforeunload', (event) => { if (dirty()) event.preventDefault(); });
@@ -189,6 +189,34 @@
 
   page.addEventListener('change', (event) => {
     if (event.target.matches('select[data-auto], input[data-auto]')) event.target.form.requestSubmit();
+  });
+
+  /* ---- what saving would change: asked of the server a moment after a field has changed, beside the button that asks too */
+  all('[data-preview]').forEach((place) => {
+    const form = place.closest('form');
+    let due = 0;
+    let asked = null;
+    form.addEventListener('input', () => { clearTimeout(due); due = setTimeout(ask, 400); });
+    async function ask() {
+      asked?.abort();
+      asked = new AbortController();
+      const typed = new FormData(form);
+      typed.set('check', 'part');
+      try {
+        const answer = await fetch(location.href, { method: 'POST', body: typed, signal: asked.signal });
+        if (answer.ok) place.innerHTML = await answer.text();
+      } catch { /* the button still asks */ }
+    }
+  });
+
+  /* ---- the choice between two people's values: all of one side at once; who types another value chooses it */
+  page.addEventListener('click', (event) => {
+    const button = event.target.closest('[data-pick]');
+    if (button) all(`input[type=radio][value="${button.dataset.pick}"]`, button.form).forEach((choice) => { choice.checked = true; });
+  });
+  page.addEventListener('input', (event) => {
+    const choice = event.target.matches('.option .in') && one('input[type=radio]', event.target.closest('.option'));
+    if (choice) choice.checked = true;
   });
 
   /* ---- small services: print, copy, show a password, name the chosen file, dismiss a message */

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from sme_tracker import checking
-from sme_tracker.clock import local_today
+from sme_tracker.assessments.judging import judge_everything
+from sme_tracker.assessments.shipping import load_shipped
+from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.pipeline import actions as pipeline
 from sme_tracker.recognitions import actions as recognitions
@@ -60,6 +62,48 @@ def test_a_level_taken_away_from_its_facts_is_found(session: GuardedSession, ent
 def test_a_case_taken_away_from_its_facts_is_found(session: GuardedSession, enterprise_id: int) -> None:
     tamper(session, f"DELETE FROM pipeline_case WHERE enterprise_id = {enterprise_id}")
     assert any("standing.upgrade" in fault for fault in faults(session))
+
+
+BEHIND_ITS_BACK = {
+    "target": """
+        INSERT INTO target (year, indicator, value, recorded_at) VALUES (2026, 'new_srdi', 1, '2026-01-01 00:00:00')
+    """,
+    "rule_assignment": """
+        INSERT INTO rule_assignment (rule_set_id, level, purpose, jurisdiction, from_day, recorded_at)
+        SELECT min(id), 'municipal', 'new', 'elsewhere', '2030-01-01', '2026-01-01 00:00:00' FROM rule_set
+    """,
+    "of rule_assignment": """
+        UPDATE rule_assignment SET retired_at = '2026-01-01 00:00:00'
+        WHERE id = (SELECT min(id) FROM rule_assignment)
+    """,
+    "national-2026 v1": """
+        INSERT INTO shortlist_version
+        (title, year, number, as_of, frozen_at, candidates, recommended, content, checksum)
+        VALUES ('national', 2026, 1, '2026-01-01', '2026-01-01 00:00:00', 0, 0, '{}', 'x')
+    """,
+    "made-up": """
+        INSERT INTO rule_set (key, level, state, "table", digest, created_at, version)
+        VALUES ('made-up', 'national', 'published', '{}', 'x', '2026-01-01 00:00:00', 1)
+    """,
+    "case_step": """
+        UPDATE case_step SET retired_at = '2026-01-01 00:00:00' WHERE id = (SELECT min(id) FROM case_step)
+    """,
+    "little-giant-2-2026": "UPDATE rule_set SET digest = 'x' WHERE key = 'little-giant-2-2026'",
+}
+
+
+@pytest.mark.parametrize(("named", "statement"), BEHIND_ITS_BACK.items())
+def test_facts_of_every_kind_need_their_history(
+    session: GuardedSession, enterprise_id: int, named: str, statement: str
+) -> None:
+    with transaction(session):
+        load_shipped(session, utc_now())
+        judge_everything(session, local_today())
+        case_id = session.scalar(text(f"SELECT id FROM pipeline_case WHERE enterprise_id = {enterprise_id}"))
+        pipeline.take_steps(session, BY, [pipeline.StepTaken(case_id, "key_cultivation", date(2025, 4, 1))])
+    assert faults(session) == []
+    tamper(session, statement)
+    assert any(named in fault for fault in faults(session))
 
 
 def test_a_save_without_its_history_is_found(session: GuardedSession, enterprise_id: int) -> None:

@@ -219,16 +219,81 @@ def test_a_figure_that_cannot_be_is_refused_and_kept(
     assert session.scalar(select(func.count()).select_from(YearlyFigure)) == 0
 
 
-def test_figures_recorded_meanwhile_are_not_overwritten(caseworker: FlaskClient, session: GuardedSession) -> None:
+def test_figures_recorded_meanwhile_meet_field_by_field(caseworker: FlaskClient, session: GuardedSession) -> None:
+    which = registered(session)
+    address = f"/enterprises/{which}/figures?year=2025&source=audit"
+    fill(caseworker, address, revenue_wan="90", staff="10", assets_wan="50")
+    opened = caseworker.get(address)
+    kept = {"revenue_wan": "90", "staff": "10", "assets_wan": "50"}
+    assert fill(caseworker, address, opened, **kept | {"revenue_wan": "100", "staff": "12"}).status_code == 303
+    late = fill(caseworker, address, opened, **kept | {"revenue_wan": "200", "assets_wan": "60"})
+    assert late.status_code == 409
+    assert all(value in late.text for value in ("90 万元", "100 万元", "200 万元", "12 人", "60 万元"))
+    assert session.get_one(Enterprise, which, populate_existing=True).revenue_wan == Decimal(100)
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', late.text))
+    assert (hidden["clash"], hidden["staff"], Decimal(hidden["assets_wan"])) == ("revenue_wan", "12", Decimal(60))
+    hidden.pop("csrf_token")
+    unchosen = fill(caseworker, address, late, **hidden)
+    assert unchosen.status_code == 409
+    assert 'href="#pick-revenue_wan"' in unchosen.text
+    assert (
+        fill(
+            caseworker, address, late, **hidden | {"pick.revenue_wan": "other", "other.revenue_wan": "150"}
+        ).status_code
+        == 303
+    )
+    row = session.scalars(select(YearlyFigure).where(YearlyFigure.in_force())).one()
+    assert (row.revenue_wan, row.staff, row.assets_wan) == (Decimal(150), 12, Decimal(60))
+
+
+def test_figures_entered_by_two_people_at_once_leave_nothing_unsaid(
+    caseworker: FlaskClient, session: GuardedSession
+) -> None:
     which = registered(session)
     address = f"/enterprises/{which}/figures?year=2025&source=audit"
     opened = caseworker.get(address)
     assert fill(caseworker, address, opened, revenue_wan="100").status_code == 303
-    late = fill(caseworker, address, opened, revenue_wan="200")
+    late = fill(caseworker, address, opened, revenue_wan="200", staff="12")
     assert late.status_code == 409
-    assert 'value="200"' in late.text
-    assert fill(caseworker, address, late, revenue_wan="200", reason="按审计报告").status_code == 303
-    assert session.get_one(Enterprise, which, populate_existing=True).revenue_wan == Decimal(200)
+    assert 'name="pick.revenue_wan"' in late.text and 'name="pick.staff"' not in late.text
+    refused = fill(caseworker, address, opened, revenue_wan="abc")
+    assert 'name="version" value="0"' in refused.text, "a wrong figure must not let a stale form pass for a fresh one"
+
+
+def test_figures_withdrawn_meanwhile_are_not_entered_again_unasked(
+    caseworker: FlaskClient, session: GuardedSession
+) -> None:
+    which = registered(session)
+    address = f"/enterprises/{which}/figures?year=2025&source=audit"
+    fill(caseworker, address, revenue_wan="100")
+    opened = caseworker.get(address)
+    with transaction(session):
+        fact_id = session.scalars(select(YearlyFigure.id)).one()
+        actions.withdraw_figures(session, BY, [actions.Withdrawal(fact_id, "录错企业")])
+    late = fill(caseworker, address, opened, revenue_wan="120")
+    assert late.status_code == 409
+    assert 'name="pick.revenue_wan"' in late.text
+    assert session.scalar(select(func.count()).select_from(YearlyFigure).where(YearlyFigure.in_force())) == 0
+
+
+def test_what_was_chosen_so_far_is_kept_while_a_choice_is_open(
+    caseworker: FlaskClient, session: GuardedSession
+) -> None:
+    which = registered(session, address="甲地", niche="离合器")
+    address = f"/enterprises/{which}/edit"
+    opened = caseworker.get(address)
+    assert fill(caseworker, address, opened, address="乙地", niche="变速器").status_code == 303
+    clash = fill(caseworker, address, opened, address="丙地", niche="飞轮")
+    sent = {"clash": ["address", "niche"], "opened_version": "1", "pick.address": "other", "other.address": "丁地"}
+    sides = {"theirs.address": "乙地", "mine.address": "丙地", "theirs.niche": "变速器", "mine.niche": "飞轮"}
+    again = fill(caseworker, address, clash, **sent, **sides)
+    assert again.status_code == 409
+    assert all(value in again.text for value in ("甲地", "乙地", "丙地", 'value="丁地"', "飞轮"))
+    assert re.search(r'value="other" checked', again.text)
+    assert 'href="#pick-niche"' in again.text and 'href="#pick-address"' not in again.text
+    assert fill(caseworker, address, again, **sent, **sides, **{"pick.niche": "theirs"}).status_code == 303
+    one = session.get_one(Enterprise, which, populate_existing=True)
+    assert (one.address, one.niche) == ("丁地", "变速器")
 
 
 def test_a_phone_number_is_masked_until_somebody_asks_and_that_is_recorded(

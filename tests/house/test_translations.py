@@ -57,6 +57,11 @@ def test_every_translation_names_the_same_values(catalogue: Catalog) -> None:
     assert differing == []
 
 
+def test_what_a_recognition_grants_has_one_word(catalogue: Catalog) -> None:
+    other = [message.id for message in catalogue if "资质" in str(message.string)]
+    assert other == [], "the glossary calls it 称号"
+
+
 def test_two_parts_that_translate_one_sentence_differently_are_refused(tmp_path: Path) -> None:
     parts = tmp_path / "zh_Hans" / "parts"
     parts.mkdir(parents=True)

@@ -141,10 +141,15 @@ def _update_row(after: Mapping[str, Any], by: Author) -> dict[str, object]:
 
 
 def _refuse_taken(session: Session, rows: Sequence[NewEnterprise]) -> None:
-    codes = [row.code for row in rows]
-    taken = session.execute(select(_TABLE.c.code, _TABLE.c.id).where(_TABLE.c.code.in_(codes))).all()
+    taken = _ids_of(session, rows)
     if taken:
-        raise Refused(*(Finding("credit_code.taken", {"code": code, "enterprise_id": which}) for code, which in taken))
+        raise Refused(*(Finding("credit_code.taken", {"code": code, "enterprise_id": taken[code]}) for code in taken))
+
+
+def _ids_of(session: Session, rows: Sequence[NewEnterprise]) -> dict[str, int]:
+    columns = select(_TABLE.c.code, _TABLE.c.id)
+    found = session.execute(columns.where(_TABLE.c.code.in_([row.code for row in rows])))
+    return {row.code: row.id for row in found}
 
 
 def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise], pairs: dict[str, list[str]]) -> dict[str, int]:
@@ -155,10 +160,10 @@ def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise], pairs: 
         search_text, code_reversed, pairs[row.code] = search_fields(row.code, [row.name])
         values.append(_row(row, by, known, search_text, code_reversed))
     try:
-        inserted = session.execute(insert(_TABLE).returning(_TABLE.c.code, _TABLE.c.id), values)
+        session.execute(insert(_TABLE), values)
     except IntegrityError as taken_meanwhile:
         raise Refused(Finding("credit_code.taken")) from taken_meanwhile
-    id_of = {code: which for code, which in inserted}  # noqa: C416 - rows are not typed as pairs
+    id_of = _ids_of(session, rows)
     _insert_facts(session, by, list(id_of.values()))
     return id_of
 

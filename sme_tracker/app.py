@@ -41,9 +41,8 @@ from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.page import names_of_ids
 from sme_tracker.enterprises.queries import codes_and_names, find_by_code
 from sme_tracker.enterprises.standing import roll, rolled_to
-from sme_tracker.exchange import export_views
-from sme_tracker.exchange import tryout_views as tryout_exports
 from sme_tracker.exchange import export_views, gap_views
+from sme_tracker.exchange import tryout_views as tryout_exports
 from sme_tracker.exchange import verdict_views as verdict_exports
 from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange

@@ -18,7 +18,7 @@ RESULTS: Mapping[str, LazyString] = {
     Result.TO_JUDGE: _l("to be judged"),
 }
 
-OUTCOMES: Mapping[str, LazyString] = {
+OUTCOMES: Mapping[Outcome, LazyString] = {
     Outcome.ELIGIBLE: _l("eligible"),
     Outcome.NEAR: _l("near"),
     Outcome.UNDECIDABLE: _l("undecided for now"),

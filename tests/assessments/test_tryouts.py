@@ -5,20 +5,23 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
+from click import ClickException
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from sme_tracker.accounts.models import UserSession
-from sme_tracker.assessments import asked_tryouts, drafting, queries
+from sme_tracker.assessments import asked_tryouts, command, drafting, queries
 from sme_tracker.assessments.background import something_waits, work
 from sme_tracker.assessments.models import StoredRuleSet, TryOutRecord
-from sme_tracker.clock import utc_now
+from sme_tracker.assessments.tryout import TryOut
+from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.exchange.models import Export
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.terms import Role
+from sme_tracker.web.language import speaking
 from tests.assessments.bureau import BY, provincial, with_rules
 from tests.assessments.test_pages import words
 from tests.assessments.test_rule_sets import KEY, SHARE
@@ -181,3 +184,19 @@ def test_a_page_that_looks_again_by_itself_does_not_keep_the_session_alive(
     caseworker.get(address)
     session.expire_all()
     assert session.scalars(select(UserSession.seen_at)).one() > before
+
+
+def test_a_rule_set_is_tried_out_from_the_command_line(caseworker: FlaskClient, session: GuardedSession) -> None:
+    told: list[tuple[int, int]] = []
+    today = local_today()
+
+    def tried(key: str) -> TryOut:
+        return command.tried(session, key, "new", everybody=False, today=today, progress=lambda *far: told.append(far))
+
+    found = tried("little-giant-63-2022")
+    with speaking("zh"):
+        said = command.lines(session, found)
+    assert told == [(0, 1), (1, 1)]
+    assert said[0].startswith("符合条件: 1 → ") and len(said) >= 4
+    with pytest.raises(ClickException), speaking("zh"):
+        tried("nobody-wrote-it")

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -32,6 +33,7 @@ from sme_tracker.assessments.blueprint import bp as assessments
 from sme_tracker.assessments.due import judge_portion, waiting
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
+from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import views as dashboard_views
 from sme_tracker.dashboard.blueprint import bp as dashboard
 from sme_tracker.db import make_engine, make_session_factory, transaction
@@ -40,7 +42,7 @@ from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.page import names_of_ids
 from sme_tracker.enterprises.queries import codes_and_names, find_by_code
-from sme_tracker.enterprises.standing import roll, rolled_to
+from sme_tracker.enterprises.standing import rolled_to
 from sme_tracker.exchange import export_views, gap_views
 from sme_tracker.exchange import tryout_views as tryout_exports
 from sme_tracker.exchange import verdict_views as verdict_exports
@@ -61,12 +63,13 @@ from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.terms import Role
 from sme_tracker.shortlists import version_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
 from sme_tracker.targets.blueprint import bp as targets
-from sme_tracker.web import errors, guard, headers, language, pages, words
+from sme_tracker.web import drawn, errors, guard, headers, language, pages, words
 from sme_tracker.web import principal as people
 from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.pages import current_session
@@ -116,6 +119,10 @@ PAGES_WIRED = (
 )
 BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
+_SETTING = Setting.metadata.tables["setting"].c
+_BUREAU_FACTS = select(_SETTING.key, _SETTING.value).where(
+    or_(*(_SETTING.key == key for key in (*BUREAU_KEY.values(), "is_demo")))
+)
 SEEN_EVERY = timedelta(minutes=1)
 SHORT_WAIT_MS = 100
 log = logging.getLogger(__name__)
@@ -129,6 +136,16 @@ class Section:
     endpoint: str
     label: Any
     permission: Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way to a section, as the frame of a page shows it."""
+
+    key: str
+    endpoint: str
+    label: str
+    current: bool
 
 
 SECTIONS = (
@@ -163,10 +180,11 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     }
     people.install(app, lambda token: _find_principal(config, token))
     errors.install(app, note_denial)
-    for part in (pages, language):
+    for part in (pages, language, drawn):
         part.install(app)
     headers.install(app, https=config.https)
     _roll_each_day(app)
+    _count_for_readers(app)
     guard.install(app)
     CSRFProtect(app)
     app.before_request(guard.refuse_unreadable)
@@ -237,6 +255,8 @@ def _principal(found: OpenSession, *, password_is_old: bool) -> Principal:
 
 def _roll_each_day(app: Flask) -> None:
     """Before the first page of a day, apply what changed by date alone; many verdicts are left to the background."""
+    """Before the first page of a day, apply what changed by date alone; meanwhile other pages do without."""
+    rolling = Lock()
 
     @app.before_request
     def roll_if_due() -> None:
@@ -248,10 +268,27 @@ def _roll_each_day(app: Flask) -> None:
             with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
                 roll(session, today)
                 judge_portion(session, today)
+        if rolled_to(session) != today and rolling.acquire(blocking=False):
+            try:
+                with _if_free():
+                    begin_day(session, today, wait_ms=SHORT_WAIT_MS)
+            finally:
+                rolling.release()
         if rolled_to(session) == today:
             app.extensions["rolled_to"] = today
             if waiting(session, today):
                 app.extensions["background"].start()
+
+
+def _count_for_readers(app: Flask) -> None:
+    """After much was recorded, count the board anew, so that whoever opens it need not."""
+
+    @app.after_request
+    def keep_up(answer: Response) -> Response:
+        if request.method == "POST" and answer.status_code < 400:
+            with _if_free():
+                catch_up(current_session(), local_today(), wait_ms=SHORT_WAIT_MS)
+        return answer
 
 
 def _own_pages(app: Flask) -> None:
@@ -278,22 +315,25 @@ def _open_sections(app: Flask) -> Iterator[Section]:
 def _dress_templates(app: Flask) -> None:
     """What every template finds: who is signed in, where to go, words, dates, versions of static files."""
 
+    @cache
+    def way(_role: Role, _spoken: str, room: str) -> tuple[Way, ...]:
+        """The sections open to a role, in one language, seen from a room."""
+        return tuple(
+            Way(section.key, section.endpoint, str(section.label), section.endpoint.split(".")[0] == room)
+            for section in _open_sections(app)
+        )
+
     @app.context_processor
     def frame() -> dict[str, object]:
-        user = people.principal()
+        user, spoken = people.principal(), language.code()
         room = (request.endpoint or "").split(".")[0]
         facts = bureau_facts(current_session())
         return {
             "may": may,
-            "nav": [
-                {"key": s.key, "endpoint": s.endpoint, "label": s.label, "current": s.endpoint.split(".")[0] == room}
-                for s in _open_sections(app)
-            ]
-            if user
-            else [],
-            "lang": language.code(),
+            "nav": way(user.role, spoken, room) if user else (),
+            "lang": spoken,
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get(BUREAU_KEY[language.code()]) or BUREAU_NAME[language.code()],
+            "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUREAU_NAME[spoken],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),
@@ -315,9 +355,7 @@ def _dress_templates(app: Flask) -> None:
 
 def bureau_facts(session: Session) -> dict[str, str]:
     """What this installation says of itself: the bureau's names, whether it is a demo."""
-    keys = (*BUREAU_KEY.values(), "is_demo")
-    rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(keys)))
-    return {row.key: row.value for row in rows}
+    return {row.key: row.value for row in session.execute(_BUREAU_FACTS)}
 
 
 def _day(day: date | None) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.assessments import audit as assessments
 from sme_tracker.assessments import judging as verdicts
 from sme_tracker.assessments.models import RuleAssignment
+from sme_tracker.dashboard import kept as board
 from sme_tracker.enterprises import audit as enterprises
 from sme_tracker.enterprises.audit import Difference
 from sme_tracker.enterprises.models import Enterprise
@@ -41,6 +42,7 @@ def faults(session: Session, today: date) -> Iterator[str]:
         enterprises.differences(session, rolled_to(session) or today),
         recognitions.differences(session),
         pipeline.differences(session),
+        board.differences(session),
     )
     for difference in derived:
         yield _difference_words(session, difference)

@@ -18,16 +18,17 @@ from sme_tracker.accounts.actions import create_user
 from sme_tracker.assessments import command as assessments
 from sme_tracker.assessments.due import judge_waiting, mark_due
 from sme_tracker.assessments.rule_sets import PURPOSES
+from sme_tracker.assessments.judging import judge_everything
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.drill import back_up, restore
 from sme_tracker.checking import faults
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
+from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import report
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
-from sme_tracker.enterprises.standing import roll
 from sme_tracker.exchange import command as exchange
 from sme_tracker.exchange.uploads import UploadFolder
 from sme_tracker.history.chain import Author
@@ -224,6 +225,7 @@ def roll_command() -> None:
             count = roll(session, local_today())
         judge_waiting(session, local_today())
     click.echo(f"{count}")
+        click.echo(f"{begin_day(session, local_today())}")
 
 
 @commands.command("judge")
@@ -276,6 +278,7 @@ def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json:
     with database(config) as session, speaking(_language()):
         folder = UploadFolder(config.data_folder / "uploads")
         exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))
+        catch_up(session, local_today())
 
 
 @commands.group("shortlist")

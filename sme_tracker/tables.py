@@ -2,6 +2,7 @@
 
 from sme_tracker.accounts import models as accounts
 from sme_tracker.assessments import models as assessments
+from sme_tracker.dashboard import models as dashboard
 from sme_tracker.db import Base
 from sme_tracker.enterprises import models as enterprises
 from sme_tracker.exchange import models as exchange
@@ -14,5 +15,17 @@ from sme_tracker.targets import models as targets
 
 __all__ = ["METADATA"]
 
-ROOMS = (accounts, assessments, enterprises, exchange, history, pipeline, recognitions, reference, shortlists, targets)
+ROOMS = (
+    accounts,
+    assessments,
+    dashboard,
+    enterprises,
+    exchange,
+    history,
+    pipeline,
+    recognitions,
+    reference,
+    shortlists,
+    targets,
+)
 METADATA = Base.metadata

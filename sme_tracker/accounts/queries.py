@@ -36,25 +36,25 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+_SESSION = UserSession.metadata.tables["user_session"].c
+_USER = UserSession.metadata.tables["user_account"].c
 _OPEN_SESSION = (
     select(
-        UserSession.id,
-        User.id,
-        User.name,
-        User.full_name,
-        User.role,
-        User.unit_id,
-        User.language,
-        User.must_change,
-        User.shortcuts_on,
-        UserSession.created_at,
-        UserSession.seen_at,
-        User.password_set_at,
+        _SESSION.id,
+        _USER.id,
+        _USER.name,
+        _USER.full_name,
+        _USER.role,
+        _USER.unit_id,
+        _USER.language,
+        _USER.must_change,
+        _USER.shortcuts_on,
+        _SESSION.created_at,
+        _SESSION.seen_at,
+        _USER.password_set_at,
     )
-    .join(User, User.id == UserSession.user_id)
-    .where(
-        UserSession.token_hash == bindparam("token_hash"), UserSession.ended_at.is_(None), User.disabled_at.is_(None)
-    )
+    .where(_USER.id == _SESSION.user_id)
+    .where(_SESSION.token_hash == bindparam("token_hash"), _SESSION.ended_at.is_(None), _USER.disabled_at.is_(None))
 )
 """Built once, as every request asks it."""
 

@@ -4,15 +4,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from sme_tracker.accounts.models import User, UserSession
+from sme_tracker.accounts.models import FormToken, User, UserSession
 from sme_tracker.accounts.passwords import NOBODY, hashed, is_outdated, matches
 from sme_tracker.accounts.queries import folded, token_hash
 from sme_tracker.history.chain import Author, Entry, record
 
 LONGEST_AGENT = 200
+KEPT_FOR = timedelta(days=30)
+"""How long sessions are kept after they were last used, and one-use tokens after they were spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,12 @@ def end_other_sessions(session: Session, by: Author, user_id: int, keep: int) ->
     """End one's own sessions elsewhere."""
     end_sessions(session, by, user_id, keep)
     record(session, by, [Entry("user.end_sessions", "user", user_id)])
+
+
+def forget_old_sessions(session: Session, at: datetime) -> None:
+    """Delete sessions and one-use tokens that have long been of no use; who signed in when stays in the history."""
+    session.execute(delete(UserSession).where(UserSession.seen_at < at - KEPT_FOR))
+    session.execute(delete(FormToken).where(FormToken.used_at < at - KEPT_FOR))
 
 
 def _is_open(at: datetime) -> ColumnElement[bool]:

@@ -20,6 +20,7 @@ from sme_tracker.backup import copies
 from sme_tracker.backup.archive import DATABASE, UPLOADS, BackupRefused, Manifest, digest, members, pack, unpack
 from sme_tracker.clock import local
 from sme_tracker.config import Config
+from sme_tracker.dashboard.kept import keep, recount
 from sme_tracker.db import GuardedSession, make_session_factory, migrate, transaction
 from sme_tracker.enterprises.standing import roll
 from sme_tracker.folders import migrations_folder
@@ -90,6 +91,7 @@ def _stage(config: Config, staged: Engine, manifest: Manifest, by: Author) -> No
             session.execute(update(UserSession).where(UserSession.ended_at.is_(None)).values(ended_at=by.at))
             roll(session, local(by.at).date())
             judge_due(session, local(by.at).date())
+            keep(session, recount(session, local(by.at).date()))
             record(session, by, [Entry("restore", "database", changes={"made_at": (None, manifest.made_at)})])
 
 

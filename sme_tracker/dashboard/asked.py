@@ -1,7 +1,7 @@
 """What an address of the board asks for: the day, what was known when, the unit, and the goal of the trend."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from sme_tracker.clock import end_of_day
@@ -23,7 +23,7 @@ class Asked:
     known_on: date | None = None
     unit: UnitChoice = None
     series: Indicator = Indicator.SRDI
-    ignored: list[str] = field(default_factory=list)
+    ignored: tuple[str, ...] = ()
 
     @property
     def query(self) -> MeasureQuery:
@@ -59,7 +59,7 @@ def read_address(parameters: Mapping[str, str], today: date, viewer: Viewer, uni
         known_on if known_on != today else None,
         unit,
         Indicator(series) if series else Indicator.SRDI,
-        ignored,
+        tuple(ignored),
     )
 
 

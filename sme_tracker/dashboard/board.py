@@ -66,13 +66,18 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a track: the cases of the year that came this far, and those of them stalled in it."""
+    """A column of a track: the cases of the year that came this far, and those of them stalled in it.
+
+    `median_days` is how long they stood in it before they went on, None if none has and where it is not told: in the
+    first column and the last.
+    """
 
     number: int
     measure: Measure
     count: int
     stalled_measure: Measure | None
     stalled: int
+    median_days: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +196,11 @@ def _track_row(numbers: Numbers, goals: Sequence[Goal], of: Track, unit: UnitCho
             numbers.value(REACHED[of, number], unit),
             STALLED_IN[of, number],
             numbers.value(STALLED_IN[of, number], unit),
+            numbers.median_days(of, number, unit) if number > 1 else None,
         )
         for number in COLUMNS
     ]
-    return TrackRow(of, goal, (*columns, Column(len(columns) + 1, goal.measure, goal.done, None, 0)))
+    return TrackRow(of, goal, (*columns, Column(len(columns) + 1, goal.measure, goal.done, None, 0, None)))
 
 
 def _attention(numbers: Numbers, unit: UnitChoice) -> tuple[tuple[Measure, int], ...]:
@@ -210,20 +216,26 @@ def _districts(numbers: Numbers, targets: Targets, units: Sequence[Unit]) -> lis
     before = _ranks_a_month_ago(numbers, targets, units)
     named = {unit.id: unit for unit in units}
     rows = []
-    for place in ranked:
-        unit, was = named[place.progress.key], before.get(place.progress.key)
-        climbed = was - place.rank if was and place.rank else None
-        rows.append(_district(numbers, targets, unit, unit.id, place.rank, climbed))
-    without = _district(numbers, targets, None, NO_UNIT, None, None)
+    for rank, progress in ((place.rank, place.progress) for place in ranked):
+        was = before.get(progress.key)
+        climbed = was - rank if was and rank else None
+        rows.append(_district(numbers, targets, named[progress.key], now[progress.key], rank, climbed))
+    without = _district(numbers, targets, None, _goal(numbers, targets, Indicator.SRDI, NO_UNIT))
     return [*rows, without] if without.total or without.srdi.done or without.upgrade.done else rows
 
 
 def _district(
-    numbers: Numbers, targets: Targets, unit: Unit | None, choice: UnitChoice, rank: int | None, climbed: int | None
+    numbers: Numbers,
+    targets: Targets,
+    unit: Unit | None,
+    srdi: Goal,
+    rank: int | None = None,
+    climbed: int | None = None,
 ) -> District:
+    choice: UnitChoice = unit.id if unit else NO_UNIT
     municipal, provincial, national = (numbers.value(LEVELS[level], choice) for level in reversed(FROM_THE_TOP))
-    goals = [_goal(numbers, targets, indicator, choice) for indicator in (Indicator.SRDI, Indicator.UPGRADE)]
-    return District(unit, choice, rank, climbed, (municipal, provincial, national), *goals)
+    upgrade = _goal(numbers, targets, Indicator.UPGRADE, choice)
+    return District(unit, choice, rank, climbed, (municipal, provincial, national), srdi, upgrade)
 
 
 def _ranks_a_month_ago(numbers: Numbers, targets: Targets, units: Sequence[Unit]) -> dict[int, int | None]:
@@ -238,7 +250,7 @@ def _ranks_a_month_ago(numbers: Numbers, targets: Targets, units: Sequence[Unit]
     return {place.progress.key: place.rank for place in ranking(progress)}
 
 
-def month_ends(today: date, of_years: int = 2) -> list[date]:
+def month_ends(today: date, of_years: int = 2) -> tuple[date, ...]:
     """The ends of the months gone by, the latest first, from January of the year before on."""
     ends = []
     for year in range(today.year, today.year - of_years, -1):
@@ -246,4 +258,4 @@ def month_ends(today: date, of_years: int = 2) -> list[date]:
             end = date(year, month, monthrange(year, month)[1])
             if end < today:
                 ends.append(end)
-    return ends
+    return tuple(ends)

@@ -19,8 +19,21 @@ from sme_tracker.shortlists.models import PutForward
 from sme_tracker.targets.models import Target
 
 PAGE_ROWS = 50
-NOT_COUNTED = ("contact", "evidence", "plan")
+NOT_COUNTED = ("contact", "evidence", "judgement", "plan")
 """What the history tells of an enterprise that no number of the board depends on."""
+
+_UNITS = select(ReportingUnit.id, ReportingUnit.short_name, ReportingUnit.name_en).order_by(
+    ReportingUnit.sort, ReportingUnit.id
+)
+_LAST_CHANGE = (
+    select(HistoryEntry.at).where(HistoryEntry.enterprise_id.is_not(None)).order_by(HistoryEntry.id.desc()).limit(1)
+)
+_STATE = (
+    select(HistoryEntry.seal)
+    .where(HistoryEntry.enterprise_id.is_not(None), HistoryEntry.subject.not_in(NOT_COUNTED))
+    .order_by(HistoryEntry.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,34 +74,17 @@ class RowsPage:
 
 def units_of_board(session: Session) -> list[Unit]:
     """The reporting units in their order."""
-    rows = session.execute(
-        select(ReportingUnit.id, ReportingUnit.short_name, ReportingUnit.name_en).order_by(
-            ReportingUnit.sort, ReportingUnit.id
-        )
-    )
-    return [Unit(row.id, row.short_name, row.name_en) for row in rows]
+    return [Unit(row.id, row.short_name, row.name_en) for row in session.execute(_UNITS)]
 
 
 def last_change(session: Session) -> datetime | None:
     """When anything was last recorded of an enterprise, None as long as nothing was."""
-    latest = select(HistoryEntry.at).where(HistoryEntry.enterprise_id.is_not(None)).order_by(HistoryEntry.id.desc())
-    return session.scalar(latest.limit(1))
+    return session.scalar(_LAST_CHANGE)
 
 
 def state_of_enterprises(session: Session) -> str:
     """The seal of the last entry about an enterprise: it differs as soon as anything countable has been recorded."""
-    latest = (
-        select(HistoryEntry.seal)
-        .where(HistoryEntry.enterprise_id.is_not(None), HistoryEntry.subject.not_in(NOT_COUNTED))
-        .order_by(HistoryEntry.id.desc())
-        .limit(1)
-    )
-    return session.scalar(latest) or ""
-
-
-def is_empty(session: Session) -> bool:
-    """Whether no enterprise is registered yet."""
-    return session.scalar(select(Enterprise.id).limit(1)) is None
+    return session.scalar(_STATE) or ""
 
 
 def set_up_so_far(session: Session) -> dict[str, bool]:

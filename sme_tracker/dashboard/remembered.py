@@ -6,7 +6,8 @@ from threading import Lock
 
 from sqlalchemy.orm import Session
 
-from sme_tracker.dashboard.numbers import Numbers, read_numbers
+from sme_tracker.dashboard.kept import numbers_of
+from sme_tracker.dashboard.numbers import Numbers
 from sme_tracker.dashboard.queries import state_of_enterprises
 from sme_tracker.enterprises.measure import MeasureQuery
 
@@ -28,7 +29,7 @@ class Remembered:
             if found:
                 self._boards.move_to_end(key)
                 return found
-        numbers = read_numbers(session, key[1])
+        numbers = numbers_of(session, key[1])
         with self._lock:
             self._boards[key] = numbers
             while len(self._boards) > MOST_BOARDS:

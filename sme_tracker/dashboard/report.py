@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from sme_tracker.clock import end_of_day
+from sme_tracker.dashboard.kept import numbers_of
 from sme_tracker.dashboard.measures import GOALS, MEASURES
-from sme_tracker.dashboard.numbers import read_numbers
 from sme_tracker.enterprises.measure import MeasureQuery
 from sme_tracker.targets.queries import targets_of
 
@@ -27,7 +27,7 @@ class ReportLine:
 def report(session: Session, as_of: date, known_on: date | None = None, unit_id: int | None = None) -> list[ReportLine]:
     """All measures on the day, as known by the end of `known_on` or now, for the city or a unit."""
     asked = MeasureQuery(as_of.year, as_of, end_of_day(known_on) if known_on else None, unit_id)
-    numbers, targets = read_numbers(session, asked), targets_of(session, asked.year, asked.known_at)
+    numbers, targets = numbers_of(session, asked), targets_of(session, asked.year, asked.known_at)
     of_goals = {measure.key: targets.get((indicator, unit_id)) for indicator, measure in GOALS.items()}
     return [
         ReportLine(key, str(measure.label), numbers.value(measure, unit_id), of_goals.get(key))

@@ -34,7 +34,8 @@ def overview() -> tuple[str, int]:
     session = current_session()
     units = queries.units_of_board(session)
     asked = _asked(units)
-    if queries.is_empty(session):
+    changed_at = queries.last_change(session)
+    if changed_at is None:
         return _set_up_page()
     numbers, targets = _numbers(asked), targets_of(session, asked.as_of.year, asked.query.known_at)
     board = make_board(numbers, targets, units, asked.unit)
@@ -43,7 +44,7 @@ def overview() -> tuple[str, int]:
         "dashboard/overview.html",
         **_choices(asked, units),
         board=board,
-        goals=GOALS,
+        trend_goals=tuple(shown.TrendGoal(of, str(measure.label)) for of, measure in GOALS.items()),
         goal_notes=shown.GOAL_NOTES,
         level_total=LEVEL_TOTAL,
         level_words=shown.level_letters(),
@@ -58,11 +59,11 @@ def overview() -> tuple[str, int]:
         year=asked.as_of.year,
         pace_percent=float(share_elapsed(asked.as_of) * 100),
         days=(asked.as_of.timetuple().tm_yday, days_in_year(asked.as_of.year)),
-        units=units,
+        units=tuple(units),
         may_choose_unit=not own_unit_only(signed_in().role),
         month_ends=month_ends(asked.today),
-        changed_at=queries.last_change(session),
-        to=links.to,
+        changed_at=changed_at,
+        links=links,
     )
 
 

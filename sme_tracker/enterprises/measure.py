@@ -23,13 +23,15 @@ class MeasureQuery:
     """What is asked of a measure: the year, the last day counted, what was known when, and for which unit.
 
     `known_at` is the exclusive end of what had been recorded, None is as known now. `unit` is a reporting unit,
-    NO_UNIT for enterprises that have none yet, None for the whole city.
+    NO_UNIT for enterprises that have none yet, None for the whole city. `among` selects the only enterprises looked
+    at, None is all of them; what parameters it has are given when the rows are asked for.
     """
 
     year: int
     as_of: date
     known_at: datetime | None = None
     unit: UnitChoice = None
+    among: Select[int] | None = None
 
     @property
     def first_day(self) -> date:
@@ -48,14 +50,20 @@ class MeasureQuery:
             return true()
         return unit_id.is_(None) if self.unit == NO_UNIT else unit_id == self.unit
 
+    def of_these(self, enterprise_id: Column) -> ColumnElement[bool]:
+        """The condition that picks the only enterprises looked at; everything if that is all of them."""
+        return true() if self.among is None else enterprise_id.in_(self.among)
+
     def stands(self, span: type[StandingSpan], day: Column | date) -> ColumnElement[bool]:
         """The condition that picks the spans of standing that hold on the day, as far as known."""
-        return and_(span.from_day <= day, span.until_day > day, self.known(span))
+        return and_(span.from_day <= day, span.until_day > day, self.known(span), self.of_these(span.enterprise_id))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Measure:
     """A number of the board: its key, its label and its counting rule in the reader's language, its rows.
+
+    There is one object of each.
 
     `rows` answers with one row for each thing counted, as (enterprise_id, day, unit_id): the day it happened, or the
     day on which it stands so, and the unit the enterprise had on that day. `day_label` says what the day is where it

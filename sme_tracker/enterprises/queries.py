@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, false, func, select, true
+from sqlalchemy import BindParameter, ColumnElement, bindparam, false, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from sme_tracker.accounts.models import User
@@ -25,6 +25,39 @@ from sme_tracker.rules.terms import Role
 
 LARGEST_ID = 2**31 - 1
 SIMILAR_SHOWN = 3
+
+
+# The questions of every page of an enterprise, put together once: that takes longer than answering them.
+_WHICH: BindParameter[int] = bindparam("which")
+_NAMES = (
+    select(EnterpriseName)
+    .where(EnterpriseName.enterprise_id == _WHICH, EnterpriseName.in_force())
+    .order_by(func.coalesce(EnterpriseName.from_day, date.min).desc())
+)
+_UNITS = (
+    select(EnterpriseUnit)
+    .where(EnterpriseUnit.enterprise_id == _WHICH, EnterpriseUnit.in_force())
+    .order_by(func.coalesce(EnterpriseUnit.from_day, date.min).desc())
+)
+_STATUSES = (
+    select(EnterpriseStatus)
+    .where(EnterpriseStatus.enterprise_id == _WHICH, EnterpriseStatus.in_force())
+    .order_by(func.coalesce(EnterpriseStatus.from_day, date.min).desc())
+)
+_FIGURES = (
+    select(YearlyFigure)
+    .where(YearlyFigure.enterprise_id == _WHICH, YearlyFigure.in_force())
+    .order_by(YearlyFigure.fiscal_year, YearlyFigure.source)
+)
+_CONTACTS = select(Contact).where(Contact.enterprise_id == _WHICH, Contact.removed_at.is_(None)).order_by(Contact.id)
+_HISTORY = (
+    select(HistoryEntry, User.full_name)
+    .join(User, User.id == HistoryEntry.user_id, isouter=True)
+    .where(HistoryEntry.enterprise_id == _WHICH)
+    .order_by(HistoryEntry.id.desc())
+    .limit(bindparam("most"))
+)
+_HISTORY_SIZE = select(func.count(HistoryEntry.id)).where(HistoryEntry.enterprise_id == _WHICH)
 
 
 class Viewer(Protocol):
@@ -82,45 +115,27 @@ def similar_names(session: Session, name: str, user: Viewer) -> Sequence[Enterpr
 
 def names_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseName]:
     """The names, the latest first."""
-    return session.scalars(
-        select(EnterpriseName)
-        .where(EnterpriseName.enterprise_id == enterprise_id, EnterpriseName.in_force())
-        .order_by(func.coalesce(EnterpriseName.from_day, date.min).desc())
-    ).all()
+    return session.scalars(_NAMES, {"which": enterprise_id}).all()
 
 
 def units_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseUnit]:
     """The reporting units, the latest first."""
-    return session.scalars(
-        select(EnterpriseUnit)
-        .where(EnterpriseUnit.enterprise_id == enterprise_id, EnterpriseUnit.in_force())
-        .order_by(func.coalesce(EnterpriseUnit.from_day, date.min).desc())
-    ).all()
+    return session.scalars(_UNITS, {"which": enterprise_id}).all()
 
 
 def statuses_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseStatus]:
     """The statuses, the latest first."""
-    return session.scalars(
-        select(EnterpriseStatus)
-        .where(EnterpriseStatus.enterprise_id == enterprise_id, EnterpriseStatus.in_force())
-        .order_by(func.coalesce(EnterpriseStatus.from_day, date.min).desc())
-    ).all()
+    return session.scalars(_STATUSES, {"which": enterprise_id}).all()
 
 
 def figure_rows(session: Session, enterprise_id: int) -> Sequence[YearlyFigure]:
     """The yearly figures as recorded, one row for each year and source."""
-    return session.scalars(
-        select(YearlyFigure)
-        .where(YearlyFigure.enterprise_id == enterprise_id, YearlyFigure.in_force())
-        .order_by(YearlyFigure.fiscal_year, YearlyFigure.source)
-    ).all()
+    return session.scalars(_FIGURES, {"which": enterprise_id}).all()
 
 
 def contacts_of(session: Session, enterprise_id: int) -> Sequence[Contact]:
     """The contacts that have not been removed."""
-    return session.scalars(
-        select(Contact).where(Contact.enterprise_id == enterprise_id, Contact.removed_at.is_(None)).order_by(Contact.id)
-    ).all()
+    return session.scalars(_CONTACTS, {"which": enterprise_id}).all()
 
 
 def get_contact(session: Session, enterprise_id: int, contact_id: int) -> Contact:
@@ -138,19 +153,14 @@ def timeline_of(session: Session, enterprise_id: int) -> standing.Timeline:
 
 def history_of(session: Session, enterprise_id: int, most: int) -> Sequence[tuple[HistoryEntry, str | None]]:
     """What was done to the enterprise and by whom (the full name), the latest first."""
-    rows = session.execute(
-        select(HistoryEntry, User.full_name)
-        .join(User, User.id == HistoryEntry.user_id, isouter=True)
-        .where(HistoryEntry.enterprise_id == enterprise_id)
-        .order_by(HistoryEntry.id.desc())
-        .limit(most)
-    )
-    return [(entry, full_name) for entry, full_name in rows]
+    return [
+        (entry, full_name) for entry, full_name in session.execute(_HISTORY, {"which": enterprise_id, "most": most})
+    ]
 
 
 def history_size(session: Session, enterprise_id: int) -> int:
     """How many entries the history of the enterprise has."""
-    return session.scalar(select(func.count(HistoryEntry.id)).where(HistoryEntry.enterprise_id == enterprise_id)) or 0
+    return session.scalar(_HISTORY_SIZE, {"which": enterprise_id}) or 0
 
 
 def last_updates(session: Session, enterprise_id: int, most: int) -> Sequence[HistoryEntry]:

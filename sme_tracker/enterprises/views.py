@@ -39,6 +39,7 @@ def show(one: Enterprise, shown_contact: Contact | None = None) -> tuple[str, in
     session = current_session()
     figures = page.as_figures(queries.figure_rows(session, one.id))
     years, rows = page.year_rows(figures, today().year - 1)
+    entries = history_in_words(session, one, HISTORY_SHOWN)
     return render(
         "enterprises/enterprise.html",
         enterprise=one,
@@ -55,8 +56,8 @@ def show(one: Enterprise, shown_contact: Contact | None = None) -> tuple[str, in
         unit_of=page.names_of_ids(session)["unit_id"],
         contacts=[(contact, masked_phone(contact.phone)) for contact in queries.contacts_of(session, one.id)],
         shown_contact=shown_contact,
-        entries=history_in_words(session, one, HISTORY_SHOWN),
-        history_size=queries.history_size(session, one.id),
+        entries=entries,
+        history_size=len(entries) if len(entries) < HISTORY_SHOWN else queries.history_size(session, one.id),
         panels=panels(current_app, session, one, signed_in(), today()),
     )
 

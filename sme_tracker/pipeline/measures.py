@@ -1,21 +1,23 @@
 """Cases that are open, how far those of the year have come on the board, and which of them are stalled."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
+from functools import lru_cache
+from itertools import groupby, pairwise
+from operator import attrgetter
 from statistics import median
 from typing import Any
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, null, or_, select, true
 from sqlalchemy.orm import Session
 
-from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows
+from sme_tracker.enterprises.measure import Column, Measure, MeasureQuery, MeasureRows
 from sme_tracker.enterprises.models import Enterprise, StandingSpan
 from sme_tracker.enterprises.queries import Viewer, visible_to
-from sme_tracker.history.facts import portions
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Status, Track
@@ -27,10 +29,12 @@ STALLED_AFTER = {Track.UPGRADE: 90, Track.CONVERT: 90, Track.GO_PUBLIC: 180}
 """Days in one step after which a case is stalled (滞留)."""
 STEPS = tuple((of, step) for of in Track for step in track(of).steps)
 """Every step of every track in order; a case's place is that of the furthest step it has taken."""
+QUESTIONS_KEPT = 16
+"""For how many days statements are kept, as to put them together takes longer than to answer them."""
 Condition = Callable[[MeasureQuery, Subquery], ColumnElement[bool]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CaseMeasure(Measure):
     """A measure of cases on a track; `conditions` pick the cases."""
 
@@ -55,7 +59,10 @@ class CaseListed:
 
 @dataclass(frozen=True, slots=True)
 class CasesCounted:
-    """How many cases of a track and unit stand at a step and column as the furthest, and are open and stalled."""
+    """How many cases of a track and unit stand at a step and column as the furthest, and are open and stalled.
+
+    `enterprise_id` says whose they are where each enterprise's are counted for themselves.
+    """
 
     track: Track
     unit_id: int | None
@@ -64,20 +71,41 @@ class CasesCounted:
     is_open: bool
     is_stalled: bool
     cases: int
+    enterprise_id: int | None = None
 
 
-def count_cases(session: Session, asked: MeasureQuery) -> list[CasesCounted]:
-    """All cases of the year, counted by what the measures of this module ask of them."""
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How many days a case stood in a column of its track before it went on."""
+
+    track: Track
+    column: int
+    days: int
+    unit_id: int | None
+    enterprise_id: int
+
+
+def count_cases(
+    session: Session, asked: MeasureQuery, parameters: Mapping[str, int] | None = None, *, each: bool = False
+) -> list[CasesCounted]:
+    """All cases of the year, counted by what the measures of this module ask of them, `each` enterprise's or all."""
+    return [
+        CasesCounted(Track(of), unit, _step(of, place), column, bool(o), bool(s), count, which)
+        for of, unit, place, column, o, s, count, which in session.execute(_cases_counted(asked, each), parameters)
+    ]
+
+
+@lru_cache(QUESTIONS_KEPT)
+def _cases_counted(asked: MeasureQuery, each: bool) -> Select[Any]:
     cases = _cases(asked)
     is_open, stalled = _open(asked, cases), and_(_open(asked, cases), _stalled(asked, cases))
     columns = (cases.c.track, StandingSpan.unit_id, cases.c.place, cases.c.furthest, is_open, stalled)
-    found = session.execute(
-        select(*columns, func.count()).where(_of_the_city(asked, cases), _of_the_year(asked, cases)).group_by(*columns)
+    whose = (cases.c.enterprise_id,) if each else ()
+    return (
+        select(*columns, func.count(), *(whose or (null(),)))
+        .where(_of_the_city(asked, cases), _of_the_year(asked, cases))
+        .group_by(*columns, *whose)
     )
-    return [
-        CasesCounted(Track(of), unit, _step(of, place), column, bool(o), bool(s), count)
-        for of, unit, place, column, o, s, count in found
-    ]
 
 
 def list_cases(
@@ -110,29 +138,55 @@ def list_cases(
     ]
 
 
+def stays(session: Session, asked: MeasureQuery, parameters: Mapping[str, int] | None = None) -> Iterator[Stay]:
+    """How long the cases of the year stood in each column that they have left again."""
+    for _case, rows in groupby(session.execute(_entered(asked), parameters), attrgetter("case_id")):
+        found = list(rows)
+        one, days = found[0], {row.column: row.day for row in found}
+        days[1] = min(one.opened_on, days.get(1, one.opened_on))
+        for here, following in pairwise(sorted(days)):
+            yield Stay(Track(one.track), here, (days[following] - days[here]).days, one.unit_id, one.enterprise_id)
+
+
+@lru_cache(QUESTIONS_KEPT)
+def _entered(asked: MeasureQuery) -> Select[Any]:
+    """The columns that the cases of the year have come to, and on which day to each."""
+    cases, column = _cases(asked), _column().label("column")
+    place = (
+        cases.c.case_id,
+        cases.c.enterprise_id,
+        cases.c.track,
+        cases.c.opened_on,
+        StandingSpan.unit_id,
+        column,
+    )
+    return (
+        select(*place, func.min(CaseStep.actual_on).label("day"))
+        .where(
+            CaseStep.case_id == cases.c.case_id,
+            CaseStep.actual_on <= asked.as_of,
+            asked.known(CaseStep),
+            _of_their_cases(asked, CaseStep.case_id),
+            _of_the_city(asked, cases),
+            _of_the_year(asked, cases),
+            asked.of_unit(StandingSpan.unit_id),
+        )
+        .group_by(*place)
+        .order_by(cases.c.case_id)
+    )
+
+
 def median_days(session: Session, asked: MeasureQuery) -> dict[tuple[Track, int], int]:
     """How many days the cases of the year stood in a column before they went on, the median of those that did."""
-    cases = _cases(asked)
-    of_the_year = session.execute(
-        select(cases.c.case_id, cases.c.track, cases.c.opened_on).where(
-            _of_the_city(asked, cases), _of_the_year(asked, cases), asked.of_unit(StandingSpan.unit_id)
-        )
-    ).all()
-    entered: dict[int, dict[int, Any]] = {case_id: {1: opened_on} for case_id, _of, opened_on in of_the_year}
-    column = _column()
-    for ids in portions(entered):
-        taken = select(CaseStep.case_id, column, func.min(CaseStep.actual_on)).where(
-            CaseStep.case_id.in_(ids), CaseStep.actual_on <= asked.as_of, asked.known(CaseStep)
-        )
-        rows: Sequence[Any] = session.execute(taken.group_by(CaseStep.case_id, column)).all()
-        for case_id, at, day in rows:
-            entered[case_id][at] = min(day, entered[case_id].get(at, day))
-    stays: dict[tuple[Track, int], list[int]] = {}
-    for case_id, of, _opened_on in of_the_year:
-        days = entered[case_id]
-        for here, following in pairwise(sorted(days)):
-            stays.setdefault((Track(of), here), []).append((days[following] - days[here]).days)
-    return {place: round(median(found)) for place, found in stays.items()}
+    lengths: dict[tuple[Track, int], Counter[int]] = {}
+    for stay in stays(session, asked):
+        lengths.setdefault((stay.track, stay.column), Counter())[stay.days] += 1
+    return {place: median_of(found) for place, found in lengths.items()}
+
+
+def median_of(lengths: Counter[int]) -> int:
+    """The median of days that are counted by how often they occur, rounded to a whole day."""
+    return round(median(lengths.elements()))
 
 
 def _step(of: str, place: int | None) -> str:
@@ -150,13 +204,17 @@ def _cases(asked: MeasureQuery) -> Subquery:
             func.max(CaseStep.actual_on).label("since"),
             func.min(case((CaseStep.step.in_(_counting()), CaseStep.actual_on))).label("done_on"),
         )
-        .where(CaseStep.actual_on <= asked.as_of, asked.known(CaseStep))
+        .where(CaseStep.actual_on <= asked.as_of, asked.known(CaseStep), _of_their_cases(asked, CaseStep.case_id))
         .group_by(CaseStep.case_id)
         .subquery()
     )
     closings = (
         select(CaseClosing.case_id, CaseClosing.closed_on)
-        .where(CaseClosing.closed_on <= asked.as_of, asked.known(CaseClosing))
+        .where(
+            CaseClosing.closed_on <= asked.as_of,
+            asked.known(CaseClosing),
+            _of_their_cases(asked, CaseClosing.case_id),
+        )
         .subquery()
     )
     return (
@@ -173,9 +231,19 @@ def _cases(asked: MeasureQuery) -> Subquery:
         )
         .outerjoin(steps, steps.c.case_id == PipelineCase.id)
         .outerjoin(closings, closings.c.case_id == PipelineCase.id)
-        .where(PipelineCase.opened_on <= asked.as_of, asked.known(PipelineCase))
+        .where(
+            PipelineCase.opened_on <= asked.as_of,
+            asked.known(PipelineCase),
+            asked.of_these(PipelineCase.enterprise_id),
+        )
         .subquery()
     )
+
+
+def _of_their_cases(asked: MeasureQuery, case_id: Column) -> ColumnElement[bool]:
+    """Picks the cases of the only enterprises looked at."""
+    theirs = select(PipelineCase.id).where(asked.of_these(PipelineCase.enterprise_id))
+    return true() if asked.among is None else case_id.in_(theirs)
 
 
 def _column() -> ColumnElement[int]:

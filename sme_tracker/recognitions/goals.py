@@ -28,6 +28,7 @@ def new_srdi(asked: MeasureQuery) -> MeasureRows:
             Recognition.title.in_(LADDER),
             Recognition.kind != RecognitionKind.RENEWED,
             asked.known(Recognition),
+            asked.of_these(Recognition.enterprise_id),
             before.holds == 0,
             _stands_the_day_before(asked, before),
         )
@@ -42,7 +43,8 @@ def _stands_the_day_before(asked: MeasureQuery, before: type[StandingSpan]) -> C
     came = case(
         (Recognition.published_on < Recognition.valid_from, Recognition.published_on), else_=Recognition.valid_from
     )
-    return and_(before.from_day < came, before.until_day >= came, asked.known(before))
+    holds = and_(before.from_day < came, before.until_day >= came)
+    return and_(holds, asked.known(before), asked.of_these(before.enterprise_id))
 
 
 NEW_SRDI = Measure(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
@@ -14,6 +14,8 @@ from sme_tracker.rules.terms import Indicator
 from sme_tracker.targets.models import Target
 
 CHANGES_SHOWN = 50
+_TARGETS = select(Target.indicator, Target.unit_id, Target.value).where(Target.year == bindparam("of_year"))
+_TARGETS_NOW = _TARGETS.where(Target.in_force())
 Place = tuple[Indicator, int | None]
 """What a year has one target for: an indicator, and a unit or None for the city."""
 
@@ -34,8 +36,10 @@ class TargetChange:
 
 def targets_of(session: Session, year: int, known_at: datetime | None = None) -> dict[Place, int]:
     """The targets of the year by indicator and unit (None: the city), as known at the instant or now."""
-    known = Target.in_force() if known_at is None else Target.known_at(known_at)
-    rows = session.execute(select(Target.indicator, Target.unit_id, Target.value).where(Target.year == year, known))
+    if known_at is None:
+        rows = session.execute(_TARGETS_NOW, {"of_year": year})
+    else:
+        rows = session.execute(_TARGETS.where(Target.known_at(known_at)), {"of_year": year})
     return {(Indicator(row.indicator), row.unit_id): row.value for row in rows}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import urlencode
 
 from babel.support import Translations
@@ -34,16 +35,32 @@ def install(app: Flask) -> None:
 
 def _say(sentence: str, **values: object) -> Markup:
     """A sentence of a template, as Jinja's own `_` gives it but for the two more calls that one takes."""
-    said = Markup(_spoken().ugettext(sentence))  # noqa: S704 (the catalogue is ours; values are escaped)
+    said = _sentences(_spoken())[sentence]
     return said % values if values or "%" in said else said
 
 
 def _spoken() -> Translations:
     """The sentences of this request's language, looked up once a page and not once a sentence."""
-    if "translations" not in g:
-        g.translations = get_translations()
-    found: Translations = g.translations
+    try:
+        found: Translations = g.translations
+    except AttributeError:
+        found = g.translations = get_translations()
     return found
+
+
+class _Sentences(dict[str, Markup]):
+    """What one language says, looked up in its catalogue once for each sentence."""
+
+    def __init__(self, catalogue: Translations) -> None:
+        super().__init__()
+        self._catalogue = catalogue
+
+    def __missing__(self, sentence: str) -> Markup:
+        said = self[sentence] = Markup(self._catalogue.ugettext(sentence))  # noqa: S704 (the catalogue is ours)
+        return said
+
+
+_sentences = cache(_Sentences)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Sessions live on the server: what ends them ends them at once, whatever a browser still holds."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,10 +8,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from sme_tracker.accounts.models import User, UserSession
+from sme_tracker.accounts.actions import use_once
+from sme_tracker.accounts.models import FormToken, User, UserSession
 from sme_tracker.accounts.queries import token_hash
-from sme_tracker.clock import utc_now
+from sme_tracker.clock import local_today, utc_now
+from sme_tracker.daily import begin_day
 from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.history.chain import Author
+from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.terms import Role
 from tests.signing import add_user, csrf, sign_in, sign_in_as
 
@@ -143,3 +148,18 @@ def test_sessions_that_ran_out_are_not_shown_as_signed_in(
     _move_back(session, user, seen_at=utc_now() - timedelta(hours=2))
     sign_in(client, user.name, password)
     assert "Sign out everywhere else" not in client.get("/account?lang=en", follow_redirects=True).text
+
+
+def test_a_new_day_forgets_sessions_and_tokens_of_long_ago_but_not_who_signed_in(
+    client: FlaskClient, session: GuardedSession
+) -> None:
+    user = sign_in_as(client, session, Role.CASEWORKER)
+    now, by = utc_now(), Author(user.id, "form", utc_now())
+    _move_back(session, user, seen_at=now - timedelta(days=31))
+    with transaction(session):
+        assert use_once(session, replace(by, at=now - timedelta(days=31)), "long ago")
+        assert use_once(session, by, "just now")
+    begin_day(session, local_today())
+    assert not session.scalars(select(UserSession)).all()
+    assert list(session.scalars(select(FormToken.token))) == ["just now"]
+    assert "sign_in" in session.scalars(select(HistoryEntry.action).where(HistoryEntry.user_id == user.id)).all()

@@ -10,6 +10,7 @@ from sme_tracker import checking
 from sme_tracker.assessments.due import judge_due
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.clock import local_today, utc_now
+from sme_tracker.daily import begin_day
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.pipeline import actions as pipeline
 from sme_tracker.recognitions import actions as recognitions
@@ -62,6 +63,14 @@ def test_a_level_taken_away_from_its_facts_is_found(session: GuardedSession, ent
 def test_a_case_taken_away_from_its_facts_is_found(session: GuardedSession, enterprise_id: int) -> None:
     tamper(session, f"DELETE FROM pipeline_case WHERE enterprise_id = {enterprise_id}")
     assert any("standing.upgrade" in fault for fault in faults(session))
+
+
+def test_a_changed_number_of_the_board_is_found(session: GuardedSession, enterprise_id: int) -> None:
+    assert enterprise_id
+    begin_day(session, local_today())
+    assert faults(session) == []
+    tamper(session, """UPDATE board_total SET counts = '[["level.total", null, 7]]'""")
+    assert any(fault.startswith("board_total: stored is [['level.total', None, 7]]") for fault in faults(session))
 
 
 BEHIND_ITS_BACK = {

@@ -1,0 +1,33 @@
+"""Parts of a page that are drawn once: the same values in the same language always give the same markup."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+PARTS_KEPT = 2048
+
+
+def install(app: Flask) -> None:
+    """Let templates write `drawn(macro, …)` for `macro(…)`."""
+    app.jinja_env.globals["drawn"] = drawn
+
+
+@pass_context
+def drawn(context: Context, macro: Callable[..., str], *values: Any, **named: Any) -> str:
+    """What the macro draws of the values, from memory if it has drawn the same before.
+
+    Only for macros that depend on nothing but the values and the language; the values must be hashable, and those at
+    one place always of one type.
+    """
+    return _drawn(context["lang"], macro, values, tuple(named.items()))
+
+
+@lru_cache(PARTS_KEPT)
+def _drawn(
+    _language: str, macro: Callable[..., str], values: tuple[Any, ...], named: tuple[tuple[str, Any], ...]
+) -> str:
+    return macro(*values, **dict(named))

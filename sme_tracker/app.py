@@ -30,7 +30,7 @@ from sme_tracker.assessments import rule_views, tryout_views
 from sme_tracker.assessments import views as evidence_views
 from sme_tracker.assessments.background import Background
 from sme_tracker.assessments.blueprint import bp as assessments
-from sme_tracker.assessments.due import judge_portion, waiting
+from sme_tracker.assessments.due import waiting
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.daily import begin_day, catch_up
@@ -254,7 +254,6 @@ def _principal(found: OpenSession, *, password_is_old: bool) -> Principal:
 
 
 def _roll_each_day(app: Flask) -> None:
-    """Before the first page of a day, apply what changed by date alone; many verdicts are left to the background."""
     """Before the first page of a day, apply what changed by date alone; meanwhile other pages do without."""
     rolling = Lock()
 
@@ -264,10 +263,6 @@ def _roll_each_day(app: Flask) -> None:
         if request.endpoint in ("static", "health") or app.extensions.get("rolled_to") == today:
             return
         session = current_session()
-        if rolled_to(session) != today:
-            with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
-                roll(session, today)
-                judge_portion(session, today)
         if rolled_to(session) != today and rolling.acquire(blocking=False):
             try:
                 with _if_free():

@@ -18,7 +18,6 @@ from sme_tracker.accounts.actions import create_user
 from sme_tracker.assessments import command as assessments
 from sme_tracker.assessments.due import judge_waiting, mark_due
 from sme_tracker.assessments.rule_sets import PURPOSES
-from sme_tracker.assessments.judging import judge_everything
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.drill import back_up, restore
@@ -221,11 +220,9 @@ def check_command() -> None:
 def roll_command() -> None:
     """Apply what changed by date alone up to today."""
     with database() as session:
-        with transaction(session):
-            count = roll(session, local_today())
+        count = begin_day(session, local_today())
         judge_waiting(session, local_today())
     click.echo(f"{count}")
-        click.echo(f"{begin_day(session, local_today())}")
 
 
 @commands.command("judge")

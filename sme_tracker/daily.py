@@ -13,7 +13,8 @@ from sme_tracker.enterprises.standing import roll
 def begin_day(session: GuardedSession, today: date, *, wait_ms: int | None = None) -> int:
     """Apply what changed by date alone up to today; returns how many enterprises it touched.
 
-    Where many verdicts are due only the first are judged; who calls sees to the rest. The board is counted before anything is locked. Raises OperationalError if the database stays busy for `wait_ms`.
+    Where many verdicts are due, the first are judged and the rest are the caller's. The board is counted before
+    anything is locked. Raises OperationalError if the database stays busy for `wait_ms`.
     """
     board = recount(session, today)
     with transaction(session, wait_ms=wait_ms):

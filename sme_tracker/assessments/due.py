@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.judging import judge_enterprises
 from sme_tracker.assessments.models import VerdictRecord
-from sme_tracker.assessments.rule_sets import PURPOSES, applying, standards
+from sme_tracker.assessments.rule_sets import PURPOSES, Standards, applying, standards
 from sme_tracker.clock import utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.models import Enterprise
@@ -38,11 +38,10 @@ def mark_due(session: Session, day: date, enterprise_ids: Collection[int] | None
         session.execute(which, execution_options={"synchronize_session": False})
 
 
-def waiting(session: Session, today: date) -> int:
+def waiting(session: Session, today: date, found: Standards | None = None) -> int:
     """How many enterprises have verdicts that are due; judging them makes it none."""
-    by_date = select(func.count(VerdictRecord.enterprise_id.distinct())).where(VerdictRecord.changes_on <= today)
-    overdue = session.scalar(by_date) or 0
-    levels = Counter(each.level for each in applying(standards(session), today))
+    overdue = _overdue(session, today)
+    levels = Counter(each.level for each in applying(found or standards(session), today))
     level = next((level for level, purposes in levels.items() if purposes == len(PURPOSES)), None)
     if level is None:  # then there are enterprises for whom no standard is meant
         return overdue
@@ -93,6 +92,13 @@ def judge_waiting(session: GuardedSession, today: date, progress: Progress = lam
         progress(judged, max(everything, judged))
         sleep(PAUSE_S if ids else 0)
     return judged
+
+
+def _overdue(session: Session, today: date) -> int:
+    by_date = VerdictRecord.changes_on <= today
+    if not session.scalar(select(exists().where(by_date))):  # which is the rule, and the index answers it at once
+        return 0
+    return session.scalar(select(func.count(VerdictRecord.enterprise_id.distinct())).where(by_date)) or 0
 
 
 def _is_due(session: Session, today: date) -> ColumnElement[bool]:

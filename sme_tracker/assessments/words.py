@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from sme_tracker.rules.comparison import Cause
 from sme_tracker.rules.criteria import Comparison, TextState
+from sme_tracker.rules.text.editing import WAIVED
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.rules.verdicts import Outcome, Result
 from sme_tracker.web.words import SIZE_CLASSES
@@ -360,6 +362,8 @@ PLACES: Mapping[str, LazyString] = {
 
 def place_words(about: str, field: str) -> str:
     """What a value of a rule set is called: what it is about, and which bound it is."""
+    if about == WAIVED:
+        return _("Not asked for from (day)")
     name, of = str(PLACES[field]), MEASURED.get(about)
     papers, _dot, own = about.partition(".")
     if of is None and own in PAPER_FIELDS:

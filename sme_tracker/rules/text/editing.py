@@ -22,6 +22,8 @@ NUMBERS = (
 )
 OF_THE_UNIT = frozenset({"at_least", "more_than", "at_most", "less_than", "from", "up_to", "above", "below"})
 TEXTS = ("clause", "document", "zh", "en", "confidence", "accounts_complete_from")
+WAIVED = "waived"
+"""What the day is about from which a condition is not asked for."""
 SECTIONS = ("criteria", "gates", "direct_passes", "scorecard")
 
 
@@ -59,13 +61,26 @@ def _places(node: Any, path: str, unit: str, about: str) -> Iterator[Place]:
         inner, measured = str(node.get("unit", unit)), _measured(node) or about
         for key, value in node.items():
             at = f"{path}.{key}" if path else key
-            if key == "where":
-                for name, wanted in value.items():
-                    yield from _places(wanted, f"{at}.{name}", "", f"{node['evidence']}.{name}")
-            elif key in NUMBERS or key in TEXTS:
-                yield Place(at, key, value, _unit(key, inner), key in NUMBERS, "" if key in TEXTS else measured)
+            if key in NUMBERS or key in TEXTS:
+                yield _place(at, key, value, inner, measured)
             else:
-                yield from _places(value, at, inner, measured)
+                yield from _places(value, at, "" if key == "where" else inner, _about(node, key, measured))
+
+
+def _place(path: str, key: str, value: Any, unit: str, about: str) -> Place:
+    if key in TEXTS:
+        return Place(path, key, value, "", False)
+    is_day = about == WAIVED
+    return Place(path, key, value, "" if is_day else _unit(key, unit), not is_day, about)
+
+
+def _about(node: Mapping[str, Any], key: str, measured: str) -> str:
+    """What the values within a field are about: a field of the papers, the day of a waiver, or what is measured."""
+    if key == "where":
+        return f"{node['evidence']}."
+    if key == WAIVED:
+        return WAIVED
+    return f"{measured}{key}" if measured.endswith(".") else measured
 
 
 def _unit(key: str, of_condition: str) -> str:

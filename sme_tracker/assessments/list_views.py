@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments import queries
 from sme_tracker.assessments.blueprint import bp
+from sme_tracker.assessments.due import enterprises, waiting
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.panel import fill_url, lack_from, lacking, said
-from sme_tracker.assessments.rule_sets import LEVELS, Standard, standards
+from sme_tracker.assessments.rule_sets import LEVELS, Standard, Standards, standards
 from sme_tracker.assessments.sentences import number
 from sme_tracker.assessments.words import UNITS, UNITS_OF_DISTANCE
 from sme_tracker.enterprises.models import Enterprise
@@ -134,6 +135,16 @@ def missing_data() -> tuple[str, int]:
     )
 
 
+def judging(session: Session, found: Standards | None = None) -> tuple[int, int] | None:
+    """How many of all enterprises are judged while that goes on, None when nothing waits; keeps it going."""
+    left = waiting(session, today(), found)
+    if not left:
+        return None
+    current_app.extensions["background"].start()
+    everybody = enterprises(session)
+    return everybody - left, everybody
+
+
 def near_groups(session: Session, standard: Standard) -> list[Fails]:
     """Everybody who fails one criterion only by the criterion, the one most fail first, as the address asks."""
     visible, scope = visible_to(signed_in()), _scope(standard.level)
@@ -186,6 +197,7 @@ def _frame(standard: Standard, session: Session) -> dict[str, Any]:
     return {
         "standard": standard,
         "title": said(standard.rule_set.zh, standard.rule_set.en),
+        "judging": judging(session, found),
         "levels": [
             (TITLES[Title(level)], address({"level": level, "lack": None}), level == standard.level)
             for level in LEVELS

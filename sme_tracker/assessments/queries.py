@@ -95,6 +95,11 @@ def find_rule_set(session: Session, key: str) -> StoredRuleSet | None:
     return session.scalar(select(StoredRuleSet).where(StoredRuleSet.key == key))
 
 
+def get_rule_set(session: Session, rule_set_id: int) -> StoredRuleSet:
+    """The rule set of that id, which is there."""
+    return session.get_one(StoredRuleSet, rule_set_id)
+
+
 def assignments_of(session: Session) -> dict[int, list[RuleAssignment]]:
     """The assignments in force by rule set, the latest first."""
     found: dict[int, list[RuleAssignment]] = {}

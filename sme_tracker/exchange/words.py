@@ -24,6 +24,7 @@ EXPORTED: dict[str, LazyString] = {
     "near_misses": _l("Enterprises one criterion short"),
     "shortlist": _l("Shortlist"),
     "recommendation": _l("Recommendation table"),
+    "try_out": _l("Try-out of a standard"),
     "gap_list": _l("Gap list of an enterprise"),
 }
 """What a list in the register of exports is called; features above add theirs."""

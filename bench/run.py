@@ -77,7 +77,9 @@ def _measure(kind: str, rows: int, requests: int, folder: Path, at_least: dict[t
         print(f"  {'':16}{'CPU ms':>8}{'p50 ms':>8}{'p95 ms':>8}{'× bare SQL':>12}{'× smallest':>12}")
         for question in questions(engine):
             _print(kind, question.name, _cost(server, client, engine, question, requests), at_least)
-        _print(kind, "save", _save(server, client, questions(engine)[-1].path), at_least)
+        one = questions(engine)[-1].path
+        _print(kind, "save", _save(server, client, one), at_least)
+        _print(kind, "overview, saved", _overview_after_saves(server, client, one), at_least)
         for form in ("csv", "xlsx"):
             _print_file(measure_export(server, client, form), rows)
     finally:
@@ -145,6 +147,19 @@ def _save(server: Server, client: Client, path: str) -> Cost:
         before, begun = server.cpu_seconds(), time.perf_counter()
         client.post(f"{path}/edit", {**values, "niche": f"细分 {number}"})
         seconds.append(time.perf_counter() - begun)
+        cpu += server.cpu_seconds() - before
+    return _in_ms(cpu / SAVES, seconds, None)
+
+
+def _overview_after_saves(server: Server, client: Client, path: str) -> Cost:
+    """Open the overview right after figures of an enterprise were recorded; recording them is not counted."""
+    cpu, seconds = 0.0, []
+    client.get("/overview")
+    for number in range(SAVES):
+        values = fields(client.get(f"{path}/figures"))
+        client.post(f"{path}/figures", {**values, "staff": str(100 + number), "reason": "更正"})
+        before = server.cpu_seconds()
+        seconds.append(client.timed("/overview"))
         cpu += server.cpu_seconds() - before
     return _in_ms(cpu / SAVES, seconds, None)
 

@@ -1,4 +1,4 @@
-"""The tables of judging: rule sets and when they apply, evidence, judgements, and the verdicts they make together."""
+"""The tables of judging: rule sets and when they apply, evidence, judgements, the verdicts they make, and try-outs."""
 
 from datetime import date, datetime
 from typing import Any
@@ -131,3 +131,33 @@ class VerdictRecord(Base):
     judged_at: Mapped[datetime]
     changes_on: Mapped[date | None]
     facts_digest: Mapped[str]
+
+
+class TryOutRecord(Base):
+    """A rule set somebody asked to be tried out over the enterprises: how far it has come, then what it would change.
+
+    `table` is the text that is tried, saved or not; `key` stands for everything the result rests on, so that the same
+    question is computed once. `unit_id` is whose enterprises were tried, None for all; `entry_id` the last change of
+    an enterprise known then. A worker holds it while `beat_at` is fresh; finished without a result, it broke off.
+    """
+
+    __tablename__ = "try_out"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"), index=True)
+    beside_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"), index=True)
+    table: Mapped[dict[str, Any]] = mapped_column(JSON)
+    purpose: Mapped[str]
+    everybody: Mapped[bool]
+    unit_id: Mapped[int | None]
+    day: Mapped[date]
+    entry_id: Mapped[int] = mapped_column(BigId)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime]
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None]
+    beat_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from sme_tracker.rules.comparison import Cause
 from sme_tracker.rules.criteria import Comparison, TextState
+from sme_tracker.rules.text.editing import WAIVED
+from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.rules.verdicts import Outcome, Result
 from sme_tracker.web.words import SIZE_CLASSES
 
@@ -17,7 +20,7 @@ RESULTS: Mapping[str, LazyString] = {
     Result.TO_JUDGE: _l("to be judged"),
 }
 
-OUTCOMES: Mapping[str, LazyString] = {
+OUTCOMES: Mapping[Outcome, LazyString] = {
     Outcome.ELIGIBLE: _l("eligible"),
     Outcome.NEAR: _l("near"),
     Outcome.UNDECIDABLE: _l("undecided for now"),
@@ -209,7 +212,8 @@ FIELDS: Mapping[str, LazyString] = {
 }
 
 PROBLEMS: Mapping[str, LazyString] = {
-    "rules.not_toml": _l("The file cannot be read as a rule set: %(reason)s"),
+    "rules.not_toml": _l("This is no standard in the shipped format (TOML): line %(line)s cannot be read."),
+    "rules.file_too_large": _l("The file is larger than %(most_kb)s kB; a standard is far smaller."),
     "rules.required": _l("“%(value)s” is missing."),
     "rules.unknown_key": _l("“%(value)s” is not a field here. Check its spelling."),
     "rules.wrong_type": _l("This must be %(wanted)s."),
@@ -358,5 +362,44 @@ PLACES: Mapping[str, LazyString] = {
 
 def place_words(about: str, field: str) -> str:
     """What a value of a rule set is called: what it is about, and which bound it is."""
+    if about == WAIVED:
+        return _("Not asked for from (day)")
     name, of = str(PLACES[field]), MEASURED.get(about)
+    papers, _dot, own = about.partition(".")
+    if of is None and own in PAPER_FIELDS:
+        of = f"{MEASURED[papers]} · {PAPER_FIELDS[own]}"
     return f"{of} · {name}" if of else name
+
+
+def problem_words(problem: Problem) -> str:
+    """Why a rule set is refused."""
+    wanted = problem.parameters.get("wanted")
+    named = {**problem.parameters, "wanted": WANTED.get(str(wanted), wanted)}
+    return str(PROBLEMS[problem.code]) % named
+
+
+JURISDICTIONS: Mapping[str, LazyString] = {
+    "china": _l("nationwide"),
+    "jilin": _l("Jilin Province"),
+    "changchun": _l("Changchun"),
+}
+"""The places a rule set is for."""
+WANTED: Mapping[str, LazyString] = {
+    "number": _l("a number"),
+    "whole_number": _l("a whole number"),
+    "text": _l("a text"),
+    "flag": _l("true or false"),
+    "date": _l("a day as 2026-04-01"),
+    "month_and_day": _l("a month and day as 04-01"),
+    "list": _l("a list"),
+    "table": _l("a table"),
+    "value": _l("a single value"),
+}
+"""What the reader of rule sets asks for in the place of what it found."""
+SECTIONS: Mapping[str, LazyString] = {
+    "criteria": _l("Conditions to meet"),
+    "direct_passes": _l("Direct passes"),
+    "scorecard": _l("Scored indicators"),
+    "gates": _l("What bars an application"),
+}
+"""The parts of a rule set, in the order they are read."""

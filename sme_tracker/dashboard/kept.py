@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.dashboard.models import BoardShare, BoardTotal
 from sme_tracker.dashboard.numbers import Counted, Numbers, count, read_numbers
-from sme_tracker.dashboard.queries import NOT_COUNTED
+from sme_tracker.dashboard.queries import COUNTABLE
 from sme_tracker.enterprises.audit import Difference
 from sme_tracker.enterprises.measure import MeasureQuery
 from sme_tracker.history.facts import portions
@@ -24,24 +24,27 @@ from sme_tracker.history.models import HistoryEntry, HistoryHead
 
 MANY_ENTRIES = 50
 """Entries not yet counted in, after which whoever saved counts them for the readers."""
-MANY_CHANGES = 500
-"""Entries from which on counting the whole city anew is less work than the changed enterprises alone."""
+MANY_CHANGES = 20_000
+"""Changes from which on counting the whole city anew is less work than the changed enterprises alone."""
 _TOTAL = BoardTotal.metadata.tables["board_total"]
 _SHARE = BoardShare.metadata.tables["board_share"]
 _ENTRY = HistoryEntry.metadata.tables["history_entry"]
 _HEAD = HistoryHead.metadata.tables["history_head"]
-_COUNTABLE = and_(_ENTRY.c.enterprise_id.is_not(None), _ENTRY.c.subject.not_in(NOT_COUNTED))
-_CHANGED = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > bindparam("since"), _COUNTABLE)
+_CHANGED = select(_ENTRY.c.enterprise_id).where(_ENTRY.c.id > bindparam("since"), COUNTABLE)
 """The enterprises of which something was recorded after the entry `since`."""
-_SINCE = (
-    select(_TOTAL.c.entry_id, _ENTRY.c.id.label("later_id"), _ENTRY.c.enterprise_id, _SHARE.c.counts)
+_STATE = (
+    select(_TOTAL.c.entry_id, _ENTRY.c.enterprise_id, _SHARE.c.counts)
     .select_from(_TOTAL)
-    .outerjoin(_ENTRY, and_(_ENTRY.c.id > _TOTAL.c.entry_id, _COUNTABLE))
+    .outerjoin(_ENTRY, and_(_ENTRY.c.id > _TOTAL.c.entry_id, COUNTABLE))
     .outerjoin(_SHARE, _SHARE.c.enterprise_id == _ENTRY.c.enterprise_id)
     .where(_TOTAL.c.day == bindparam("day"))
-    .order_by(_ENTRY.c.id.desc())
+    .order_by(_ENTRY.c.id)
     .limit(MANY_CHANGES + 1)
 )
+"""Which total is kept of the day, and every enterprise that changed since with its share, all in one glance."""
+_COUNTS = select(_TOTAL.c.counts).where(_TOTAL.c.day == bindparam("day"), _TOTAL.c.entry_id == bindparam("entry_id"))
+_LATEST = select(_HEAD.c.entry_id).scalar_subquery()
+_BEHIND = select(_LATEST - _TOTAL.c.entry_id).where(_TOTAL.c.day == bindparam("day"))
 Share = list[list[Any]]
 
 
@@ -75,21 +78,21 @@ def _state_of(session: Session, asked: MeasureQuery) -> State | None:
     """What is kept for the question; None if that is another day, or so much was recorded since that it is no help."""
     if asked.known_at is not None:
         return None
-    rows = session.execute(_SINCE, {"day": asked.as_of}).all()
+    rows = session.execute(_STATE, {"day": asked.as_of}).all()
     if not rows or len(rows) > MANY_CHANGES:
         return None
-    changed = {row.enterprise_id: row.counts for row in rows if row.later_id is not None}
+    changed = {row.enterprise_id: row.counts for row in rows if row.enterprise_id is not None}
     return State(asked.as_of, rows[0].entry_id, changed)
 
 
 def _numbers_from(session: Session, asked: MeasureQuery, state: State) -> Numbers | None:
     """The numbers of the day from what is kept; None if somebody has kept another board since."""
-    here = and_(_TOTAL.c.day == state.day, _TOTAL.c.entry_id == state.entry_id)
-    total = session.scalar(select(_TOTAL.c.counts).where(here))
+    total = session.scalar(_COUNTS, {"day": state.day, "entry_id": state.entry_id})
     if total is None:
         return None
     numbers = Numbers(asked)
-    numbers.add(_counted(total))
+    for key, unit, number in total:
+        numbers.by_key[key][unit] = number
     if state.changed:
         numbers.take_away(_counted(row for share in state.changed.values() for row in share or ()))
         numbers.add(count(session, replace(asked, among=_CHANGED), {"since": state.entry_id}))
@@ -98,8 +101,7 @@ def _numbers_from(session: Session, asked: MeasureQuery, state: State) -> Number
 
 def has_fallen_behind(session: Session, day: date) -> bool:
     """Whether so much was recorded since that the board of the day should be counted anew for its readers."""
-    head = select(_HEAD.c.entry_id).scalar_subquery()
-    behind = session.scalar(select(head - _TOTAL.c.entry_id).where(_TOTAL.c.day == day))
+    behind = session.scalar(_BEHIND, {"day": day})
     return behind is not None and behind > MANY_ENTRIES
 
 

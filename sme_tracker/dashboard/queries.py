@@ -19,21 +19,19 @@ from sme_tracker.shortlists.models import PutForward
 from sme_tracker.targets.models import Target
 
 PAGE_ROWS = 50
-NOT_COUNTED = ("contact", "evidence", "judgement", "plan")
-"""What the history tells of an enterprise that no number of the board depends on."""
+_ENTRY = HistoryEntry.metadata.tables["history_entry"].c
+COUNTABLE = and_(
+    _ENTRY.enterprise_id.is_not(None),
+    _ENTRY.subject.not_in(("contact", "evidence", "judgement", "plan")),
+    _ENTRY.action.not_in(("register", "update", "rename", "withdraw_name")),
+)
+"""Picks what the history tells of enterprises that a number of the board may depend on."""
 
 _UNITS = select(ReportingUnit.id, ReportingUnit.short_name, ReportingUnit.name_en).order_by(
     ReportingUnit.sort, ReportingUnit.id
 )
-_LAST_CHANGE = (
-    select(HistoryEntry.at).where(HistoryEntry.enterprise_id.is_not(None)).order_by(HistoryEntry.id.desc()).limit(1)
-)
-_STATE = (
-    select(HistoryEntry.seal)
-    .where(HistoryEntry.enterprise_id.is_not(None), HistoryEntry.subject.not_in(NOT_COUNTED))
-    .order_by(HistoryEntry.id.desc())
-    .limit(1)
-)
+_LAST_CHANGE = select(_ENTRY.at).where(_ENTRY.enterprise_id.is_not(None)).order_by(_ENTRY.id.desc()).limit(1)
+_STATE = select(_ENTRY.seal).where(COUNTABLE).order_by(_ENTRY.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,7 @@ def _column(row: TrackRow, column: Column, links: Links) -> FunnelStep:
 def _note(row: TrackRow, column: Column) -> str:
     """What stands under the first column and the last, for which there are no days."""
     if column.number == 1:
-        return str(_("carried over and new"))
+        return str(_("carried over + new"))
     return _share(row) if column.stalled_measure is None else ""
 
 

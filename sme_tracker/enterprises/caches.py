@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import EnterpriseName, YearlyFigure
@@ -18,6 +18,12 @@ from sme_tracker.rules.size_class import figures_needed, size_class
 from sme_tracker.rules.terms import Source
 
 _HUNDREDTH = Decimal("0.01")
+_FIGURES = (
+    select(YearlyFigure.enterprise_id, YearlyFigure.fiscal_year, YearlyFigure.source)
+    .add_columns(*(getattr(YearlyFigure, name) for name in FIGURES))
+    .where(YearlyFigure.enterprise_id.in_(bindparam("ids", expanding=True)), YearlyFigure.in_force())
+    .order_by(YearlyFigure.fiscal_year)
+)
 
 
 def name_spans(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Span[str]]]:
@@ -45,12 +51,7 @@ def name_cache(code: str, spans: Iterable[Span[str]], today: date) -> tuple[dict
 
 def yearly_figures(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[YearlyFigures]]:
     """The yearly figures of each enterprise, year by year and source by source, as known now."""
-    columns = [getattr(YearlyFigure, name) for name in FIGURES]
-    rows = session.execute(
-        select(YearlyFigure.enterprise_id, YearlyFigure.fiscal_year, YearlyFigure.source, *columns)
-        .where(YearlyFigure.enterprise_id.in_(enterprise_ids), YearlyFigure.in_force())
-        .order_by(YearlyFigure.fiscal_year)
-    )
+    rows = session.execute(_FIGURES, {"ids": list(enterprise_ids)})
     found: dict[int, list[YearlyFigures]] = defaultdict(list)
     for enterprise_id, fiscal_year, source, *values in rows:
         found[enterprise_id].append(YearlyFigures(fiscal_year, Source(source), *values))

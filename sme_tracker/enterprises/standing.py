@@ -26,6 +26,11 @@ ROLLED_TO = "rolled_to"
 _STANDING = StandingSpan.metadata.tables["standing"]
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
 _TALLY = Tally.metadata.tables["tally"]
+_TIMELINES = (
+    select(_STANDING)
+    .where(_STANDING.c.enterprise_id.in_(bindparam("ids", expanding=True)), _STANDING.c.retired_at.is_(None))
+    .order_by(_STANDING.c.enterprise_id, _STANDING.c.from_day)
+)
 TallyKey = tuple[int, str, int, str]
 Timeline = list[Span[Standing]]
 
@@ -74,11 +79,7 @@ def touch(session: Session, enterprise_ids: Sequence[int], at: datetime) -> None
 
 def timelines(session: Session, enterprise_ids: Sequence[int]) -> dict[int, Timeline]:
     """The standing of each enterprise over all time, as known now."""
-    rows = session.execute(
-        select(_STANDING)
-        .where(_STANDING.c.enterprise_id.in_(enterprise_ids), _STANDING.c.retired_at.is_(None))
-        .order_by(_STANDING.c.enterprise_id, _STANDING.c.from_day)
-    )
+    rows = session.execute(_TIMELINES, {"ids": list(enterprise_ids)})
     found: dict[int, Timeline] = defaultdict(list)
     for row in rows:
         standing = Standing(row.unit_id, Status(row.status), row.holds, row.upgrade, row.convert, row.go_public)

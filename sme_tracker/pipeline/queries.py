@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase, Plan
@@ -19,6 +19,17 @@ DIMENSIONS: dict[Track, Dimension] = {
     Track.GO_PUBLIC: "go_public",
 }
 """The dimension of the standing that each track keeps."""
+
+# Put together once, as that takes longer than answering for one enterprise.
+_IDS: BindParameter[Collection[int]] = bindparam("ids", expanding=True)
+_CASES = (
+    select(PipelineCase)
+    .where(PipelineCase.enterprise_id.in_(_IDS), PipelineCase.in_force())
+    .order_by(PipelineCase.opened_on.desc(), PipelineCase.id.desc())
+)
+_STEPS = select(CaseStep).where(CaseStep.case_id.in_(_IDS), CaseStep.in_force())
+_CLOSINGS = select(CaseClosing).where(CaseClosing.case_id.in_(_IDS), CaseClosing.in_force())
+_PLANS = select(Plan).where(Plan.enterprise_id.in_(_IDS), Plan.in_force()).order_by(Plan.year.desc(), Plan.title)
 
 
 @dataclass(slots=True)
@@ -44,11 +55,7 @@ class CaseFile:
 
 def cases_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[CaseFile]]:
     """The cases in force of each enterprise, the latest opened first."""
-    cases = session.scalars(
-        select(PipelineCase)
-        .where(PipelineCase.enterprise_id.in_(enterprise_ids), PipelineCase.in_force())
-        .order_by(PipelineCase.opened_on.desc(), PipelineCase.id.desc())
-    ).all()
+    cases = session.scalars(_CASES, {"ids": list(enterprise_ids)}).all()
     found: dict[int, list[CaseFile]] = {enterprise_id: [] for enterprise_id in enterprise_ids}
     for file in _files(session, cases):
         found[file.case.enterprise_id].append(file)
@@ -68,9 +75,7 @@ def get_cases(session: Session, case_ids: Collection[int]) -> dict[int, CaseFile
 
 def plans_of(session: Session, enterprise_id: int) -> Sequence[Plan]:
     """What an enterprise is cultivated for, the latest year first."""
-    return session.scalars(
-        select(Plan).where(Plan.enterprise_id == enterprise_id, Plan.in_force()).order_by(Plan.year.desc(), Plan.title)
-    ).all()
+    return session.scalars(_PLANS, {"ids": [enterprise_id]}).all()
 
 
 def planned_levels(session: Session, enterprise_id: int, today: date) -> dict[Level, int]:
@@ -83,10 +88,11 @@ def planned_levels(session: Session, enterprise_id: int, today: date) -> dict[Le
 
 
 def _files(session: Session, cases: Sequence[PipelineCase]) -> Iterable[CaseFile]:
-    ids = [case.id for case in cases]
+    if not cases:
+        return []
+    of_these = {"ids": [case.id for case in cases]}
     steps: dict[int, list[CaseStep]] = defaultdict(list)
-    for step in session.scalars(select(CaseStep).where(CaseStep.case_id.in_(ids), CaseStep.in_force())):
+    for step in session.scalars(_STEPS, of_these):
         steps[step.case_id].append(step)
-    closings = session.scalars(select(CaseClosing).where(CaseClosing.case_id.in_(ids), CaseClosing.in_force()))
-    closed = {closing.case_id: closing for closing in closings}
+    closed = {closing.case_id: closing for closing in session.scalars(_CLOSINGS, of_these)}
     return [CaseFile(case, steps[case.id], closed.get(case.id)) for case in cases]

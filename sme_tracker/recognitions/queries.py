@@ -5,13 +5,23 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.recognitions.models import Recognition, Review, Revocation
 from sme_tracker.rules.counting import HeldTitle, Span, held_until, level_spans
 from sme_tracker.rules.counting import Review as HeldReview
 from sme_tracker.rules.terms import ReviewResult, Title
+
+# Put together once, as that takes longer than answering for one enterprise.
+_IDS: BindParameter[Collection[int]] = bindparam("ids", expanding=True)
+_TITLES = (
+    select(Recognition)
+    .where(Recognition.enterprise_id.in_(_IDS), Recognition.in_force())
+    .order_by(Recognition.valid_from.desc(), Recognition.id.desc())
+)
+_REVIEWS = select(Review).where(Review.recognition_id.in_(_IDS), Review.in_force())
+_REVOCATIONS = select(Revocation).where(Revocation.recognition_id.in_(_IDS), Revocation.in_force())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +65,15 @@ class TitleHeld:
 
 def titles_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[TitleHeld]]:
     """The recognitions in force of each enterprise, the latest first."""
-    recognitions = session.scalars(
-        select(Recognition)
-        .where(Recognition.enterprise_id.in_(enterprise_ids), Recognition.in_force())
-        .order_by(Recognition.valid_from.desc(), Recognition.id.desc())
-    ).all()
+    recognitions = session.scalars(_TITLES, {"ids": list(enterprise_ids)}).all()
     found: dict[int, list[TitleHeld]] = {enterprise_id: [] for enterprise_id in enterprise_ids}
     if not recognitions:
         return found
     reviews: dict[int, list[Review]] = defaultdict(list)
-    ids = [one.id for one in recognitions]
-    for review in session.scalars(select(Review).where(Review.recognition_id.in_(ids), Review.in_force())):
+    of_these = {"ids": [one.id for one in recognitions]}
+    for review in session.scalars(_REVIEWS, of_these):
         reviews[review.recognition_id].append(review)
-    revoked = session.scalars(select(Revocation).where(Revocation.recognition_id.in_(ids), Revocation.in_force()))
-    revocations = {one.recognition_id: one for one in revoked}
+    revocations = {one.recognition_id: one for one in session.scalars(_REVOCATIONS, of_these)}
     for one in recognitions:
         held = TitleHeld(one, sorted(reviews[one.id], key=lambda r: r.opened_on), revocations.get(one.id))
         found[one.enterprise_id].append(held)

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from functools import cache
 from urllib.parse import urlencode
 
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, redirect, request, session
-from flask_babel import Babel, force_locale, get_locale, get_translations
+from flask_babel import Babel, Domain, force_locale, get_locale, get_translations
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -21,7 +21,7 @@ OF_CODE = {"zh": CHINESE, "en": ENGLISH}
 def install(app: Flask) -> None:
     """Translate pages, and let `?lang=en` at any address change the language there."""
     app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
-    Babel(app, locale_selector=locale)
+    Babel(app, locale_selector=locale).domain_instance = _Catalogues()
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda one: _spoken().ugettext(one),
         ngettext=lambda one, many, number: _spoken().ungettext(one, many, number),
@@ -46,6 +46,22 @@ def _spoken() -> Translations:
     except AttributeError:
         found = g.translations = get_translations()
     return found
+
+
+class _Catalogues(Domain):
+    """The catalogues by language: flask_babel itself spells out the name of the locale for each sentence."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: dict[str, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the language being spoken."""
+        spoken = get_locale()
+        language = spoken.language if spoken else ""
+        if language not in self._of:
+            self._of[language] = super().get_translations()
+        return self._of[language]
 
 
 class _Sentences(dict[str, Markup]):

@@ -72,16 +72,16 @@ def _edit_verdict(session: Session, texts: Texts, today: date) -> Editor:
 
 @lru_cache(maxsize=64)
 def _verdict_editor(standards: Sequence[Standard], code: str, outcome: str, _spoken: str) -> Editor:
-    found = {each.code: each for each in standards}
+    found, outcomes = {each.code: each for each in standards}, {each.value: word for each, word in OUTCOMES.items()}
     words = None
     if code:
         title = _title(found[code]) if code in found else code
-        words = _("%(name)s: %(value)s", name=title, value=OUTCOMES[outcome]) if outcome else title
+        words = _("%(name)s: %(value)s", name=title, value=outcomes[outcome]) if outcome else title
     return lists(
         _("Verdict"),
         words,
         OptionList("standard", _("Standard applied"), [("", _standards(found, code))]),
-        OptionList("verdict", _("Verdict"), [("", options({"": _("Any verdict"), **OUTCOMES}, outcome))]),
+        OptionList("verdict", _("Verdict"), [("", options({"": _("Any verdict"), **outcomes}, outcome))]),
     )
 
 

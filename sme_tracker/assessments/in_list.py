@@ -34,6 +34,7 @@ NOT_YET = (Result.NOT_MET, Result.MISSING, Result.TO_JUDGE)
 """What a criterion is asked for where no result is named."""
 
 NOBODY = Choice(select(Enterprise.__table__.c.id).where(false()), false())
+_OUTCOMES = {outcome.value: words for outcome, words in OUTCOMES.items()}
 
 
 @bp.record_once
@@ -72,16 +73,16 @@ def _edit_verdict(session: Session, texts: Texts, today: date) -> Editor:
 
 @lru_cache(maxsize=64)
 def _verdict_editor(standards: Sequence[Standard], code: str, outcome: str, _spoken: str) -> Editor:
-    found, outcomes = {each.code: each for each in standards}, {each.value: word for each, word in OUTCOMES.items()}
+    found = {each.code: each for each in standards}
     words = None
     if code:
         title = _title(found[code]) if code in found else code
-        words = _("%(name)s: %(value)s", name=title, value=outcomes[outcome]) if outcome else title
+        words = _("%(name)s: %(value)s", name=title, value=_OUTCOMES[outcome]) if outcome else title
     return lists(
         _("Verdict"),
         words,
         OptionList("standard", _("Standard applied"), [("", _standards(found, code))]),
-        OptionList("verdict", _("Verdict"), [("", options({"": _("Any verdict"), **outcomes}, outcome))]),
+        OptionList("verdict", _("Verdict"), [("", options({"": _("Any verdict"), **_OUTCOMES}, outcome))]),
     )
 
 
@@ -149,7 +150,7 @@ def _told(rows: Rows, tell: Callable[[Standard, str, str, str], Callable[[int], 
     for which, kept in verdicts_of(rows.session, rows.ids, found.get(code)).items():
         one = kept[0] if code in found else _next_up(kept)
         standard = found.get(one.level if one.purpose == "new" else f"{one.level}-{one.purpose}") if one else None
-        if one and standard:
+        if one and standard and standard.rule_set_id == one.rule_set_id:
             told[which] = tell(standard, one.marks, language.code(), request.script_root)(which)
     return told
 

@@ -65,6 +65,9 @@ def _choose_verdict(session: Session, texts: Texts, today: date) -> Choice:
     return by_verdict(standard, Outcome(outcome) if outcome else None) if standard else NOBODY
 
 
+_OUTCOMES = {outcome.value: words for outcome, words in OUTCOMES.items()}
+
+
 def _edit_verdict(session: Session, texts: Texts, today: date) -> Editor:
     standards = tuple(_applying(session, today).values())
     return _verdict_editor(standards, texts.get("standard", ""), texts.get("verdict", ""), language.code())
@@ -76,12 +79,12 @@ def _verdict_editor(standards: Sequence[Standard], code: str, outcome: str, _spo
     words = None
     if code:
         title = _title(found[code]) if code in found else code
-        words = _("%(name)s: %(value)s", name=title, value=OUTCOMES[outcome]) if outcome else title
+        words = _("%(name)s: %(value)s", name=title, value=_OUTCOMES[outcome]) if outcome else title
     return lists(
         _("Verdict"),
         words,
         OptionList("standard", _("Standard applied"), [("", _standards(found, code))]),
-        OptionList("verdict", _("Verdict"), [("", options({"": _("Any verdict"), **OUTCOMES}, outcome))]),
+        OptionList("verdict", _("Verdict"), [("", options({"": _("Any verdict"), **_OUTCOMES}, outcome))]),
     )
 
 

@@ -155,7 +155,7 @@ def _freeze(session: Session, by: Author, rows: Sequence[tuple[int, Sequence[Fir
     The districts that have a clerk recommend theirs first.
     """
     clerks = session.execute(select(User.id, User.unit_id).where(User.role == Role.CLERK))
-    by_unit = {unit_id: replace(by, user_id=user_id) for user_id, unit_id in clerks}
+    by_unit = {unit_id: replace(by, user_id=user_id) for user_id, unit_id in clerks if unit_id}
     for year, firms in rows:
         key = ShortlistKey(Title.NATIONAL, year)
         for unit_id, clerk in by_unit.items():

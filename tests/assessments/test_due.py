@@ -107,8 +107,8 @@ def own_engine(databases: Databases, template_url: str) -> Iterator[Engine]:
     databases.drop(url)
 
 
-def test_work_that_was_killed_goes_on_with_the_next_start(own_engine: Engine) -> None:
-    background, today = Background(own_engine.url), local_today()
+def test_work_that_was_killed_goes_on_with_the_next_start_of_any_server(own_engine: Engine) -> None:
+    background, other, today = Background(own_engine.url), Background(own_engine.url), local_today()
     with make_session_factory(own_engine, CONFIG.history_key)() as session:
         with_rules(session)
         with transaction(session):
@@ -123,9 +123,11 @@ def test_work_that_was_killed_goes_on_with_the_next_start(own_engine: Engine) ->
         assert 0 < waiting(session, today) < everybody
         background.start()
         background.start()  # the second time finds it at work
+        other.start()  # as a second server would
         _wait(session, lambda: waiting(session, today) == 0)
         assert list(differing(session, today)) == []
     background.stop()
+    other.stop()
 
 
 def _wait(session: GuardedSession, until: Callable[[], bool]) -> None:

@@ -5,6 +5,8 @@ from urllib.parse import quote
 
 from sqlalchemy import Engine, text
 
+from sme_tracker.clock import local_today
+
 _LIST = """select e.id, e.name, e.level, e.unit_id, e.chain_id, coalesce(e.go_public, e.convert, e.upgrade),
     e.revenue_wan, e.rd_intensity_percent, e.level_until, e.owner_id, e.updated_at from enterprise e"""
 _ORDER = "order by e.level desc, e.id desc limit 50"
@@ -85,4 +87,21 @@ def questions(engine: Engine) -> list[Question]:
             ),
         ),
         Question("one enterprise", f"/enterprises/{which}", (one, *facts)),
+        Question(
+            "shortlist",
+            f"/shortlists/national-{local_today().year}",
+            (
+                f"{_LIST} where e.status = 'active' and e.level = 2",
+                """select v.enterprise_id, v.outcome, v.marks from verdict v join enterprise e on e.id = v.enterprise_id
+                where e.status = 'active' and e.level = 2 and v.level = 'national' and v.purpose = 'new'""",
+            ),
+        ),
+        Question(
+            "near misses",
+            "/verdicts/near?scope=all",
+            (
+                """select near_criterion, count(*) from verdict
+                where level = 'national' and outcome = 'near' and purpose = 'new' group by near_criterion""",
+            ),
+        ),
     ]

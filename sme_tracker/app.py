@@ -25,10 +25,13 @@ from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.queries import OpenSession, find_session, full_names
 from sme_tracker.accounts.signing import note_seen
+from sme_tracker.assessments import in_list as verdicts_in_list
 from sme_tracker.assessments import list_views as verdict_views
-from sme_tracker.assessments import rule_views
+from sme_tracker.assessments import rule_views, tryout_views
 from sme_tracker.assessments import views as evidence_views
+from sme_tracker.assessments.background import Background
 from sme_tracker.assessments.blueprint import bp as assessments
+from sme_tracker.assessments.due import waiting
 from sme_tracker.clock import local, local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.daily import begin_day, catch_up
@@ -42,6 +45,7 @@ from sme_tracker.enterprises.page import names_of_ids
 from sme_tracker.enterprises.queries import codes_and_names, find_by_code
 from sme_tracker.enterprises.standing import rolled_to
 from sme_tracker.exchange import export_views, gap_views
+from sme_tracker.exchange import tryout_views as tryout_exports
 from sme_tracker.exchange import verdict_views as verdict_exports
 from sme_tracker.exchange import views as exchange_views
 from sme_tracker.exchange.blueprint import bp as exchange
@@ -51,6 +55,7 @@ from sme_tracker.history.acting import note_denial
 from sme_tracker.history.blueprint import bp as history
 from sme_tracker.history.directory import Directory
 from sme_tracker.pipeline import case_views, plan_views
+from sme_tracker.pipeline import in_list as plan_in_list
 from sme_tracker.pipeline import views as pipeline_views
 from sme_tracker.pipeline.blueprint import bp as pipeline
 from sme_tracker.recognitions import views as recognition_views
@@ -58,10 +63,11 @@ from sme_tracker.recognitions.blueprint import bp as recognitions
 from sme_tracker.reference import views as reference_views
 from sme_tracker.reference.blueprint import bp as reference
 from sme_tracker.reference.models import ReportingUnit, Setting
+from sme_tracker.reference.queries import BUILT_IN_NAMES
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Role
-from sme_tracker.shortlists import version_views
+from sme_tracker.shortlists import district_views, paper_views, table_views, version_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -96,23 +102,29 @@ PAGES_WIRED = (
     contact_views,
     evidence_views,
     verdict_views,
+    verdicts_in_list,
     rule_views,
+    tryout_views,
     target_views,
     dashboard_views,
     list_views,
     recognition_views,
     case_views,
     plan_views,
+    plan_in_list,
     pipeline_views,
     reference_views,
     exchange_views,
     export_views,
     verdict_exports,
+    tryout_exports,
     gap_views,
     shortlist_views,
     version_views,
+    paper_views,
+    district_views,
+    table_views,
 )
-BUREAU_NAME = {"zh": "长春市工业和信息化局", "en": "Changchun Industry & IT Bureau"}
 BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
 _SETTING = Setting.metadata.tables["setting"].c
 _BUREAU_FACTS = select(_SETTING.key, _SETTING.value).where(
@@ -150,6 +162,7 @@ SECTIONS = (
     Section("targets", "targets.targets", _l("Targets"), Permission.TARGET_READ),
     Section("assessments", "assessments.near_misses", _l("Gaps"), Permission.ENTERPRISE_READ),
     Section("shortlists", "shortlists.shortlists", _l("Shortlists"), Permission.SHORTLIST_READ),
+    Section("shortlists", "shortlists.district_lists", _l("Shortlists"), Permission.DISTRICT_RECOMMEND),
     Section("exchange", "exchange.imports", _l("Import"), Permission.IMPORT_WRITE),
     Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
     Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),
@@ -169,6 +182,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
         "config": config,
         "engine": engine,
         "session_factory": make_session_factory(engine, config.history_key),
+        "background": Background(None if config.testing else engine.url),
         "unit_names": _unit_names,
         "directory": Directory(full_names, _find_enterprise, codes_and_names, names_of_ids),
     }
@@ -218,7 +232,7 @@ def _find_principal(config: Config, token: str) -> Principal | None:
         return None
     if now - found.seen_at > config.idle_limit_of(found.role) or now - found.created_at > config.session_limit:
         return None
-    if now - found.seen_at > SEEN_EVERY:
+    if now - found.seen_at > SEEN_EVERY and pages.BY_ITSELF not in request.args:
         with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
             note_seen(session, found.session_id, now)
     return _principal(found, password_is_old=now - found.password_set_at > timedelta(days=config.password_days))
@@ -265,6 +279,8 @@ def _roll_each_day(app: Flask) -> None:
                 rolling.release()
         if rolled_to(session) == today:
             app.extensions["rolled_to"] = today
+            if waiting(session, today):
+                app.extensions["background"].start()
 
 
 def _count_for_readers(app: Flask) -> None:
@@ -320,7 +336,7 @@ def _dress_templates(app: Flask) -> None:
             "nav": way(user.role, spoken, room) if user else (),
             "lang": spoken,
             "other_lang_url": language.other_language_address(),
-            "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUREAU_NAME[spoken],
+            "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUILT_IN_NAMES[BUREAU_KEY[spoken]],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",
             "now": utc_now(),

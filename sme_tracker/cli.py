@@ -15,7 +15,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from sme_tracker.accounts.actions import create_user
-from sme_tracker.assessments.judging import judge_everything
+from sme_tracker.assessments import command as assessments
+from sme_tracker.assessments.due import judge_waiting, mark_due
+from sme_tracker.assessments.rule_sets import PURPOSES
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.drill import back_up, restore
@@ -218,19 +220,33 @@ def check_command() -> None:
 def roll_command() -> None:
     """Apply what changed by date alone up to today."""
     with database() as session:
-        click.echo(f"{begin_day(session, local_today())}")
+        count = begin_day(session, local_today())
+        judge_waiting(session, local_today())
+    click.echo(f"{count}")
 
 
 @commands.command("judge")
 def judge_command() -> None:
-    """Judge every enterprise anew by every standard that applies today."""
-    with (
-        database() as session,
-        transaction(session),
-        click.progressbar(length=1, label="判定 judging", file=sys.stderr) as bar,
-    ):
-        count = judge_everything(session, local_today(), _advance(bar))
+    """Judge every enterprise anew by every standard that applies today, while people go on working."""
+    with database() as session, click.progressbar(length=1, label="判定 judging", file=sys.stderr) as bar:
+        with transaction(session):
+            mark_due(session, local_today())
+        count = judge_waiting(session, local_today(), _advance(bar))
     click.echo(f"{count}")
+
+
+@commands.command("try-out")
+@click.argument("key")
+@click.option("--purpose", type=click.Choice(PURPOSES), default=PURPOSES[0], show_default=True)
+@click.option("--everybody", is_flag=True, help="All enterprises, not only holders of the level below.")
+def try_out_command(key: str, purpose: str, *, everybody: bool) -> None:
+    """Try the rule set KEY out beside the one that applies today; nothing is kept of it."""
+    with database() as session, speaking(_language()):
+        with click.progressbar(length=1, label="试算 trying out", file=sys.stderr) as bar:
+            found = assessments.tried(
+                session, key, purpose, everybody=everybody, today=local_today(), progress=_advance(bar)
+            )
+        click.echo("\n".join(assessments.lines(session, found)))
 
 
 def _language() -> str:
@@ -277,11 +293,18 @@ def shortlist_list() -> None:
 @shortlist_commands.command("export")
 @click.argument("key")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv")
-def shortlist_export(key: str, out: Path) -> None:
+@click.option("--table", is_flag=True, help="The province's recommendation table of the latest frozen version (.xlsx).")
+@click.option("--version", "number", type=int, help="With --table: of this frozen version.")
+@click.option("--template", metavar="NAME", help="With --table: by this template.")
+def shortlist_export(key: str, out: Path, number: int | None, template: str | None, *, table: bool) -> None:
     """Write a shortlist, such as national-2022, to a file."""
     by = Author(None, "command shortlist export", utc_now())
     with database() as session, speaking(_language()):
-        count = shortlists.export(session, by, key, out, local_today())
+        if table:
+            order = shortlists.TableOrder(key, number, template)
+            count = shortlists.export_table(session, by, order, out, local_today())
+        else:
+            count = shortlists.export(session, by, key, out, local_today())
     click.echo(f"{out}: {count}")
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sme_tracker.accounts.signing import forget_old_sessions
-from sme_tracker.assessments.judging import judge_due
+from sme_tracker.assessments.due import judge_portion
 from sme_tracker.clock import utc_now
 from sme_tracker.dashboard.kept import has_fallen_behind, keep, recount
 from sme_tracker.db import GuardedSession, transaction
@@ -13,12 +13,13 @@ from sme_tracker.enterprises.standing import roll
 def begin_day(session: GuardedSession, today: date, *, wait_ms: int | None = None) -> int:
     """Apply what changed by date alone up to today; returns how many enterprises it touched.
 
-    The board is counted before anything is locked. Raises OperationalError if the database stays busy for `wait_ms`.
+    Where many verdicts are due, the first are judged and the rest are the caller's. The board is counted before
+    anything is locked. Raises OperationalError if the database stays busy for `wait_ms`.
     """
     board = recount(session, today)
     with transaction(session, wait_ms=wait_ms):
         touched = roll(session, today)
-        judge_due(session, today)
+        judge_portion(session, today)
         keep(session, board)
         forget_old_sessions(session, utc_now())
     return touched

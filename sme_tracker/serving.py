@@ -10,9 +10,9 @@ import click
 from waitress import create_server
 
 from sme_tracker.app import bureau_facts, create_app
-from sme_tracker.assessments.judging import judge_due
+from sme_tracker.assessments.background import something_waits
 from sme_tracker.assessments.shipping import load_shipped
-from sme_tracker.clock import local_today, utc_now
+from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import make_session_factory, migrate, sqlite_is_sound, sqlite_version, transaction
 
@@ -30,7 +30,8 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
     with make_session_factory(engine, config.history_key)() as session:
         with transaction(session):
             load_shipped(session, utc_now())
-            judge_due(session, local_today())
+        if something_waits(session):
+            app.extensions["background"].start()
         is_demo = bureau_facts(session).get("is_demo") == "1"
     if is_demo and not (expose_demo or _is_loopback(host)):
         raise click.ClickException(
@@ -48,6 +49,7 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
         server.run()
     finally:  # what is running may finish
         server.task_dispatcher.shutdown(cancel_pending=False, timeout=LAST_REQUESTS_S)
+        app.extensions["background"].stop()
         engine.dispose()
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sme_tracker.assessments.judging import judge_everything
+from sme_tracker.assessments.asked_tryouts import forget
+from sme_tracker.assessments.due import judge_portion, mark_due
 from sme_tracker.assessments.models import DRAFT, PUBLISHED, RuleAssignment, StoredRuleSet, VerdictRecord
 from sme_tracker.assessments.rule_sets import applying, as_assignment, read_rule_set, standards
 from sme_tracker.clock import local
@@ -94,12 +95,16 @@ def delete_draft(session: Session, by: Author, row: StoredRuleSet) -> None:
     if in_use(session, row.id):
         raise Refused(Finding("rules.in_use"))
     _tell(session, by, "delete_rules", row, {"key": (row.key, None)})
+    forget(session, row.id)
     session.delete(row)
     session.flush()
 
 
 def assign(session: Session, by: Author, new: NewAssignment) -> int:
-    """Let a published rule set apply from a day on; verdicts are judged anew. Raises Refused for what overlaps."""
+    """Let a published rule set apply from a day on; verdicts are judged anew then. Raises Refused for what overlaps.
+
+    The first are judged at once; until the rest are, they are due and say what the former rule set made of them.
+    """
     row = session.get_one(StoredRuleSet, new.rule_set_id)
     if row.state != PUBLISHED:
         raise Refused(Finding("rules.not_published"))
@@ -130,7 +135,7 @@ def assign(session: Session, by: Author, new: NewAssignment) -> int:
         row,
         {"purpose": (None, new.purpose), "from_day": (None, new.from_day), "until_day": (None, new.until_day)},
     )
-    _judge_if_changed(session, by, before)
+    _let_judge(session, by, before, new.from_day)
     return assignment_id
 
 
@@ -145,7 +150,7 @@ def withdraw_assignment(session: Session, by: Author, assignment_id: int, reason
     retire(session, by, RuleAssignment, [assignment_id], reason)
     told: dict[str, tuple[object, object]] = {"from_day": (found.from_day, None), "reason": (None, reason)}
     _tell(session, by, "withdraw_assignment", row, told)
-    _judge_if_changed(session, by, before)
+    _let_judge(session, by, before, found.from_day)
 
 
 def in_use(session: Session, rule_set_id: int) -> bool:
@@ -173,11 +178,15 @@ def _end(session: Session, by: Author, row: RuleAssignment, until_day: date) -> 
     insert_facts(session, RuleAssignment, [values])
 
 
-def _judge_if_changed(session: Session, by: Author, before: Sequence[object]) -> None:
+def _let_judge(session: Session, by: Author, before: Sequence[object], from_day: date) -> None:
+    """Say from which day verdicts no longer hold, and judge the first if that is today."""
     today = local(by.at).date()
     session.flush()
-    if list(applying(standards(session), today)) != before:
-        judge_everything(session, today)
+    if from_day > today:
+        mark_due(session, from_day)
+    elif list(applying(standards(session), today)) != before:
+        mark_due(session, today)
+        judge_portion(session, today)
 
 
 def _writers(session: Session, draft: StoredRuleSet) -> set[int | None]:

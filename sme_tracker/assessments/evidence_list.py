@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments import queries
-from sme_tracker.assessments.words import PAPER_FIELDS, PAPER_KINDS, choice_words
 from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.web.paper_words import PAPER_FIELDS, PAPER_KINDS, choice_words
 from sme_tracker.web.principal import Principal
 
 

@@ -12,9 +12,9 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
-from sme_tracker.assessments.words import PAPER_FIELDS, choice_words
 from sme_tracker.rules.papers import PAPERS, PaperField
 from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField
+from sme_tracker.web.paper_words import PAPER_FIELDS, choice_words
 
 YES_NO = {"yes": True, "no": False}
 

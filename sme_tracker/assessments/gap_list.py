@@ -15,11 +15,12 @@ from sme_tracker.assessments.panel import Asked, asked_for, notes_in_words, said
 from sme_tracker.assessments.requirements import requirement
 from sme_tracker.assessments.rule_sets import Standard
 from sme_tracker.assessments.sentences import distance_in_words, threshold_in_words, value_in_words
-from sme_tracker.assessments.words import MEASURED, OUTCOMES, PAPER_KINDS, PURPOSE_WORDS, RESULTS
+from sme_tracker.assessments.words import MEASURED, OUTCOMES, PURPOSE_WORDS, RESULTS
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.criteria import Criterion, Gate
 from sme_tracker.rules.terms import Source, Title
 from sme_tracker.rules.verdicts import Finding, Proof, Verdict
+from sme_tracker.web.paper_words import PAPER_KINDS
 from sme_tracker.web.words import SOURCES, TITLES
 
 Papers = Mapping[tuple[str, str], queries.Verified]

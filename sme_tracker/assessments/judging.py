@@ -1,13 +1,13 @@
 """Judging enterprises by what is recorded of them, and keeping the verdicts: always as new as their facts."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import delete, event, insert, or_, select
+from sqlalchemy import delete, event, insert, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
@@ -31,7 +31,6 @@ _FIELDS_OF = {
     record: attrgetter(*(field.name for field in fields(record)))
     for record in (EnterpriseFacts, Figure, Judgement, *EVIDENCE.values())
 }
-Progress = Callable[[int, int], None]
 
 
 def purpose_for(facts: EnterpriseFacts, level: str, day: date) -> str:
@@ -56,33 +55,6 @@ def judge_enterprises(session: Session, enterprise_ids: Collection[int], today: 
             session.execute(insert(_VERDICT), rows)
         made += len(rows)
     return made
-
-
-def judge_everything(session: Session, today: date, progress: Progress = lambda _done, _all: None) -> int:
-    """Judge every enterprise anew; returns how many verdicts it made."""
-    every = session.scalars(select(Enterprise.id).order_by(Enterprise.id)).all()
-    made = 0
-    for done, ids in enumerate(portions(every), start=1):
-        made += judge_enterprises(session, ids, today, utc_now())
-        progress(min(done * len(ids), len(every)), len(every))
-    return made
-
-
-def judge_due(session: Session, today: date) -> int:
-    """Judge those whose verdicts change by date alone up to today, or that have none; returns how many enterprises."""
-    if not any(applying(standards(session), today)):
-        return 0
-    judged = select(VerdictRecord.enterprise_id)
-    due = session.scalars(
-        select(Enterprise.id).where(
-            or_(
-                Enterprise.id.in_(judged.where(VerdictRecord.changes_on <= today)),
-                Enterprise.id.not_in(judged),
-            )
-        )
-    ).all()
-    judge_enterprises(session, due, today, utc_now())
-    return len(due)
 
 
 def verdict_on(standard: Standard, facts: EnterpriseFacts, day: date) -> Verdict:

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from flask import abort, current_app, request, url_for
@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments import queries
 from sme_tracker.assessments.blueprint import bp
+from sme_tracker.assessments.due import enterprises, waiting
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.panel import fill_url, lack_from, lacking, said
-from sme_tracker.assessments.rule_sets import LEVELS, Standard, standards
+from sme_tracker.assessments.rule_sets import LEVELS, Standard, Standards, standards
 from sme_tracker.assessments.sentences import number
 from sme_tracker.assessments.words import UNITS, UNITS_OF_DISTANCE
 from sme_tracker.enterprises.models import Enterprise
@@ -30,6 +31,9 @@ from sme_tracker.web.principal import may, signed_in
 from sme_tracker.web.words import TITLES, listed
 
 LACKING_SHOWN = 200
+AT_FIRST = 10
+PAGE_SIZE = 50
+PLACES = ("after", "before")
 DEFAULT_LEVEL = "national"
 
 
@@ -37,20 +41,25 @@ DEFAULT_LEVEL = "national"
 class NearMiss:
     """An enterprise that fails one criterion only."""
 
-    enterprise: Enterprise
-    verdict: VerdictRecord
+    enterprise_id: int
+    code: str
+    name: str
     unit: str
     value: str
     distance: str
+    missing: int
+    earliest_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Fails:
-    """The enterprises that fail the same criterion only."""
+    """The enterprises that fail the same criterion only: how many, and those shown of them."""
 
     name: str
     clause: str
+    total: int
     rows: Sequence[NearMiss]
+    url: str
 
 
 @dataclass(slots=True)
@@ -69,15 +78,26 @@ class Blocked:
 @bp.get("/verdicts/near")
 @allowed(Permission.ENTERPRISE_READ)
 def near_misses() -> tuple[str, int]:
-    """Who fails one criterion only, grouped by it."""
+    """Who fails one criterion only: the nearest of each criterion, or one criterion page by page."""
     session, standard = current_session(), standard_asked()
-    groups = near_groups(session, standard)
+    visible, scope = visible_to(signed_in()), _scope(standard.level)
+    counts = queries.near_counts(session, standard.level, visible, scope)
+    wanted = request.args.get("criterion")
+    groups, urls = [], {}
+    if wanted in dict(counts):
+        page = _near_page(session, standard.level, [visible, scope, VerdictRecord.near_criterion == wanted])
+        urls = _near_urls(page)
+        counts_shown = [(wanted, count) for criterion, count in counts if criterion == wanted]
+        groups = _fails(session, standard, counts_shown, page.rows)
+    elif counts:
+        groups = _fails(session, standard, counts, queries.nearest(session, standard.level, visible, scope, AT_FIRST))
     return render(
         "assessments/near.html",
         groups=groups,
-        total=sum(len(group.rows) for group in groups),
+        total=sum(count for _criterion, count in counts),
+        urls=urls,
+        all_url=address({"criterion": None}, drop=PLACES) if urls else None,
         export_url=_export_url(standard.level),
-        most=queries.NEAR_SHOWN,
         **_frame(standard, session),
     )
 
@@ -115,15 +135,39 @@ def missing_data() -> tuple[str, int]:
     )
 
 
+def judging(session: Session, found: Standards | None = None) -> tuple[int, int] | None:
+    """How many of all enterprises are judged while that goes on, None when nothing waits; keeps it going."""
+    left = waiting(session, today(), found)
+    if not left:
+        return None
+    current_app.extensions["background"].start()
+    everybody = enterprises(session)
+    return everybody - left, everybody
+
+
 def near_groups(session: Session, standard: Standard) -> list[Fails]:
-    """Who fails one criterion only by the criterion, the one most fail first, as the address asks."""
-    rows = queries.near_misses(session, standard.level, visible_to(signed_in()), _scope(standard.level))
-    units = _unit_words(session)
-    groups = [
-        _fails(standard, criterion or "", list(found), units)
-        for criterion, found in groupby(rows, key=lambda row: row[0].near_criterion)
-    ]
-    return sorted(groups, key=lambda group: -len(group.rows))
+    """Everybody who fails one criterion only by the criterion, the one most fail first, as the address asks."""
+    visible, scope = visible_to(signed_in()), _scope(standard.level)
+    counts = queries.near_counts(session, standard.level, visible, scope)
+    return _fails(session, standard, counts, queries.nearest(session, standard.level, visible, scope))
+
+
+def _near_page(session: Session, level: str, conditions: Sequence[ColumnElement[bool]]) -> queries.NearPage:
+    after, before = (_id_from(request.args.get(name, "")) for name in PLACES)
+    return queries.near_page(session, level, conditions, PAGE_SIZE, after=after, before=before)
+
+
+def _id_from(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _near_urls(page: queries.NearPage) -> dict[str, str | None]:
+    return {
+        "first": address({}, drop=PLACES) if page.earlier else None,
+        "prev": address({"before": page.rows[0].id}, drop=PLACES) if page.earlier and page.rows else None,
+        "next": address({"after": page.rows[-1].id}, drop=PLACES) if page.later and page.rows else None,
+        "last": None,
+    }
 
 
 def _export_url(level: str) -> str | None:
@@ -153,6 +197,7 @@ def _frame(standard: Standard, session: Session) -> dict[str, Any]:
     return {
         "standard": standard,
         "title": said(standard.rule_set.zh, standard.rule_set.en),
+        "judging": judging(session, found),
         "levels": [
             (TITLES[Title(level)], address({"level": level, "lack": None}), level == standard.level)
             for level in LEVELS
@@ -164,36 +209,41 @@ def _frame(standard: Standard, session: Session) -> dict[str, Any]:
     }
 
 
-def _fails(
-    standard: Standard,
-    criterion: str,
-    rows: Sequence[tuple[VerdictRecord, Enterprise]],
-    units: Mapping[int | None, str],
-) -> Fails:
-    known = next((each for each in standard.rule_set.criteria if each.key == criterion), None)
-    return Fails(
-        said(known.zh, known.en) if known else criterion,
-        known.clause if known else "",
-        [
-            NearMiss(enterprise, verdict, units.get(enterprise.unit_id, "—"), *_amounts(verdict))
-            for verdict, enterprise in sorted(rows, key=lambda row: _short(row[0]))
-        ],
+def _fails(session: Session, standard: Standard, counts: Sequence[tuple[str, int]], rows: Sequence[Any]) -> list[Fails]:
+    units, criteria = _unit_words(session), {each.key: each for each in standard.rule_set.criteria}
+    by_criterion: dict[str, list[NearMiss]] = defaultdict(list)
+    for row in rows:
+        by_criterion[row.near_criterion or ""].append(_near_miss(row, units.get(row.unit_id, "—")))
+    return [
+        Fails(
+            said(known.zh, known.en) if (known := criteria.get(criterion)) else criterion,
+            known.clause if known else "",
+            count,
+            by_criterion[criterion],
+            address({"criterion": criterion}, drop=PLACES),
+        )
+        for criterion, count in counts
+    ]
+
+
+def _near_miss(row: Any, unit: str) -> NearMiss:
+    value, _blank, measure = (row.near_value or "").partition(" ")
+    return NearMiss(
+        row.id,
+        row.code,
+        row.name,
+        unit,
+        _with_unit(value, measure, UNITS),
+        _with_unit(row.near_distance or "", measure, UNITS_OF_DISTANCE),
+        len(row.missing.split()),
+        row.earliest_on,
     )
-
-
-def _amounts(verdict: VerdictRecord) -> tuple[str, str]:
-    value, _blank, unit = (verdict.near_value or "").partition(" ")
-    return _with_unit(value, unit, UNITS), _with_unit(verdict.near_distance or "", unit, UNITS_OF_DISTANCE)
 
 
 def _with_unit(amount: str, unit: str, units: Mapping[str, object]) -> str:
     if not amount:
         return "—"
     return f"{number(abs(Decimal(amount)))} {units[unit] if unit else ''}".strip()
-
-
-def _short(verdict: VerdictRecord) -> Decimal:
-    return abs(Decimal(verdict.near_distance or 0))
 
 
 def _lacking(session: Session, level: str, lack: str) -> list[tuple[Enterprise, int, str]]:

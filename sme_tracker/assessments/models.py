@@ -1,4 +1,4 @@
-"""The tables of judging: rule sets and when they apply, evidence, judgements, and the verdicts they make together."""
+"""The tables of judging: rule sets and when they apply, evidence, judgements, the verdicts they make, and try-outs."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sme_tracker.db import Base, BigId
+from sme_tracker.db import Base, BigId, ByCodePoint
 from sme_tracker.history.facts import Recorded
 
 DRAFT, PUBLISHED = "draft", "published"
@@ -108,7 +108,8 @@ class VerdictRecord(Base):
     __table_args__ = (
         Index("ix_verdict_near", "level", "outcome", "near_criterion", "enterprise_id"),
         Index("ix_verdict_changes_on", "changes_on"),
-        Index("ix_verdict_rule_set", "rule_set_id"),
+        Index("ix_verdict_outcome", "rule_set_id", "purpose", "outcome", "enterprise_id"),
+        Index("ix_verdict_marks", "rule_set_id", "purpose", "marks", "enterprise_id"),
     )
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
@@ -116,7 +117,7 @@ class VerdictRecord(Base):
     purpose: Mapped[str]
     rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
     outcome: Mapped[str]
-    marks: Mapped[str]
+    marks: Mapped[str] = mapped_column(ByCodePoint)
     not_met: Mapped[str]
     missing: Mapped[str]
     to_judge: Mapped[str]
@@ -130,3 +131,33 @@ class VerdictRecord(Base):
     judged_at: Mapped[datetime]
     changes_on: Mapped[date | None]
     facts_digest: Mapped[str]
+
+
+class TryOutRecord(Base):
+    """A rule set somebody asked to be tried out over the enterprises: how far it has come, then what it would change.
+
+    `table` is the text that is tried, saved or not; `key` stands for everything the result rests on, so that the same
+    question is computed once. `unit_id` is whose enterprises were tried, None for all; `entry_id` the last change of
+    an enterprise known then. A worker holds it while `beat_at` is fresh; finished without a result, it broke off.
+    """
+
+    __tablename__ = "try_out"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"), index=True)
+    beside_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"), index=True)
+    table: Mapped[dict[str, Any]] = mapped_column(JSON)
+    purpose: Mapped[str]
+    everybody: Mapped[bool]
+    unit_id: Mapped[int | None]
+    day: Mapped[date]
+    entry_id: Mapped[int] = mapped_column(BigId)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime]
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None]
+    beat_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.judging import purpose_for, verdict_on
-from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, Standards, standards
+from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, Standards, next_level, standards
 from sme_tracker.assessments.sentences import (
     lack_in_words,
     need_in_words,
@@ -267,12 +267,9 @@ def _level(found: Standards, facts: EnterpriseFacts, enterprise: Enterprise, day
     asked = request.args.get("level", "")
     if asked in LEVELS:
         return asked
-    ladder = ("innovative", "municipal", "provincial", "national")
-    for level in ladder[enterprise.level + (1 if enterprise.level else 0) :]:
-        standard = found.on(day, level, purpose_for(facts, level, day))
-        if standard and standard.judges and standard.purpose == "new":
-            return level
-    return "national" if enterprise.level == len(ladder) - 1 else "provincial"
+    asked_of = {level: found.on(day, level, purpose_for(facts, level, day)) for level in LEVELS}
+    new = {level for level, each in asked_of.items() if each and each.judges and each.purpose == "new"}
+    return next_level(enterprise.level, new)
 
 
 def _choices(found: Standards, day: date, level: str, purpose: str) -> Iterable[Choice]:

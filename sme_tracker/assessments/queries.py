@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Float, Select, and_, cast, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
@@ -19,7 +20,18 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.terms import LADDER, Status, Title
 
 LARGEST_ID = 2**31 - 1
-NEAR_SHOWN = 500
+_NEAR = (
+    Enterprise.id,
+    Enterprise.code,
+    Enterprise.name,
+    Enterprise.unit_id,
+    VerdictRecord.near_criterion,
+    VerdictRecord.near_value,
+    VerdictRecord.near_distance,
+    VerdictRecord.missing,
+    VerdictRecord.earliest_on,
+)
+_NEAREST = (func.abs(cast(func.coalesce(VerdictRecord.near_distance, "1e9"), Float)), VerdictRecord.enterprise_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,11 @@ def find_rule_set(session: Session, key: str) -> StoredRuleSet | None:
     return session.scalar(select(StoredRuleSet).where(StoredRuleSet.key == key))
 
 
+def get_rule_set(session: Session, rule_set_id: int) -> StoredRuleSet:
+    """The rule set of that id, which is there."""
+    return session.get_one(StoredRuleSet, rule_set_id)
+
+
 def assignments_of(session: Session) -> dict[int, list[RuleAssignment]]:
     """The assignments in force by rule set, the latest first."""
     found: dict[int, list[RuleAssignment]] = {}
@@ -99,24 +116,73 @@ def candidates(level: str) -> ColumnElement[bool]:
     return and_(active, Enterprise.level == below) if below else active
 
 
-def near_misses(
+@dataclass(frozen=True, slots=True)
+class NearPage:
+    """A page of those that fail one criterion: the rows, and whether there are more before and after them."""
+
+    rows: Sequence[Any]
+    earlier: bool
+    later: bool
+
+
+def near_counts(
     session: Session, level: str, visible: ColumnElement[bool], scope: ColumnElement[bool]
-) -> Sequence[tuple[VerdictRecord, Enterprise]]:
-    """The enterprises that fail one criterion of a level's standard only, by that criterion, the nearest first."""
+) -> list[tuple[str, int]]:
+    """How many fail each criterion of a level's standard only, the one most fail first."""
+    number = func.count()
     rows = session.execute(
-        select(VerdictRecord, Enterprise)
-        .join(Enterprise, Enterprise.id == VerdictRecord.enterprise_id)
-        .where(
-            VerdictRecord.level == level,
-            VerdictRecord.outcome == "near",
-            VerdictRecord.purpose == "new",
-            visible,
-            scope,
-        )
-        .order_by(VerdictRecord.near_criterion, func.length(VerdictRecord.missing), Enterprise.id)
-        .limit(NEAR_SHOWN)
+        _near(VerdictRecord.near_criterion, number, level=level, where=(visible, scope))
+        .group_by(VerdictRecord.near_criterion)
+        .order_by(number.desc(), VerdictRecord.near_criterion)
     )
-    return [(verdict, enterprise) for verdict, enterprise in rows]
+    return [(criterion or "", count) for criterion, count in rows]
+
+
+def nearest(
+    session: Session, level: str, visible: ColumnElement[bool], scope: ColumnElement[bool], most: int | None = None
+) -> Sequence[Any]:
+    """Those that fail one criterion only, by criterion, the nearest first, at most so many of each."""
+    place = func.row_number().over(partition_by=VerdictRecord.near_criterion, order_by=_NEAREST)
+    if most is None:
+        statement = _near(*_NEAR, level=level, where=(visible, scope))
+        return session.execute(statement.order_by(VerdictRecord.near_criterion, *_NEAREST)).all()
+    found = _near(*_NEAR, place.label("place"), level=level, where=(visible, scope)).subquery()
+    statement = select(found).where(found.c.place <= most).order_by(found.c.near_criterion, found.c.place)
+    return session.execute(statement).all()
+
+
+def near_page(
+    session: Session,
+    level: str,
+    conditions: Sequence[ColumnElement[bool]],
+    size: int,
+    *,
+    after: int | None = None,
+    before: int | None = None,
+) -> NearPage:
+    """A page of the nearest that fit the conditions, after or before an enterprise of the list."""
+    statement = _near(*_NEAR, level=level, where=conditions)
+    at = after if after is not None else before
+    place = _near(*_NEAREST, level=level, where=(*conditions, Enterprise.id == at))
+    known = session.execute(place).first() if at else None
+    if known is None:
+        rows = session.execute(statement.order_by(*_NEAREST).limit(size + 1)).all()
+        return NearPage(rows[:size], earlier=False, later=len(rows) > size)
+    here = tuple_(*(literal(value) for value in known))
+    if after is not None:
+        rows = session.execute(statement.where(tuple_(*_NEAREST) > here).order_by(*_NEAREST).limit(size + 1)).all()
+        return NearPage(rows[:size], earlier=True, later=len(rows) > size)
+    backwards = [each.desc() for each in _NEAREST]
+    rows = session.execute(statement.where(tuple_(*_NEAREST) < here).order_by(*backwards).limit(size + 1)).all()
+    return NearPage(rows[:size][::-1], earlier=len(rows) > size, later=True)
+
+
+def _near(*columns: Any, level: str, where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    return (
+        select(*columns)
+        .join(Enterprise, Enterprise.id == VerdictRecord.enterprise_id)
+        .where(VerdictRecord.level == level, VerdictRecord.outcome == "near", VerdictRecord.purpose == "new", *where)
+    )
 
 
 def lacks_by_unit(

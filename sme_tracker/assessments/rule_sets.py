@@ -1,6 +1,6 @@
 """Rule sets out of the database, ready to judge by, and which of them applies to a level and purpose on a day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -23,6 +23,7 @@ LEVELS = ("innovative", "municipal", "provincial", "national")
 PURPOSES = ("new", "review")
 
 _read: dict[str, RuleSet] = {}
+_applying: dict[date, tuple[object, Mapping[str, "Standard"]]] = {}
 
 
 class Standard(NamedTuple):
@@ -32,6 +33,11 @@ class Standard(NamedTuple):
     purpose: str
     rule_set_id: int
     rule_set: RuleSet
+
+    @property
+    def code(self) -> str:
+        """How an address names it: "national", "national-review"."""
+        return self.level if self.purpose == "new" else f"{self.level}-{self.purpose}"
 
     @property
     def judges(self) -> bool:
@@ -91,3 +97,30 @@ def applying(found: Standards, day: date) -> Iterator[Standard]:
             standard = found.on(day, level, purpose)
             if standard and standard.judges:
                 yield standard
+
+
+def applying_by_code(session: Session, day: date) -> Mapping[str, Standard]:
+    """The standards one is judged by on the day, by their codes; read again when an assignment has changed."""
+    columns = RuleAssignment.__table__.c
+    rows = session.connection().execute(
+        select(columns.id, StoredRuleSet.digest)
+        .join(StoredRuleSet, StoredRuleSet.id == columns.rule_set_id)
+        .where(columns.retired_at.is_(None))
+        .order_by(columns.id)
+    )
+    assigned = tuple(tuple(row) for row in rows)
+    known, found = _applying.get(day, (None, {}))
+    if known != assigned:
+        found = {each.code: each for each in applying(standards(session), day)}
+        _applying.clear()
+        _applying[day] = assigned, found
+    return found
+
+
+def next_level(held: int, new: Container[str]) -> str:
+    """The level an enterprise is measured by: the next above the one held that it would apply for anew.
+
+    `held` counts the ladder, `new` has the levels that can be applied for; at the top it is the highest.
+    """
+    above = LEVELS[held + 1 if held else 0 :]
+    return next((level for level in above if level in new), "national" if held == len(LEVELS) - 1 else "provincial")

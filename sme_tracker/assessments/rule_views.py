@@ -1,81 +1,108 @@
-"""The pages of rule sets: list, text, drafts, try-out and what-if, publishing and assigning."""
+"""The pages of rule sets: list, text, drafts and what-if, publishing and assigning."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments import drafting, queries
 from sme_tracker.assessments.blueprint import bp
+from sme_tracker.assessments.due import waiting
+from sme_tracker.assessments.list_views import judging
 from sme_tracker.assessments.models import StoredRuleSet
 from sme_tracker.assessments.panel import said
-from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule_set, standards
-from sme_tracker.assessments.tryout import TryOut, try_out
+from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule_set
+from sme_tracker.assessments.tryout_views import part_title, tried_title, tried_values, try_values
 from sme_tracker.assessments.words import (
     CONFIDENCES,
+    JURISDICTIONS,
     OUTCOMES,
-    PROBLEMS,
     PURPOSE_WORDS,
+    SECTIONS,
     TEXT_STATES,
     UNITS,
     place_words,
+    problem_words,
 )
 from sme_tracker.db import transaction
-from sme_tracker.enterprises.queries import visible_to
 from sme_tracker.history.acting import author
-from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.criteria import RuleSet
-from sme_tracker.rules.findings import Refused
+from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.shipped import RuleSetRefused, rule_set_from, table_of
-from sme_tracker.rules.text.editing import Place, edited, places
+from sme_tracker.rules.text.editing import TEXTS, Place, edited, places
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, day_from, render, today, version_from_form
-from sme_tracker.web.principal import may, signed_in
-from sme_tracker.web.words import TITLES, finding_words, listed
+from sme_tracker.web.principal import signed_in
+from sme_tracker.web.words import TITLES, finding_words
 
 Page = Response | tuple[str, int]
 MOST_FILE_BYTES = 200_000
-MOVES_SHOWN = 300
+FIELDS = ("key", "purpose", "from_day", "until_day")
+"""The fields of a rule set's page that a refusal may be about."""
 AT = "at:"
 """What the fields of the form begin with, before the path of the value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A value of a rule set in the form that edits it."""
+    """A value of a rule set as it is shown, or in the form that edits it."""
 
     place: Place
     value: str
     problems: list[str] = field(default_factory=list)
 
+    @property
+    def shown(self) -> str:
+        """The value as it is read: thousands apart."""
+        return f"{self.place.value:,}" if isinstance(self.place.value, int) else self.place.value
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A criterion, gate, direct pass or indicator with its values."""
+    """A criterion, gate, direct pass or indicator with its values; the set itself has no section."""
 
     title: str
+    section: str
     rows: list[Row]
+
+    @property
+    def numbers(self) -> list[Row]:
+        """The thresholds and bands."""
+        return [row for row in self.rows if row.place.field not in TEXTS]
+
+    @property
+    def texts(self) -> list[Row]:
+        """The clause, how sure it is, and the names."""
+        return [row for row in self.rows if row.place.field in TEXTS]
+
+    @property
+    def clause(self) -> str:
+        """Where it stands in the document."""
+        return next((row.value for row in self.rows if row.place.field == "clause"), "")
+
+    @property
+    def confidence(self) -> str:
+        """How sure the text is, by its code."""
+        return next((row.value for row in self.rows if row.place.field == "confidence"), "")
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a name or a clause is refused."""
+        return any(row.problems for row in self.texts)
 
 
 @bp.get("/rule-sets")
 @allowed(Permission.RULES_READ)
 def rule_sets() -> Page:
     """Every rule set, and when it applies."""
-    session = current_session()
-    rows = queries.rule_sets(session)
-    return render(
-        "assessments/rule_sets.html",
-        sets=[(row, read_rule_set(row)) for row in sorted(rows, key=lambda row: (row.state, LEVELS.index(row.level)))],
-        assignments=queries.assignments_of(session),
-        **_words(),
-    )
+    return _list_page()
 
 
 @bp.get("/rule-sets/<key>")
@@ -104,13 +131,17 @@ def rule_set_from_file() -> Page:
     session, uploaded = current_session(), request.files.get("file")
     body = uploaded.stream.read(MOST_FILE_BYTES + 1) if uploaded else b""
     try:
+        if not body:
+            return _list_page(422, [_("Choose a file first.")])
         if len(body) > MOST_FILE_BYTES:
-            raise RuleSetRefused((Problem("", "rules.not_toml", {"reason": _("too large")}),))
+            raise RuleSetRefused((Problem("", "rules.file_too_large", {"most_kb": MOST_FILE_BYTES // 1000}),))
         table = table_of(body.decode("utf-8", "replace"))
         with transaction(session):
             key = drafting.draft_from_file(session, author(), table).key
     except RuleSetRefused as refused:
-        return render("errors/422.html", 422, reasons=[_at(each) for each in refused.problems])
+        return _list_page(422, [_at(each) for each in refused.problems])
+    except Refused as refused:
+        return _list_page(422, [finding_words(finding) for finding in refused.findings])
     flash(_("The draft is there."), "ok")
     return redirect(url_for("assessments.rule_set", key=key), 303)
 
@@ -123,7 +154,7 @@ def edit_rule_set(key: str) -> Page:
     if not row.is_draft:
         abort(404)
     if request.method == "GET":
-        return _form_page(row)
+        return _form_page(row, values=tried_values(row))
     if request.form.get("do") == "try":
         return _tried(row)
     session, values = current_session(), _values()
@@ -144,7 +175,7 @@ def edit_rule_set(key: str) -> Page:
 def what_if(key: str) -> Page:
     """Try other values out without saving anything."""
     row = _row_or_404(key)
-    return _form_page(row) if request.method == "GET" else _tried(row)
+    return _form_page(row, values=tried_values(row)) if request.method == "GET" else _tried(row)
 
 
 @bp.post("/rule-sets/<key>/publish")
@@ -171,7 +202,7 @@ def assign_rule_set(key: str) -> Page:
     """Let a published rule set apply from a day on."""
     from_day = day_from(request.form.get("from_day"))
     if from_day is None:
-        return _page(_row_or_404(key), 422, [_("Say from which day it applies.")])
+        return _page(_row_or_404(key), 422, {"from_day": _("Say from which day it applies.")})
 
     def write(row: StoredRuleSet) -> None:
         new = drafting.NewAssignment(
@@ -198,19 +229,44 @@ def withdraw_assignment(key: str, assignment_id: int) -> Page:
     return _write(key, write, lambda: _address(key))
 
 
+def _list_page(status: int = 200, reasons: Sequence[str] = ()) -> Page:
+    session = current_session()
+    rows = queries.rule_sets(session)
+    return render(
+        "assessments/rule_sets.html",
+        status,
+        reasons=reasons,
+        levels=[
+            (level, [(row, read_rule_set(row)) for row in rows if row.level == level])
+            for level in LEVELS
+            if any(row.level == level for row in rows)
+        ],
+        assignments=queries.assignments_of(session),
+        **_words(),
+    )
+
+
 def _write(key: str, write: Callable[[StoredRuleSet], None], then: Callable[[], str]) -> Page:
     _row_or_404(key)
     try:
         with transaction(current_session()):
             write(_row_or_404(key))
     except Refused as refused:
-        return _page(_row_or_404(key), 422, [finding_words(finding) for finding in refused.findings])
+        return _page(_row_or_404(key), 422, {_field(found): finding_words(found) for found in refused.findings})
+    if waiting(current_session(), today()):
+        current_app.extensions["background"].start()
     flash(_("Saved."), "ok")
     return redirect(then(), 303)
 
 
-def _page(row: StoredRuleSet, status: int = 200, reasons: Sequence[str] = ()) -> Page:
+def _field(found: Finding) -> str:
+    """The field of the page that a finding is about, if it is about one."""
+    return found.code.partition(".")[0]
+
+
+def _page(row: StoredRuleSet, status: int = 200, wrong: Mapping[str, str] = MappingProxyType({})) -> Page:
     session, found = current_session(), read_rule_set(row)
+    assignments = queries.assignments_of(session)
     people = {user_id: session.get(User, user_id) for user_id in (row.created_by_id, row.published_by_id) if user_id}
     return render(
         "assessments/rule_set.html",
@@ -219,11 +275,14 @@ def _page(row: StoredRuleSet, status: int = 200, reasons: Sequence[str] = ()) ->
         rule_set=found,
         title=said(found.zh, found.en),
         parts=_parts(row, {}, ()),
-        assignments=queries.assignments_of(session).get(row.id, []),
+        assignments=assignments.get(row.id, []),
         counts=queries.outcome_counts(session, row.id),
+        judging=judging(session) if assignments.get(row.id) else None,
         people={user_id: user.full_name for user_id, user in people.items() if user},
         is_author=row.created_by_id == signed_in().id,
-        reasons=reasons,
+        reasons=[(name, said) if name in FIELDS else said for name, said in wrong.items()],
+        wrong=wrong,
+        typed=request.form,
         **_words(),
     )
 
@@ -233,68 +292,60 @@ def _form_page(
     status: int = 200,
     values: Mapping[str, str] | None = None,
     problems: Sequence[Problem] = (),
-    tried: TryOut | None = None,
     *,
     stale: bool = False,
 ) -> Page:
-    parts = _parts(row, values or {}, problems)
-    placed = {each.place.path for part in parts for each in part.rows}
+    may_save = request.endpoint == "assessments.edit_rule_set"
+    parts = [part for part in _parts(row, values or {}, problems) if may_save or part.numbers]
     found = read_rule_set(row)
     return render(
         "assessments/rule_form.html",
         status,
         row=row,
-        title=said(found.zh, found.en),
+        title=tried_title(row),
         parts=parts,
-        reasons=[_at(each) for each in problems if each.path not in placed],
-        may_save=row.is_draft and may(Permission.RULES_DRAFT) and request.endpoint == "assessments.edit_rule_set",
+        reasons=[(AT + at, problem_words(each)) if (at := _place_of(each, row)) else _at(each) for each in problems],
+        may_save=may_save,
         purposes=found.purposes,
         purpose=_purpose(found),
         everybody="everybody" in request.form,
-        tried=tried,
-        moves_shown=MOVES_SHOWN,
-        unit_words=_unit_words(),
         stale=stale,
         **_words(),
     )
 
 
 def _tried(row: StoredRuleSet) -> Page:
-    """The form again, with what its values would do beside the standard that applies."""
-    session, values = current_session(), _values()
+    """What the values of the form would do beside the standard that applies; the form again where they cannot be."""
+    values = _values()
     try:
         other = rule_set_from(edited(row.table, values))
     except RuleSetRefused as refused:
         return _form_page(row, 422, values, refused.problems)
-    purpose = _purpose(other)
-    current = standards(session).on(today(), row.level, purpose)
-    level = "innovative" if "everybody" in request.form else row.level
-    who = queries.candidates(level) & visible_to(signed_in())
-    beside = current.rule_set if current and row.is_draft else read_rule_set(row)
-    return _form_page(row, 200, values, (), try_out(session, beside, other, purpose, who, today()))
+    return try_values(row, other, _purpose(other), everybody="everybody" in request.form)
 
 
 def _parts(row: StoredRuleSet, values: Mapping[str, str], problems: Sequence[Problem]) -> list[Part]:
     """The values of a rule set by the criterion, gate or indicator they belong to."""
     wrong: dict[str, list[str]] = {}
     for problem in problems:
-        wrong.setdefault(problem.path, []).append(_said(problem))
+        wrong.setdefault(_place_of(problem, row) or "", []).append(problem_words(problem))
     parts: dict[str, Part] = {}
     for place in places(row.table):
         top = place.path.partition(".")[0]
         section = top.partition("[")[0]
-        title = _title(row.table, top) if "[" in top else _("The set itself")
-        part = parts.setdefault(top if "[" in top else "", Part(title, []))
+        of = section if "[" in top else ""
+        part = parts.setdefault(top if of else "", Part(part_title(row.table, place.path), of, []))
         if section != "groups":
             part.rows.append(Row(place, values.get(place.path, str(place.value)), wrong.get(place.path, [])))
     return [part for part in parts.values() if part.rows]
 
 
-def _title(table: Mapping[str, object], top: str) -> str:
-    section, _bracket, number = top.rstrip("]").partition("[")
-    listed_there = table[section]
-    of: Mapping[str, str] = listed_there[int(number)] if isinstance(listed_there, list) else {}
-    return said(of.get("zh", top), of.get("en", top))
+def _place_of(problem: Problem, row: StoredRuleSet) -> str | None:
+    """The field a problem is shown at: its own, or the first number of the band or condition it is about."""
+    known = [place for place in places(row.table) if place.is_number or place.path == problem.path]
+    paths = [place.path for place in known]
+    within = (path for path in paths if path.startswith((f"{problem.path}.", f"{problem.path}[")))
+    return problem.path if problem.path in paths else next(within, None)
 
 
 def _values() -> dict[str, str]:
@@ -306,18 +357,8 @@ def _purpose(rule_set: RuleSet) -> str:
     return asked if asked in rule_set.purposes else rule_set.purposes[0]
 
 
-def _said(problem: Problem) -> str:
-    sentence = PROBLEMS.get(problem.code)
-    return str(sentence) % dict(problem.parameters) if sentence else problem.code
-
-
 def _at(problem: Problem) -> str:
-    return f"{problem.path}: {_said(problem)}" if problem.path else _said(problem)
-
-
-def _unit_words() -> dict[int | None, str]:
-    units = current_session().scalars(select(ReportingUnit).order_by(ReportingUnit.sort))
-    return {None: _("No unit yet")} | {unit.id: listed(unit.short_name, unit.name_en) or "" for unit in units}
+    return f"{problem.path}: {problem_words(problem)}" if problem.path else problem_words(problem)
 
 
 def _words() -> dict[str, Any]:
@@ -331,6 +372,8 @@ def _words() -> dict[str, Any]:
         "unit_of": UNITS,
         "said": said,
         "place_words": place_words,
+        "jurisdictions": JURISDICTIONS,
+        "sections": SECTIONS,
         "place": PLACE,
     }
 

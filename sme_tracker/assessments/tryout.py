@@ -1,9 +1,10 @@
-"""Trying a rule set out beside the one that applies: who would move, by unit, over all enterprises; nothing is kept."""
+"""Trying a rule set out beside another: who would move, by unit and level, over all enterprises."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -15,64 +16,134 @@ from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.eligibility import judge
 from sme_tracker.rules.verdicts import Outcome
 
+Progress = Callable[[int, int], None]
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """An enterprise whose verdict the other rule set changes."""
 
-    enterprise_id: int
-    name: str
+class Trial(NamedTuple):
+    """What is tried: a rule set beside the one that applies, for a purpose, on a day, over the enterprises picked."""
+
+    current: RuleSet
+    other: RuleSet
+    purpose: str
+    who: ColumnElement[bool]
+    day: date
+
+
+class Turn(NamedTuple):
+    """From which verdict to which, for enterprises of a unit that stand at a level of the ladder."""
+
     unit_id: int | None
+    level: int
     before: Outcome
     after: Outcome
 
     @property
     def enters(self) -> bool:
-        """Whether it becomes eligible."""
-        return self.after is Outcome.ELIGIBLE
+        """Whether they become eligible."""
+        return self.after is Outcome.ELIGIBLE and self.before is not self.after
 
     @property
     def leaves(self) -> bool:
-        """Whether it is eligible no longer."""
-        return self.before is Outcome.ELIGIBLE
+        """Whether they are eligible no longer."""
+        return self.before is Outcome.ELIGIBLE and self.before is not self.after
+
+
+class Move(NamedTuple):
+    """An enterprise whose verdict the other rule set changes."""
+
+    enterprise_id: int
+    turn: Turn
+
+
+@dataclass(slots=True)
+class Effect:
+    """What becomes of the enterprises of a unit or a level."""
+
+    judged: int = 0
+    eligible: int = 0
+    enter: int = 0
+    leave: int = 0
+
+    @property
+    def eligible_then(self) -> int:
+        """How many the other rule set finds eligible."""
+        return self.eligible + self.enter - self.leave
 
 
 @dataclass(slots=True)
 class TryOut:
     """What a rule set would make of the enterprises, beside what the other makes of them."""
 
-    judged: int = 0
-    before: Counter[Outcome] = field(default_factory=Counter)
-    after: Counter[Outcome] = field(default_factory=Counter)
-    by_unit: dict[int | None, tuple[int, int]] = field(default_factory=dict)
+    turns: Counter[Turn] = field(default_factory=Counter)
     moves: list[Move] = field(default_factory=list)
 
-    def counted(self, move: Move) -> None:
+    def count(self, enterprise_id: int, turn: Turn) -> None:
         """Count one enterprise's two verdicts."""
-        self.judged += 1
-        self.before[move.before] += 1
-        self.after[move.after] += 1
-        was, becomes = self.by_unit.get(move.unit_id, (0, 0))
-        self.by_unit[move.unit_id] = (was + move.leaves, becomes + move.enters)
-        if move.before is not move.after:
-            self.moves.append(move)
+        self.turns[turn] += 1
+        if turn.before is not turn.after:
+            self.moves.append(Move(enterprise_id, turn))
 
+    @property
+    def judged(self) -> int:
+        """How many enterprises were tried."""
+        return self.turns.total()
 
-def try_out(
-    session: Session, current: RuleSet, other: RuleSet, purpose: str, who: ColumnElement[bool], day: date
-) -> TryOut:
-    """Judge the enterprises by both rule sets on the day."""
-    found = TryOut()
-    rows: Sequence[tuple[int, str, int | None]] = [
-        (row.id, row.name, row.unit_id)
-        for row in session.execute(
-            select(Enterprise.id, Enterprise.name, Enterprise.unit_id).where(who).order_by(Enterprise.id)
+    def before(self, outcome: Outcome) -> int:
+        """How many have this verdict by the rule set that applies."""
+        return sum(count for turn, count in self.turns.items() if turn.before is outcome)
+
+    def after(self, outcome: Outcome) -> int:
+        """How many have this verdict by the rule set that is tried."""
+        return sum(count for turn, count in self.turns.items() if turn.after is outcome)
+
+    def by(self, place: Callable[[Turn], int | None]) -> dict[int | None, Effect]:
+        """What becomes of the enterprises of each unit, or of each level."""
+        effects: dict[int | None, Effect] = {}
+        for turn, count in self.turns.items():
+            effect = effects.setdefault(place(turn), Effect())
+            effect.judged += count
+            effect.eligible += count * (turn.before is Outcome.ELIGIBLE)
+            effect.enter += count * turn.enters
+            effect.leave += count * turn.leaves
+        return effects
+
+    def kept(self) -> dict[str, Any]:
+        """The result as it is kept."""
+        return {
+            "turns": [[*turn, count] for turn, count in self.turns.items()],
+            "moves": [[move.enterprise_id, *move.turn] for move in self.moves],
+        }
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> Self:
+        """A result that was kept."""
+        return cls(
+            Counter({_turn(row[:-1]): row[-1] for row in kept["turns"]}),
+            [Move(row[0], _turn(row[1:])) for row in kept["moves"]],
         )
-    ]
+
+
+def try_out(session: Session, trial: Trial, progress: Progress = lambda _done, _all: None) -> TryOut:
+    """Judge the enterprises by both rule sets on the day; what is read is let go after each portion by `progress`."""
+    found = TryOut()
+    columns = (Enterprise.id, Enterprise.unit_id, Enterprise.level)
+    rows: Sequence[Any] = session.execute(select(*columns).where(trial.who).order_by(Enterprise.id)).all()
+    progress(0, len(rows))
     for portion in portions(rows):
-        facts = facts_of(session, [enterprise_id for enterprise_id, _name, _unit in portion])
-        for enterprise_id, name, unit_id in portion:
-            before = judge(current, facts[enterprise_id], day, purpose).outcome
-            after = judge(other, facts[enterprise_id], day, purpose).outcome
-            found.counted(Move(enterprise_id, name, unit_id, before, after))
+        for enterprise_id, turn in _judged(session, trial, portion):
+            found.count(enterprise_id, turn)
+        progress(found.judged, len(rows))
     return found
+
+
+def _judged(session: Session, trial: Trial, rows: Sequence[Any]) -> Iterator[tuple[int, Turn]]:
+    facts = facts_of(session, [row.id for row in rows])
+    for row in rows:
+        before = judge(trial.current, facts[row.id], trial.day, trial.purpose).outcome
+        after = judge(trial.other, facts[row.id], trial.day, trial.purpose).outcome
+        yield row.id, Turn(row.unit_id, int(row.level), before, after)
+
+
+def _turn(row: Sequence[Any]) -> Turn:
+    unit_id, level, before, after = row
+    return Turn(unit_id, level, Outcome(before), Outcome(after))

@@ -25,7 +25,7 @@ from sme_tracker.assessments.forms import (
 from sme_tracker.assessments.models import EvidenceRecord
 from sme_tracker.assessments.panel import gap_panel
 from sme_tracker.assessments.save_preview import save_preview
-from sme_tracker.assessments.words import MEASURED, PAPER_KINDS, sort_words
+from sme_tracker.assessments.words import MEASURED
 from sme_tracker.db import transaction
 from sme_tracker.enterprises import previews
 from sme_tracker.enterprises.blueprint import enterprise_or_404
@@ -38,6 +38,7 @@ from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.papers import PAPERS, QUESTIONS
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, render, today
+from sme_tracker.web.paper_words import PAPER_KINDS, sort_words
 from sme_tracker.web.words import finding_words
 
 Page = Response | tuple[str, int]

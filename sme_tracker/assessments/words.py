@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from sme_tracker.rules.comparison import Cause
 from sme_tracker.rules.criteria import Comparison, TextState
+from sme_tracker.rules.text.editing import WAIVED
+from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.rules.verdicts import Outcome, Result
+from sme_tracker.web.paper_words import PAPER_FIELDS, PAPERS_NAMED
 from sme_tracker.web.words import SIZE_CLASSES
 
 RESULTS: Mapping[str, LazyString] = {
@@ -17,7 +21,7 @@ RESULTS: Mapping[str, LazyString] = {
     Result.TO_JUDGE: _l("to be judged"),
 }
 
-OUTCOMES: Mapping[str, LazyString] = {
+OUTCOMES: Mapping[Outcome, LazyString] = {
     Outcome.ELIGIBLE: _l("eligible"),
     Outcome.NEAR: _l("near"),
     Outcome.UNDECIDABLE: _l("undecided for now"),
@@ -150,45 +154,7 @@ MEASURED: Mapping[str, LazyString] = {
     "barred": _l("Barred from applying"),
     "score.total": _l("Points in all"),
     "titles": _l("Titles held"),
-    "ip_assets": _l("Intellectual property"),
-    "certificates": _l("Certificates"),
-    "certificates.management_system": _l("Management system certificate"),
-    "certificates.overseas_product": _l("Product certificate from a developed country or region"),
-    "certificates.high_tech_enterprise": _l("High-tech enterprise certificate"),
-    "certificates.technology_innovation_demonstration": _l("National technology innovation demonstration enterprise"),
-    "certificates.ip_demonstration": _l("National IP advantage or demonstration enterprise"),
-    "institutions": _l("R&D institutions"),
-    "awards": _l("Awards"),
-    "awards.science": _l("Science and technology award"),
-    "awards.quality": _l("Quality award"),
-    "awards.maker_china": _l("Maker China contest"),
-    "equity_rounds": _l("New equity"),
-    "platform_scores": _l("Development score of the national platform"),
-    "market_shares": _l("Market share statement"),
-    "compliance_notes": _l("Compliance notes"),
-    "compliance_notes.abnormal_list": _l("On the list of abnormal operation"),
-    "compliance_notes.serious_breach": _l("On the list of serious breaches"),
-    "compliance_notes.restricted_product": _l("Restricted product"),
-    "compliance_notes.major_incident": _l("Major incident"),
-    "group_relations": _l("Group relations"),
-    "group_relations.held_by_little_giant": _l("Held by a Little Giant"),
-    "group_relations.same_group_similar_product": _l("Similar product in the same group"),
-    "statements": _l("Statements"),
-    "statements.own_brand": _l("Own brand"),
-    "statements.information_system": _l("Information system"),
-    "statements.chain_link": _l("Statement on the chain link"),
-    "statements.product_field": _l("Field of the main product"),
-    "statements.industry_field": _l("Industry of the main product"),
-    "statements.product_role": _l("Role of the main product"),
-    "statements.digital_level": _l("Digital level"),
-    "statements.standard": _l("Standards taken part in"),
-    "judgements": _l("Judgement"),
-    "judgements.key_chain_link": _l("Key link of an industrial chain"),
-    "judgements.market_share_high": _l("Relatively high market share"),
-    "judgements.sound_accounts": _l("Sound accounts"),
-    "judgements.local_feature": _l("Local feature points"),
-    "judgements.jilin_2022_special_condition": _l("Another special condition of Jilin"),
-    "judgements.jilin_2022_no_restriction": _l("No restriction of Jilin applies"),
+    **PAPERS_NAMED,
 }
 
 FIELDS: Mapping[str, LazyString] = {
@@ -209,7 +175,8 @@ FIELDS: Mapping[str, LazyString] = {
 }
 
 PROBLEMS: Mapping[str, LazyString] = {
-    "rules.not_toml": _l("The file cannot be read as a rule set: %(reason)s"),
+    "rules.not_toml": _l("This is no standard in the shipped format (TOML): line %(line)s cannot be read."),
+    "rules.file_too_large": _l("The file is larger than %(most_kb)s kB; a standard is far smaller."),
     "rules.required": _l("“%(value)s” is missing."),
     "rules.unknown_key": _l("“%(value)s” is not a field here. Check its spelling."),
     "rules.wrong_type": _l("This must be %(wanted)s."),
@@ -242,39 +209,6 @@ PROBLEMS: Mapping[str, LazyString] = {
     "rules.other_purpose": _l("The rule set is not for %(value)s."),
 }
 
-PAPER_KINDS: Mapping[str, LazyString] = {
-    "ip_assets": MEASURED["ip_assets"],
-    "certificates": MEASURED["certificates"],
-    "institutions": MEASURED["institutions"],
-    "awards": MEASURED["awards"],
-    "equity_rounds": MEASURED["equity_rounds"],
-    "platform_scores": MEASURED["platform_scores"],
-    "market_shares": MEASURED["market_shares"],
-    "statements": MEASURED["statements"],
-    "compliance_notes": MEASURED["compliance_notes"],
-    "group_relations": MEASURED["group_relations"],
-}
-
-PAPER_FIELDS: Mapping[str, LazyString] = {
-    "kind": _l("Kind"),
-    "ip_class": _l("Class"),
-    "acquisition": _l("Acquired by"),
-    "linked_to_main_product": _l("Tied to the main product"),
-    "in_use": _l("In use"),
-    "high_value": _l("Of high value"),
-    "owner_rank": _l("Rank among the owners"),
-    "level": _l("Level of recognition"),
-    "rank": _l("Rank"),
-    "amount_wan": _l("Amount (CNY 10,000)"),
-    "qualified": _l("Paid by qualified investors"),
-    "year": _l("Year"),
-    "score": _l("Score"),
-    "scope": _l("Market"),
-    "share_percent": _l("Share (%)"),
-    "detail": _l("Field or role"),
-    "number": _l("Level or number"),
-}
-
 WORKED_OUT: Mapping[str, LazyString] = {
     "transferred_lately": _l("transferred less than a year ago"),
     "years_held": _l("years held"),
@@ -287,49 +221,6 @@ STANDINGS: Mapping[str, LazyString] = {
     **{size.value: words for size, words in SIZE_CLASSES.items()},
 }
 """The values of plain facts of an enterprise that rules name."""
-
-PAPER_CHOICES: Mapping[str, Mapping[str, LazyString]] = {
-    "ip_class": {"1": _l("Class I"), "2": _l("Class II")},
-    "acquisition": {"original": _l("own development"), "transferred": _l("transfer")},
-    "level": {
-        "national": _l("national level"),
-        "provincial": _l("provincial level"),
-        "municipal": _l("municipal level"),
-        "below": _l("below municipal level"),
-    },
-    "scope": {
-        "national": _l("national market"),
-        "world": _l("world market"),
-        "province": _l("market of the province"),
-    },
-    "detail": {
-        "six_bases": _l("six industrial bases"),
-        "ten_key_fields": _l("ten key fields of manufacturing"),
-        "network_power": _l("building a network power"),
-        "strategic_emerging": _l("strategic emerging industry"),
-        "upgraded_traditional_chain": _l("upgraded traditional chain"),
-        "emerging_chain": _l("emerging industrial chain"),
-        "future_chain": _l("future industrial chain"),
-        "fills_gap": _l("fills a gap"),
-        "strengthens_chain": _l("strengthens the chain"),
-        "time_honoured_brand": _l("time-honoured brand"),
-        "serves_leader": _l("supplies a leading firm"),
-    },
-}
-"""The choices of a paper's fields; the sorts of paper are in MEASURED as "certificates.high_tech_enterprise"."""
-
-
-def sort_words(kind: str, sort: str) -> str:
-    """What a sort of paper is called."""
-    return str(MEASURED.get(f"{kind}.{sort}", sort))
-
-
-def choice_words(kind: str, field: str, value: object) -> str:
-    """What the value of a paper's field is called."""
-    if field == "kind":
-        return sort_words(kind, str(value))
-    return str(PAPER_CHOICES.get(field, {}).get(str(value), value))
-
 
 PLACES: Mapping[str, LazyString] = {
     "at_least": _l("at least"),
@@ -358,5 +249,44 @@ PLACES: Mapping[str, LazyString] = {
 
 def place_words(about: str, field: str) -> str:
     """What a value of a rule set is called: what it is about, and which bound it is."""
+    if about == WAIVED:
+        return _("Not asked for from (day)")
     name, of = str(PLACES[field]), MEASURED.get(about)
+    papers, _dot, own = about.partition(".")
+    if of is None and own in PAPER_FIELDS:
+        of = f"{MEASURED[papers]} · {PAPER_FIELDS[own]}"
     return f"{of} · {name}" if of else name
+
+
+def problem_words(problem: Problem) -> str:
+    """Why a rule set is refused."""
+    wanted = problem.parameters.get("wanted")
+    named = {**problem.parameters, "wanted": WANTED.get(str(wanted), wanted)}
+    return str(PROBLEMS[problem.code]) % named
+
+
+JURISDICTIONS: Mapping[str, LazyString] = {
+    "china": _l("nationwide"),
+    "jilin": _l("Jilin Province"),
+    "changchun": _l("Changchun"),
+}
+"""The places a rule set is for."""
+WANTED: Mapping[str, LazyString] = {
+    "number": _l("a number"),
+    "whole_number": _l("a whole number"),
+    "text": _l("a text"),
+    "flag": _l("true or false"),
+    "date": _l("a day as 2026-04-01"),
+    "month_and_day": _l("a month and day as 04-01"),
+    "list": _l("a list"),
+    "table": _l("a table"),
+    "value": _l("a single value"),
+}
+"""What the reader of rule sets asks for in the place of what it found."""
+SECTIONS: Mapping[str, LazyString] = {
+    "criteria": _l("Conditions to meet"),
+    "direct_passes": _l("Direct passes"),
+    "scorecard": _l("Scored indicators"),
+    "gates": _l("What bars an application"),
+}
+"""The parts of a rule set, in the order they are read."""

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from sme_tracker.accounts.models import UserSession
-from sme_tracker.assessments.judging import judge_due
+from sme_tracker.assessments.due import judge_due
 from sme_tracker.backup import copies
 from sme_tracker.backup.archive import DATABASE, UPLOADS, BackupRefused, Manifest, digest, members, pack, unpack
 from sme_tracker.clock import local

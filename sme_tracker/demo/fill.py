@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Any
@@ -21,6 +22,7 @@ from sme_tracker.demo.people import person, phone
 from sme_tracker.demo.staff import hire
 from sme_tracker.demo.titles import Held, ReviewOf, document_number, note_titles
 from sme_tracker.enterprises import actions as enterprises
+from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import Author
 from sme_tracker.pipeline import actions as pipeline
 from sme_tracker.recognitions import actions as recognitions
@@ -148,9 +150,18 @@ def _put_forward(session: Session, by: Author, rows: Sequence[tuple[Firm, int, d
 
 
 def _freeze(session: Session, by: Author, rows: Sequence[tuple[int, Sequence[Firm]]]) -> None:
-    """Recommend the firms given, give the reason for who was recommended before, and freeze the next version."""
+    """Recommend the firms given, give the reason for who was recommended before, and freeze the next version.
+
+    The districts that have a clerk recommend theirs first.
+    """
+    clerks = session.execute(select(User.id, User.unit_id).where(User.role == Role.CLERK))
+    by_unit = {unit_id: replace(by, user_id=user_id) for user_id, unit_id in clerks if unit_id}
     for year, firms in rows:
         key = ShortlistKey(Title.NATIONAL, year)
+        for unit_id, clerk in by_unit.items():
+            chosen = Enterprise.id.in_([firm.id for firm in firms]), Enterprise.unit_id == unit_id
+            own = session.scalars(select(Enterprise.id).where(*chosen)).all()
+            shortlists.recommend(session, clerk, key, unit_id, own, DecisionWord.RECOMMENDED, "")
         wanted = [firm.id for firm in firms]
         before = {row.enterprise_id for row in put_forward_on(session, key)}
         dropped = sorted(before - set(wanted))

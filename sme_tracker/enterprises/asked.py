@@ -1,12 +1,13 @@
 """The address of the list: its filters, and how it is sorted, shown and turned, restored whole from what it says."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
-from sme_tracker.enterprises.columns import COLUMNS, OF_TODAY, USUAL, Column
+from sme_tracker.enterprises.additions import NONE, Additions
+from sme_tracker.enterprises.columns import COLUMNS, USUAL, Column
 from sme_tracker.enterprises.filters import Filters, whole_number
 from sme_tracker.enterprises.listing import Place, Sort, Way
 
@@ -25,24 +26,29 @@ class Asked:
     density: str = "standard"
     place: Place | None = None
     ignored: tuple[str, ...] = ()
+    known: Mapping[str, Column] = field(default_factory=lambda: COLUMNS, repr=False)
+    """All columns there are."""
 
     @classmethod
-    def read(cls, address: Iterable[tuple[str, str]]) -> Self:
+    def read(cls, address: Iterable[tuple[str, str]], additions: Additions = NONE) -> Self:
         """What the names and values of an address ask for; whatever they are, it can be answered."""
         given = list(address)
-        filters, ignored = Filters.read((name, text) for name, text in given if name not in OWN_NAMES)
+        others = OWN_NAMES | additions.names
+        filters, ignored = Filters.read((name, text) for name, text in given if name not in others)
+        added, not_understood = additions.read(given, filters.as_of)
+        filters, ignored = replace(filters, added=added), ignored + not_understood
         own = {name: text for name, text in given if name in OWN_NAMES and text}
         if "cols" in own:
             own["cols"] = ",".join(text for name, text in given if name == "cols")
-        asked = cls(filters)
+        asked = cls(filters, known=additions.columns)
         for name, reader in (("sort", _sort), ("cols", _cols), ("density", _density)):
             said: dict[str, Any] = {}
             try:
-                said = {name: reader(own[name])} if name in own else {}
+                said = {name: reader(own[name], asked.known)} if name in own else {}
             except ValueError:
                 ignored.append(name)
             asked = replace(asked, **said)
-        if filters.as_of and asked.column_sorted_by.key in OF_TODAY:
+        if filters.as_of and asked.column_sorted_by.of_today:
             asked, ignored = replace(asked, sort=USUAL_SORT), [*ignored, "sort"]
         try:
             place = _place(own, asked.column_sorted_by)
@@ -53,13 +59,13 @@ class Asked:
     @property
     def columns(self) -> list[Column]:
         """The columns to show, in their order; those that tell of today only are left off for another day."""
-        left_off = OF_TODAY if self.filters.as_of else frozenset()
-        return [column for key, column in COLUMNS.items() if key in self.cols and key not in left_off]
+        shown = [column for key, column in self.known.items() if key in self.cols]
+        return [column for column in shown if not (column.of_today and self.filters.as_of)]
 
     @property
     def column_sorted_by(self) -> Column:
         """The column that rules the order."""
-        return COLUMNS[self.sort.removeprefix("-")]
+        return self.known[self.sort.removeprefix("-")]
 
     @property
     def descending(self) -> bool:
@@ -95,21 +101,21 @@ class Asked:
         return {**found, "first": str(place.first)} if place.first else found
 
 
-def _sort(text: str) -> str:
-    column = COLUMNS.get(text.removeprefix("-"))
+def _sort(text: str, known: Mapping[str, Column]) -> str:
+    column = known.get(text.removeprefix("-"))
     if column is None or not column.sorts:
         raise ValueError(text)
     return text
 
 
-def _cols(text: str) -> tuple[str, ...]:
-    wanted = {"name", *(part for part in text.split(",") if part in COLUMNS)}
+def _cols(text: str, known: Mapping[str, Column]) -> tuple[str, ...]:
+    wanted = {"name", *(part for part in text.split(",") if part in known)}
     if len(wanted) == 1 and text != "name":
         raise ValueError(text)
-    return tuple(key for key in COLUMNS if key in wanted)
+    return tuple(key for key in known if key in wanted)
 
 
-def _density(text: str) -> str:
+def _density(text: str, _known: Mapping[str, Column]) -> str:
     if text not in DENSITIES:
         raise ValueError(text)
     return text

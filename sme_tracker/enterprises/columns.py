@@ -1,6 +1,6 @@
 """The columns of the list: what each is called and holds, on the page and in a file alike."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Row, Select, literal, select, union_all
+from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
@@ -56,18 +56,39 @@ class Words:
     """The headings with their units, as a table that has no other place for them says them."""
 
     @classmethod
-    def read(cls, session: Session) -> "Words":
-        """The words with all names in them, read at once."""
-        return _words(language.code(), *(tuple(rows) for rows in _names(session)))
+    def read(cls, session: Session, columns: "Iterable[Column] | None" = None) -> "Words":
+        """The words with all names in them, read at once, and the headings of these columns or the list's own."""
+        headed = tuple(COLUMNS.values() if columns is None else columns)
+        return _words(language.code(), headed, *(tuple(rows) for rows in _names(session)))
 
     def industry(self, code: str | None) -> str:
         """The code of an industry and the name of its division."""
         return f"{code} {self.industries.get(code[:DIVISION], '')}".rstrip() if code else NOTHING
 
 
+class Rows(NamedTuple):
+    """Some enterprises of a list, and what its filters of other features ask."""
+
+    session: Session
+    ids: Sequence[int]
+    asked: Mapping[str, str]
+    today: date
+
+
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What another feature tells of many rows at once, by the id of the enterprise: drawn cells, words for a file."""
+
+    drawn: Callable[[Rows], Mapping[int, str]]
+    written: Callable[[Rows], Mapping[int, str]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """A column; `source` is what it takes of `Listing.column`, `cell` turns that into what a reader reads."""
+    """A column; `source` is what it takes of `Listing.column`, `cell` turns that into what a reader reads.
+
+    A column of another feature takes the id and is `told`.
+    """
 
     key: str
     source: str
@@ -80,6 +101,9 @@ class Column:
     falls: bool = False
     """Whether the first click sorts from the greatest down."""
     never_missing: bool = False
+    of_today: bool = False
+    """Whether it tells of today only and is left off where the list is of another day."""
+    told: Told | None = None
 
     @property
     def figures(self) -> bool:
@@ -123,7 +147,9 @@ COLUMNS = {
         ),
         Column("revenue", "revenue_wan", _l("Latest revenue"), "wan", width="w-m", usual=True, sorts=True, falls=True),
         Column("rd", "rd_intensity_percent", _l("R&D"), "percent", width="w-m", usual=True, sorts=True, falls=True),
-        Column("valid_until", "level_until", _l("Valid until"), "date", width="w-m", usual=True, sorts=True),
+        Column(
+            "valid_until", "level_until", _l("Valid until"), "date", width="w-m", usual=True, sorts=True, of_today=True
+        ),
         Column("owner", "owner_id", _l("In charge"), cell=lambda words: words.owners.get, width="w-s", usual=True),
         Column(
             "updated",
@@ -152,8 +178,6 @@ COLUMNS = {
 """All columns in their order, by key; the name is always shown."""
 
 USUAL = tuple(column.key for column in COLUMNS.values() if column.usual)
-OF_TODAY = frozenset({"valid_until"})
-"""Columns that tell of today only and are left off where the list is of another day."""
 
 
 def written(
@@ -164,13 +188,22 @@ def written(
     What is not known is None; money is in 万元.
     """
     heads = [(column.key, words.headings[column.key], column.kind) for column in columns]
+    return heads, _cells(listing, columns, sort, words)
+
+
+def _cells(listing: Listing, columns: Sequence[Column], sort: Sort, words: Words) -> Iterator[list[object]]:
     cells = [column.cell(words) if column.cell else None for column in columns]
-    return heads, _cells(listing.stream([column.source for column in columns], sort), cells)
-
-
-def _cells(rows: Iterator[Row[Any]], cells: Sequence[Callable[[Any], object] | None]) -> Iterator[list[object]]:
-    for row in rows:
-        yield [value if cell is None else _or_none(cell(value)) for cell, value in zip(cells, row, strict=False)]
+    told = [(place, column.told) for place, column in enumerate(columns) if column.told]
+    for portion in listing.portions([column.source for column in columns], sort):
+        rows = [
+            [value if cell is None else _or_none(cell(value)) for cell, value in zip(cells, row, strict=False)]
+            for row in portion
+        ]
+        for place, of in told:
+            found = of.written(Rows(listing.session, [row.which for row in portion], listing.added, listing.today))
+            for cells_of_row, row in zip(rows, portion, strict=True):
+                cells_of_row[place] = found.get(row.which)
+        yield from rows
 
 
 def _or_none(shown: object) -> object:
@@ -209,6 +242,7 @@ def _names(session: Session) -> list[list[_Named]]:
 @lru_cache(maxsize=8)
 def _words(
     spoken: str,
+    headed: tuple[Column, ...],
     units: tuple[_Named, ...],
     chains: tuple[_Named, ...],
     industries: tuple[_Named, ...],
@@ -232,8 +266,8 @@ def _words(
         statuses=_said(STATUSES),
         sizes=_said(SIZE_CLASSES) | {None: NOTHING},
         steps=steps | {None: Step(NOTHING, 0)},
-        headings={key: str(column.label) for key, column in COLUMNS.items()},
-        labels={key: _with_unit(column) for key, column in COLUMNS.items()},
+        headings={column.key: str(column.label) for column in headed},
+        labels={column.key: _with_unit(column) for column in headed},
     )
 
 

@@ -1,47 +1,18 @@
 """The filters of the list as a reader sees them: what is asked, in words, and what else may be chosen."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Set
 
 from flask_babel import gettext as _
 
 from sme_tracker.enterprises.asked import Asked
+from sme_tracker.enterprises.chips import Editor, Option, joined, many
 from sme_tracker.enterprises.columns import Words
-from sme_tracker.enterprises.filters import NONE, Filters
+from sme_tracker.enterprises.filters import Filters
 from sme_tracker.rules.terms import Status, Track
 from sme_tracker.web.fields import shown_number
 from sme_tracker.web.words import column_words, track_words
 
 EXPIRING = (30, 90, 180, 365)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """What may be chosen in an editor."""
-
-    value: str
-    words: str
-    chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Editor:
-    """One filter: its name in the address, its label, what is chosen in words (None: nothing), and the choice."""
-
-    name: str
-    label: str
-    kind: Literal["many", "one", "range", "day"]
-    words: str | None
-    options: Sequence[Option] = ()
-    values: Sequence[str] = ()
-    names: tuple[str, ...] = ()
-    """All names in the address that go when the filter is taken away."""
-
-    @property
-    def dropped(self) -> tuple[str, ...]:
-        """The names that an address without this filter does not carry."""
-        return self.names or (self.name,)
 
 
 def editors(asked: Asked, words: Words) -> list[Editor]:
@@ -56,32 +27,32 @@ def offered(names: Set[str], words: Words) -> list[Editor]:
 
 
 def _level(filters: Filters, words: Words) -> Editor:
-    return _many("level", _("Level"), words.levels, filters.level)
+    return many("level", _("Level"), words.levels, filters.level)
 
 
 def _unit(filters: Filters, words: Words) -> Editor:
-    return _many("unit", _("Reporting unit"), words.units, filters.unit)
+    return many("unit", _("Reporting unit"), words.units, filters.unit)
 
 
 def _stage(filters: Filters, _words: Words) -> Editor:
-    return _many("stage", _("Stage"), {**_track_names(), None: _("No open case")}, filters.stage)
+    return many("stage", _("Stage"), {**_track_names(), None: _("No open case")}, filters.stage)
 
 
 def _step(filters: Filters, words: Words) -> Editor:
-    return _many("step", _("Step"), {code: step.words for code, step in words.steps.items() if code}, filters.step)
+    return many("step", _("Step"), {code: step.words for code, step in words.steps.items() if code}, filters.step)
 
 
 def _chain(filters: Filters, words: Words) -> Editor:
-    return _many("chain", _("Industrial chain"), {**words.chains, None: _("No chain")}, filters.chain)
+    return many("chain", _("Industrial chain"), {**words.chains, None: _("No chain")}, filters.chain)
 
 
 def _owner(filters: Filters, words: Words) -> Editor:
     known = {key: words.owners[key] for key in (*words.caseworkers, *filters.owner) if key in words.owners}
-    return _many("owner", _("Caseworker in charge"), known | {None: _("No caseworker yet")}, filters.owner)
+    return many("owner", _("Caseworker in charge"), known | {None: _("No caseworker yet")}, filters.owner)
 
 
 def _size(filters: Filters, words: Words) -> Editor:
-    return _many("size", _("Size class"), {**words.sizes, None: _("Size not known")}, filters.size)
+    return many("size", _("Size class"), {**words.sizes, None: _("Size not known")}, filters.size)
 
 
 def _as_of(filters: Filters, _words: Words) -> Editor:
@@ -89,19 +60,9 @@ def _as_of(filters: Filters, _words: Words) -> Editor:
     return Editor("as_of", _("As of"), "day", day, values=[day or ""])
 
 
-def _many(name: str, label: str, choices: Mapping[Any, Any], chosen: Iterable[Any]) -> Editor:
-    wanted = list(chosen)
-    options = [Option(NONE if key is None else str(key), str(said), key in wanted) for key, said in choices.items()]
-    return Editor(name, label, "many", _joined(str(choices.get(key, key)) for key in wanted), options)
-
-
-def _joined(said: Iterable[str]) -> str | None:
-    return str(_(", ")).join(said) or None
-
-
 def _status(filters: Filters, words: Words) -> Editor:
     chosen = filters.status or tuple(Status)
-    editor = _many("status", _("Status"), words.statuses, chosen)
+    editor = many("status", _("Status"), words.statuses, chosen)
     usual = filters.status == Filters().status
     said = None if usual else editor.words if filters.status else _("any")
     return Editor(editor.name, editor.label, "many", said, editor.options)
@@ -112,11 +73,11 @@ def _track_names() -> dict[str, str]:
 
 
 def _track(filters: Filters, _words: Words) -> Editor:
-    editor = _many("track", _("Open case on"), _track_names(), filters.track)
+    editor = many("track", _("Open case on"), _track_names(), filters.track)
     said = editor.words
     if filters.column is not None:
         of = filters.track or tuple(Track)
-        said = _joined(f"{track_words(one)} · {column_words(one, filters.column)}" for one in of)
+        said = joined(f"{track_words(one)} · {column_words(one, filters.column)}" for one in of)
     return Editor("track", editor.label, "many", said, editor.options, names=("track", "column"))
 
 
@@ -128,7 +89,7 @@ def _industry(filters: Filters, words: Words) -> Editor:
         Option(code, f"{code} {known[code]}" if len(code) > 1 else known[code], code in filters.industry)
         for code in sorted(known)
     ]
-    said = _joined(known.get(code, code) if len(code) == 1 else words.industry(code) for code in filters.industry)
+    said = joined(known.get(code, code) if len(code) == 1 else words.industry(code) for code in filters.industry)
     return Editor("industry", _("Industry"), "one", said, options)
 
 

@@ -42,6 +42,8 @@ class Filters:
     expiring: int | None = None
     branch: bool | None = None
     as_of: date | None = None
+    added: tuple[tuple[str, str], ...] = ()
+    """What the filters of other features ask, by their names in the address."""
 
     @classmethod
     def read(cls, address: Iterable[tuple[str, str]]) -> tuple[Self, list[str]]:
@@ -64,11 +66,12 @@ class Filters:
 
     def address(self) -> dict[str, str]:
         """What an address must carry to ask the same; what is asked by default is left out."""
-        return {
+        own = {
             field.name: _written(field.name, getattr(self, field.name))
             for field in fields(self)
-            if getattr(self, field.name) != field.default
+            if field.name != "added" and getattr(self, field.name) != field.default
         }
+        return own | dict(self.added)
 
     def without(self, *names: str) -> Self:
         """The same with the named filters asking nothing; without a status means any."""

@@ -13,10 +13,12 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.clock import local
+from sme_tracker.enterprises.additions import additions
 from sme_tracker.enterprises.asked import DENSITIES, Asked
 from sme_tracker.enterprises.blueprint import bp
-from sme_tracker.enterprises.columns import USUAL, Column, Words
-from sme_tracker.enterprises.editors import Editor, editors, offered
+from sme_tracker.enterprises.chips import Editor
+from sme_tracker.enterprises.columns import USUAL, Column, Rows, Words
+from sme_tracker.enterprises.editors import editors, offered
 from sme_tracker.enterprises.listing import Listing, Page, Place
 from sme_tracker.enterprises.search import found_at
 from sme_tracker.rules.access import Permission, own_unit_only
@@ -27,7 +29,7 @@ from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 
 EXPIRES_SOON = timedelta(days=90)
-ALSO_READ = ("name", "figures_year", "is_branch")
+ALSO_READ = ("name", "figures_year", "is_branch", "opens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +65,39 @@ class Links:
 def list_enterprises() -> tuple[str, int] | Response:
     """The enterprises that fit the filters in the address."""
     session, user = current_session(), signed_in()
-    asked = Asked.read(request.args.items(multi=True))
+    more = additions(current_app)
+    asked = Asked.read(request.args.items(multi=True), more)
     links = Links(url_for(".list_enterprises"), asked.address())
     if "" in request.args.values():
         return redirect(links.to(links.query), 303)  # a form sends what was left empty, too
-    words = Words.read(session)
+    words = Words.read(session, more.columns.values())
     columns = asked.columns
-    listing = Listing(session, user, asked.filters, today())
+    listing = Listing(session, user, asked.filters, today(), more.choices(session, asked.filters, today()))
     sources = dict.fromkeys((*(column.source for column in columns), *ALSO_READ))
     page = listing.page(list(sources), asked.order, asked.place)
-    found = editors(asked, words)
+    found = [*editors(asked, words), *more.editors(session, asked.filters, today())]
+    drawn = _cells(words)
+    rows = Rows(session, [row.which for row in page.rows], listing.added, today())
     return render(
         "enterprises/list.html",
         asked=asked,
         page=page,
         names=words,
-        cells=_cells(words),
+        cells=drawn,
         shown=frozenset(column.key for column in columns),
         columns=[_head(links, asked, column, words.labels[column.key]) for column in columns],
         widened=asked.cols != USUAL,
         densities=DENSITIES,
         chips=[Chip(editor, links.without(*editor.dropped)) for editor in found],
-        offers=_offers(words, frozenset(asked.filters.address()), own_unit=own_unit_only(user.role)),
+        told=[
+            {**dict.fromkeys(rows.ids, drawn["other"]), **column.told.drawn(rows)} for column in columns if column.told
+        ],
+        offers=_offers(
+            words,
+            frozenset(asked.filters.address()),
+            tuple(more.offered(session, asked.filters, today())),
+            own_unit=own_unit_only(user.role),
+        ),
         links=links,
         asked_words=_asked_words(asked, found) if not page.rows else None,
         new_url=_open("enterprises.new", Permission.ENTERPRISE_CREATE),
@@ -116,11 +129,12 @@ def local_day(moment: datetime) -> str:
 def _cells(words: Words) -> dict[str, Any]:
     """The cells that many rows repeat, by what they are a word for; drawn once for each language."""
     drawn = "enterprises/_cells.html"
-    nothing, level, unit, step, plain = (
-        get_template_attribute(drawn, name) for name in ("nothing", "level", "unit", "step", "plain")
+    nothing, level, unit, step, plain, other = (
+        get_template_attribute(drawn, name) for name in ("nothing", "level", "unit", "step", "plain", "other")
     )
     return {
         "none": nothing(),
+        "other": other(),
         "levels": {of: level(Level(of).key if of else None) for of in words.levels},
         "units": {key: unit(name, key is None) for key, name in words.units.items()},
         "steps": {code: step(found) for code, found in words.steps.items()},
@@ -132,10 +146,10 @@ def _cells(words: Words) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=64)
-def _offers(words: Words, asked: frozenset[str], *, own_unit: bool) -> str:
+def _offers(words: Words, asked: frozenset[str], more: tuple[Editor, ...], *, own_unit: bool) -> str:
     """The filters that can be added, drawn once for each language and choice of filters."""
     drawn: str = get_template_attribute("enterprises/_filters.html", "offers")(
-        [editor for editor in offered(asked, words) if not (own_unit and editor.name == "unit")]
+        [*(editor for editor in offered(asked, words) if not (own_unit and editor.name == "unit")), *more]
     )
     return drawn
 

@@ -1,45 +1,31 @@
 """The list of enterprises: filtered, sorted, page by page by key, counted, and streamed whole."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Row,
-    Select,
-    case,
-    false,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
+from sme_tracker.enterprises.choosing import Choice
 from sme_tracker.enterprises.filters import Filters
-from sme_tracker.enterprises.models import Enterprise, StandingSpan, Tally
+from sme_tracker.enterprises.models import Tally
+from sme_tracker.enterprises.picking import ENTERPRISE, GONE, OF_A_DAY, STANDING, Picking, any_of
 from sme_tracker.enterprises.queries import Viewer, visible_to
-from sme_tracker.enterprises.search import matching
-from sme_tracker.rules.access import Permission, may, own_unit_only
-from sme_tracker.rules.moves import track
-from sme_tracker.rules.terms import Role, Status, Track
+from sme_tracker.rules.terms import Status
 
 PAGE_SIZE = 50
 COUNTED_UP_TO = 10_000
 AT_ONCE = 2000
 
-_ENTERPRISE = Enterprise.__table__
-_STANDING = StandingSpan.__table__
-_OF_A_DAY = frozenset({"unit_id", "status", "level", "upgrade", "convert", "go_public"})
-_COMPUTED = frozenset({"step", "stage"})
+_CHOSEN = frozenset({"status", "q", "chain", "owner", "industry", "revenue_from", "revenue_to", "expiring", "added"})
 _TALLIED = frozenset({"level", "unit", "status", "stage"})
+_OF_STANDING = _TALLIED | {"as_of", "track", "step", "column"}
 Way = Literal["after", "before", "last"]
+Some = Select[Any] | CompoundSelect[Any]
+Keys = tuple[ColumnElement[Any], ColumnElement[int]]
 
 
 class Sort(NamedTuple):
@@ -81,19 +67,25 @@ class Page:
 
 
 class Listing:
-    """The enterprises that a user sees under some filters.
+    """The enterprises that a user sees under some filters, `added` being those that other features know.
 
     Unit, status, level and steps are those of `day`; None stands for today, which the row of an enterprise tells: it
-    is rolled on before the first page of a day.
+    is rolled on before the first page of a day. A clerk sees of another day what was of the own unit then.
     """
 
-    def __init__(self, session: Session, user: Viewer, filters: Filters, today: date) -> None:
+    def __init__(
+        self, session: Session, user: Viewer, filters: Filters, today: date, added: Sequence[Choice] = ()
+    ) -> None:
+        self.session = session
         self._connection = session.connection()
         self._user = user
         self._filters = filters
-        self._today = today
+        self.today = today
         self.day = None if filters.as_of in (None, today) else filters.as_of
-        self._where = [visible_to(user), *self._conditions(session)]
+        self._picking = Picking(session, user, filters, today, self.day, added)
+        self._added = added
+        self.added = dict(filters.added)
+        self._of_the_row = list(self._picking.of_the_row())
 
     def page(self, columns: Sequence[str], sort: Sort, place: Place | None = None, size: int = PAGE_SIZE) -> Page:
         """One page with the named columns, beside the id and the value it is sorted by."""
@@ -115,58 +107,71 @@ class Listing:
         later = Place("after", rows[-1].which, rows[-1].sorted_by, first and first + len(rows)) if has_later else None
         return Page(rows, total, first, earlier, later)
 
-    def stream(self, columns: Sequence[str], sort: Sort) -> Iterator[Row[Any]]:
-        """All rows in the list's order, read in portions; each row is the named columns, then id and sort value."""
-        key = self.column(sort.column)
+    def portions(self, columns: Sequence[str], sort: Sort) -> Iterator[Sequence[Row[Any]]]:
+        """All rows in the list's order, some at once; each row is the named columns, then id and sort value."""
+        keys = self._keys(sort)
         statement = self._select(columns, sort).execution_options(yield_per=AT_ONCE)
         for missing in (False, True) if sort.nullable else (None,):
-            yield from self._connection.execute(_walk(statement, key, missing, ascending=not sort.descending))
+            found = self._connection.execute(_walk(statement, keys, missing, ascending=not sort.descending))
+            yield from found.partitions(AT_ONCE)
 
     def total(self) -> Total:
         """How many enterprises there are: exact from the tally, or counted up to a bound."""
-        if self.day is None and self._asks_only(_TALLIED):
-            return Total(self._connection.execute(self._tallied()).scalar() or 0)
-        if self._asks_only(_TALLIED | {"as_of", "track", "step", "column"}):
-            return Total(self._connection.execute(self._from(func.count())).scalar_one())
-        some = self._from(_ENTERPRISE.c.id).limit(COUNTED_UP_TO + 1).subquery()
-        counted = self._connection.execute(select(func.count()).select_from(some)).scalar_one()
-        return Total(min(counted, COUNTED_UP_TO), counted <= COUNTED_UP_TO)
+        if self._asks_only(_TALLIED | {"as_of"}):
+            return Total(self._tallied())
+        if self._asks_only(_TALLIED | {"branch"}) and self._filters.branch is False:
+            return Total(self._tallied() - self._of(branch=True).count())
+        bound = None if self._asks_only(_OF_STANDING) else COUNTED_UP_TO
+        if self.day is None and self._filters.status == (Status.ACTIVE,):
+            return _up_to(bound, self._less_the_gone(bound))
+        some = self._from(ENTERPRISE.c.id).limit(None if bound is None else bound + 1)
+        return _up_to(bound, self._counted(_size_of(some)))
 
     def count(self) -> int:
         """How many enterprises there are, exactly, however long that takes."""
         total = self.total()
-        return total.number if total.exact else self._connection.execute(self._from(func.count())).scalar_one()
+        return total.number if total.exact else self._counted(self._from(func.count()))
 
     def column(self, name: str) -> ColumnElement[Any]:
         """What a column holds on the list's day."""
-        if name == "step":
-            return func.coalesce(*(self._source.c[of] for of in reversed(Track)))
-        if name == "stage" and self.day is not None:
-            return case(*((self._source.c[of].is_not(None), of.value) for of in reversed(Track)))
-        return self._source.c[name] if name in _OF_A_DAY else _ENTERPRISE.c[name]
+        return self._picking.column(name)
 
-    @property
-    def _source(self) -> FromClause:
-        return _ENTERPRISE if self.day is None else _STANDING
+    def _keys(self, sort: Sort) -> Keys:
+        """What the list is ordered by: the sort value and the id, both of the table that is walked."""
+        walks_standing = self.day is not None and sort.column in OF_A_DAY
+        return self.column(sort.column), STANDING.c.enterprise_id if walks_standing else ENTERPRISE.c.id
 
-    def _from(self, *columns: Any) -> Select[Any]:
-        statement = select(*columns).select_from(_ENTERPRISE).where(*self._where)
+    def _from(self, *columns: Any, sort: str = "", status: bool = True) -> Select[Any]:
+        """The rows of the list; on another day walked by the standing where it is sorted by that."""
+        where = [*self._of_the_row, *self._chosen(sort)]
+        of_the_day = self._picking.of_the_day(status=status)
         if self.day is None:
-            return statement
-        span = _STANDING.c
-        return statement.join(_STANDING, span.enterprise_id == _ENTERPRISE.c.id).where(
-            span.retired_at.is_(None), span.from_day <= self.day, span.until_day > self.day
-        )
+            return select(*columns).select_from(ENTERPRISE).where(*of_the_day, *where)
+        same = STANDING.c.enterprise_id == ENTERPRISE.c.id
+        if sort and sort not in OF_A_DAY:  # an outer join keeps the walk in the order of the enterprises' own index
+            joined = ENTERPRISE.outerjoin(STANDING, and_(same, *of_the_day))
+            return select(*columns).select_from(joined).where(func.coalesce(STANDING.c.id, 0) > 0, *where)
+        return select(*columns).select_from(STANDING.join(ENTERPRISE, same)).where(*of_the_day, *where)
+
+    def _chosen(self, sort: str) -> Iterator[ColumnElement[bool]]:
+        for choice in self._picking.choices:
+            walked = choice.plain if choice.column == sort else None
+            yield self._conditions[choice] if walked is None else walked
+
+    @cached_property
+    def _conditions(self) -> dict[Choice, ColumnElement[bool]]:
+        return {choice: choice.condition(self.session) for choice in self._picking.choices}
 
     def _select(self, columns: Sequence[str], sort: Sort) -> Select[Any]:
-        shown = [self.column(name).label(name) if name in _COMPUTED else self.column(name) for name in columns]
-        return self._from(*shown, _ENTERPRISE.c.id.label("which"), self.column(sort.column).label("sorted_by"))
+        shown = [self.column(name).label(name) for name in columns]
+        which, sorted_by = ENTERPRISE.c.id.label("which"), self.column(sort.column).label("sorted_by")
+        return self._from(*shown, which, sorted_by, sort=sort.column)
 
     def _rows_at(self, statement: Select[Any], sort: Sort, place: Place | None, limit: int) -> list[Row[Any]]:
         """Up to `limit` rows from the place on, in the direction it says."""
         backwards = place is not None and place.way != "after"
         ascending = sort.descending == backwards
-        key = self.column(sort.column)
+        keys = self._keys(sort)
         parts: list[bool | None] = [False, True] if sort.nullable else [None]
         if backwards:
             parts.reverse()
@@ -175,14 +180,62 @@ class Listing:
             parts = parts[parts.index(place.value is None) :]
         rows: list[Row[Any]] = []
         for missing in parts:
-            part = _walk(statement, key, missing, ascending=ascending)
+            part = _walk(statement, keys, missing, ascending=ascending)
             if place and begins:
-                part = part.where(_beyond(key, place, ascending=ascending))
+                part = part.where(_beyond(keys, place, ascending=ascending))
                 begins = False
             rows += self._connection.execute(part.limit(limit - len(rows)))
             if len(rows) == limit:
                 break
         return rows
+
+    def _counted(self, statement: Select[Any]) -> int:
+        return self._connection.execute(statement).scalar() or 0
+
+    def _of(self, **changes: Any) -> "Listing":
+        """The same list with some filters changed."""
+        return Listing(self.session, self._user, replace(self._filters, **changes), self.today, self._added)
+
+    def _less_the_gone(self, bound: int | None) -> int:
+        """The active ones, all less the few that are gone: so an index counts without reading the rows.
+
+        Where they are more than the bound, it says so by any greater number.
+        """
+        tally, ids = Tally.__table__.c, ENTERPRISE.c.id
+        choices = self._picking.choices
+        only = len(choices) == 1 and self._asks_only(_CHOSEN) and visible_to(self._user) is true()
+        some: Some = choices[0].ids if only else self._from(ids, status=False)
+        if bound is not None:
+            all_gone = select(func.coalesce(func.sum(tally.enterprises), 0)).where(tally.status != Status.ACTIVE)
+            some = some.limit(bound + 1 + all_gone.scalar_subquery())
+        gone = self._from(func.count(), status=False).where(ids.in_(select(ids).where(GONE)))
+        return self._counted(select(_size_of(some).scalar_subquery() - gone.scalar_subquery()))
+
+    def _tallied(self) -> int:
+        """What the tally of today says, and for another day what changed between the two."""
+        tally, asked = Tally.__table__.c, self._filters
+        stages = ["" if stage is None else stage.value for stage in asked.stage]
+        where = [
+            *any_of(tally.level, asked.level),
+            *any_of(tally.unit_id, [unit or 0 for unit in asked.unit]),
+            *any_of(tally.status, asked.status),
+            *any_of(tally.stage, stages),
+        ]
+        now = select(func.coalesce(func.sum(tally.enterprises), 0)).where(visible_to(self._user, tally.unit_id), *where)
+        if self.day is None:
+            return self._counted(now)
+        more, fewer = self._changed_since(self.day)
+        return self._counted(select(now.scalar_subquery() + more.scalar_subquery() - fewer.scalar_subquery()))
+
+    def _changed_since(self, day: date) -> tuple[Select[Any], Select[Any]]:
+        """How many of the day are no longer there today, and how many of today were not there yet; or will be."""
+        span = STANDING.c
+        low, high = sorted((day, self.today))
+        ended = and_(span.until_day > low, span.until_day <= high, span.from_day <= low)
+        began = and_(span.from_day > low, span.from_day <= high, span.until_day > high)
+        where = [span.retired_at.is_(None), *self._picking.standing()]
+        before, after = (select(func.count()).select_from(STANDING).where(part, *where) for part in (ended, began))
+        return (before, after) if day < self.today else (after, before)
 
     def _first(
         self, place: Place | None, total: Total, found: int, *, has_earlier: bool, has_later: bool
@@ -199,81 +252,18 @@ class Listing:
     def _asks_only(self, names: frozenset[str]) -> bool:
         return self._filters.without(*names) == Filters().without(*names)
 
-    def _tallied(self) -> Select[Any]:
-        tally, asked = Tally.__table__.c, self._filters
-        units = [unit or 0 for unit in asked.unit]
-        stages = ["" if stage is None else stage.value for stage in asked.stage]
-        where = [
-            column.in_(values)
-            for column, values in (
-                (tally.level, asked.level),
-                (tally.unit_id, units),
-                (tally.status, asked.status),
-                (tally.stage, stages),
-            )
-            if values
-        ]
-        return select(func.sum(tally.enterprises)).where(_tally_visible_to(self._user), *where)
 
-    def _conditions(self, session: Session) -> Iterator[ColumnElement[bool]]:
-        asked, column = self._filters, self.column
-        if asked.q.strip():
-            yield matching(session, asked.q)
-        yield from _any_of(column("level"), asked.level)
-        yield from _any_of(column("unit_id"), asked.unit)
-        yield from _any_of(column("status"), asked.status)
-        if asked.status and Status.ACTIVE not in asked.status:
-            yield column("status") != literal_column("'active'")  # says outright that the index of the few will do
-        yield from _any_of(column("stage"), asked.stage)
-        yield from self._on_tracks()
-        yield from _any_of(column("chain_id"), asked.chain)
-        yield from _any_of(column("owner_id"), asked.owner)
-        yield from _any_of(column("size_class"), asked.size)
-        if asked.industry:
-            yield or_(*(column("industry_code").startswith(code) for code in asked.industry))
-        if asked.revenue_from is not None:
-            yield column("revenue_wan") >= asked.revenue_from
-        if asked.revenue_to is not None:
-            yield column("revenue_wan") <= asked.revenue_to
-        if asked.expiring is not None:
-            yield column("level_until").between(self._today, self._today + timedelta(days=asked.expiring))
-        if asked.branch is not None:
-            yield column("is_branch").is_(asked.branch)
-
-    def _on_tracks(self) -> Iterator[ColumnElement[bool]]:
-        asked = self._filters
-        if asked.step:
-            yield or_(*(self.column(of).in_(asked.step) for of in Track))
-        tracks = asked.track or (tuple(Track) if asked.column else ())
-        if tracks:
-            yield or_(*(self._on_track(of) for of in tracks))
-
-    def _on_track(self, of: Track) -> ColumnElement[bool]:
-        if self._filters.column is None:
-            return self.column(of).is_not(None)
-        return self.column(of).in_([step.code for step in track(of).steps if step.column == self._filters.column])
+def _size_of(statement: Some) -> Select[Any]:
+    return select(func.count()).select_from(statement.subquery())
 
 
-def _tally_visible_to(user: Viewer) -> ColumnElement[bool]:
-    role = Role(user.role)
-    if not may(role, Permission.ENTERPRISE_READ):
-        return false()
-    if own_unit_only(role):
-        return Tally.__table__.c.unit_id == user.unit_id if user.unit_id else false()
-    return true()
+def _up_to(bound: int | None, found: int) -> Total:
+    return Total(found) if bound is None else Total(min(found, bound), found <= bound)
 
 
-def _any_of(column: ColumnElement[Any], values: Sequence[Any]) -> Iterator[ColumnElement[bool]]:
-    known = [value for value in values if value is not None]
-    if len(known) < len(values):
-        yield or_(column.is_(None), column.in_(known)) if known else column.is_(None)
-    elif known:
-        yield column == known[0] if len(known) == 1 else column.in_(known)
-
-
-def _walk(statement: Select[Any], key: ColumnElement[Any], missing: bool | None, *, ascending: bool) -> Select[Any]:
+def _walk(statement: Select[Any], keys: Keys, missing: bool | None, *, ascending: bool) -> Select[Any]:
     """The rows whose sort value is known or missing (None: it never is), in their order."""
-    which = _ENTERPRISE.c.id
+    key, which = keys
     if missing:
         return statement.where(key.is_(None)).order_by(which if ascending else which.desc())
     if missing is False:
@@ -281,8 +271,8 @@ def _walk(statement: Select[Any], key: ColumnElement[Any], missing: bool | None,
     return statement.order_by(*((key, which) if ascending else (key.desc(), which.desc())))
 
 
-def _beyond(key: ColumnElement[Any], place: Place, *, ascending: bool) -> ColumnElement[bool]:
-    which = _ENTERPRISE.c.id
+def _beyond(keys: Keys, place: Place, *, ascending: bool) -> ColumnElement[bool]:
+    key, which = keys
     if place.value is None:
         return which > place.enterprise_id if ascending else which < place.enterprise_id
     here, there = tuple_(key, which), tuple_(literal(place.value, key.type), literal(place.enterprise_id, which.type))

@@ -33,6 +33,13 @@ class Enterprise(Base):
             sqlite_where=text("status <> 'active'"),
             postgresql_where=text("status <> 'active'"),
         ),
+        Index(
+            "ix_enterprise_branch",
+            "level",
+            "id",
+            sqlite_where=text("is_branch = 1"),
+            postgresql_where=text("is_branch"),
+        ),
         Index("ix_enterprise_unit", "unit_id", "id"),
         Index("ix_enterprise_unit_level", "unit_id", "level", "id"),
         Index("ix_enterprise_stage_unit", "stage", "unit_id", "id"),
@@ -44,6 +51,7 @@ class Enterprise(Base):
         Index("ix_enterprise_level_until", "level_until", "id"),
         Index("ix_enterprise_owner", "owner_id", "id"),
         Index("ix_enterprise_chain", "chain_id", "id"),
+        Index("ix_enterprise_industry", "industry_code", "id"),
         *(
             Index(
                 f"ix_enterprise_{of}",
@@ -59,8 +67,8 @@ class Enterprise(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
-    code_reversed: Mapped[str]
+    code: Mapped[str] = mapped_column(ByCodePoint, unique=True)
+    code_reversed: Mapped[str] = mapped_column(ByCodePoint)
     code_as_printed: Mapped[bool] = mapped_column(default=False)
     is_branch: Mapped[bool] = mapped_column(default=False)
     registered_region: Mapped[str | None]
@@ -70,7 +78,7 @@ class Enterprise(Base):
     registered_capital: Mapped[str | None]
     registered_capital_wan: Mapped[Decimal | None]
     business_scope: Mapped[str | None]
-    industry_code: Mapped[str | None]
+    industry_code: Mapped[str | None] = mapped_column(ByCodePoint)
     chain_id: Mapped[int | None] = mapped_column(ForeignKey("chain.id"))
     niche: Mapped[str | None]
     niche_since: Mapped[date | None]
@@ -206,6 +214,22 @@ class StandingSpan(Base):
             "recorded_at",
             "retired_at",
             "enterprise_id",
+        ),
+        *(
+            Index(
+                f"ix_standing_{name}",
+                *columns,
+                "status",
+                "unit_id",
+                "retired_at",
+                sqlite_where=text("retired_at is null"),
+                postgresql_where=text("retired_at is null"),
+            )
+            for name, columns in {
+                "listed": ("level", "enterprise_id", "from_day", "until_day"),
+                "begun": ("from_day", "until_day", "level"),
+                "ended": ("until_day", "from_day", "level"),
+            }.items()
         ),
     )
 

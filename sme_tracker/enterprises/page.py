@@ -1,6 +1,6 @@
 """What the page of an enterprise shows, made ready: ladder, years, stage, last change, history in words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -65,9 +65,10 @@ class YearRow:
         return any(cell.mixes for cell in self.cells)
 
 
-def ladder_steps(timeline: Timeline, today: date) -> list[dict[str, Any]]:
-    """The three levels as steps: held now and since when, or not."""
-    return [_ladder_step(level, timeline, today) for level in (Level.MUNICIPAL, Level.PROVINCIAL, Level.NATIONAL)]
+def ladder_steps(timeline: Timeline, planned: Mapping[Level, int], today: date) -> list[dict[str, Any]]:
+    """The three levels as steps: held now and since when, planned for which year, or neither."""
+    levels = (Level.MUNICIPAL, Level.PROVINCIAL, Level.NATIONAL)
+    return [_ladder_step(level, timeline, planned.get(level), today) for level in levels]
 
 
 def stage_words(enterprise: Enterprise) -> str | None:
@@ -135,10 +136,12 @@ def names_of_ids(session: Session) -> dict[str, Callable[[int], str | None]]:
     return {"unit_id": unit, "chain_id": chain, "owner_id": person, "officer_id": person}
 
 
-def _ladder_step(level: Level, timeline: Timeline, today: date) -> dict[str, Any]:
+def _ladder_step(level: Level, timeline: Timeline, planned: int | None, today: date) -> dict[str, Any]:
     held = [span for span in timeline if span.value.holds & bit(level)]
     now = next((place for place, span in enumerate(held) if span.from_day <= today < span.until_day), None)
     if now is None:
+        if planned:
+            return {"code": level.key, "state": "planned", "when": planned, "note": _("application planned")}
         was = [span for span in held if span.until_day <= today]
         note = _("until %(day)s", day=was[-1].until_day - timedelta(days=1)) if was else ""
         return {"code": level.key, "state": "open", "when": "", "note": note}

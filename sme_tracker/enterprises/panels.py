@@ -9,9 +9,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.rules.terms import Level
 from sme_tracker.web.principal import Principal
 
 KEY = "enterprise_panels"
+PLANNED_KEY = "enterprise_planned_levels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +48,9 @@ def panels(
         if context is not None:
             filled[panel.place].append(Filled(panel.template, context))
     return filled
+
+
+def planned_levels(app: Flask, session: Session, enterprise_id: int, today: date) -> Mapping[Level, int]:
+    """The levels an enterprise is cultivated for, with the year: what the feature that keeps the plan says."""
+    told: Callable[[Session, int, date], Mapping[Level, int]] | None = app.extensions.get(PLANNED_KEY)
+    return told(session, enterprise_id, today) if told else {}

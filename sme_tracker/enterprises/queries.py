@@ -24,6 +24,7 @@ from sme_tracker.rules.names import name_key
 from sme_tracker.rules.terms import Role
 
 LARGEST_ID = 2**31 - 1
+_UNIT_TODAY: ColumnElement[Any] = Enterprise.__table__.c.unit_id
 SIMILAR_SHOWN = 3
 
 
@@ -92,13 +93,16 @@ class NotVisible(LookupError):
     """There is no such record, or not for this user; the two look alike."""
 
 
-def visible_to(user: Viewer) -> ColumnElement[bool]:
-    """The condition that picks the enterprises the user sees: all, those of the own unit today, or none."""
+def visible_to(user: Viewer, unit_id: ColumnElement[Any] = _UNIT_TODAY) -> ColumnElement[bool]:
+    """The condition that picks the enterprises the user sees: all, those of the own unit, or none.
+
+    `unit_id` is the column that tells the unit: today's, unless that of another day or of the tally is meant.
+    """
     role = Role(user.role)
     if not may(role, Permission.ENTERPRISE_READ):
         return false()
     if own_unit_only(role):
-        return Enterprise.unit_id == user.unit_id if user.unit_id is not None else false()
+        return unit_id == user.unit_id if user.unit_id is not None else false()
     return true()
 
 

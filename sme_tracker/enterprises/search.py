@@ -1,25 +1,28 @@
-"""How enterprises are found by what is typed: parts of names and former names, pinyin initials, parts of the code."""
+"""How enterprises are found by what is typed: parts of names and former names, pinyin initials, the code's ends."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
+from typing import Any
 
 from pypinyin import Style, pinyin_dict
 from pypinyin.style import convert
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
+from sme_tracker.enterprises.choosing import FEW, Choice
 from sme_tracker.enterprises.models import Enterprise, SearchPair
+from sme_tracker.rules.credit_code import ALPHABET
 from sme_tracker.rules.names import key_pairs, query_bigrams, search_key
 
-FEW = 1000
-"""Up to so many candidates are looked up one by one; where there are more, whoever walks the list soon meets them."""
-
 PAIRS_TRIED = 12
+PAIR = 2
 LEAST_CODE_PART = 4
+ORGANISATION_LENGTH = 9
 LAST_CHARACTER = chr(0x10FFFF)
 
-_E = Enterprise.__table__.c
+_ENTERPRISE = Enterprise.__table__
+_E = _ENTERPRISE.c
 _P = SearchPair.__table__.c
 
 # Where the first reading of the dictionary is not the one names use: 长春, 厦门.
@@ -72,48 +75,67 @@ def insert_pairs(session: Session, pairs: Mapping[int, Iterable[str]]) -> None:
         connection.exec_driver_sql(f"insert into search_pair (pair, enterprise_id) {arrays}", columns)
 
 
-def matching(session: Session, typed: str) -> ColumnElement[bool]:
-    """The condition that picks the enterprises that have what was typed in a name, its initials or the code.
+def matching(session: Session, typed: str) -> Choice:
+    """The enterprises that have what was typed in a name or its initials, or whose code it is part of.
 
     Width, case, blanks and punctuation do not matter; what is nothing but punctuation is looked for as it is.
     """
     key = search_key(typed)
     if not key:
-        return _E.name.contains(typed.strip(), autoescape=True)
-    named = _named(session, key)
-    return or_(named, _coded(key)) if _may_be_code(key) else named
-
-
-def _named(session: Session, key: str) -> ColumnElement[bool]:
-    contains = _E.search_text.contains(key, autoescape=True)
+        contains = _E.name.contains(typed.strip(), autoescape=True)
+        return Choice(select(_E.id).where(contains), contains, few=False)
     pairs = query_bigrams(key)[:PAIRS_TRIED]
-    tried = session.connection().execute(select(*(_candidates_counted(pair) for pair in pairs))).one()
-    fewest, rarest = min(zip(tried, pairs, strict=True))
-    if fewest > FEW:
-        return contains
-    return _E.id.in_(select(_P.enterprise_id).where(_beginning(rarest))) & contains
+    coded = _coded(key) if _may_be_code(key) else []
+    of_codes = [select(_E.id).where(one) for one in coded]
+    candidates = [*(select(_P.enterprise_id).where(_beginning(pair)) for pair in pairs), *of_codes]
+    counts = session.connection().execute(select(*map(_counted, candidates))).one()
+    fewest, rarest = min(zip(counts, pairs, strict=False))
+    few = max(fewest, *counts[len(pairs) :], 0) <= FEW
+    named = _named(key, rarest)._replace(few=few)
+    if not coded:
+        return named
+    holds = or_(named.holds, *coded)
+    return Choice(union(named.ids, *of_codes) if few else select(_E.id).where(holds), holds, few)
 
 
-def _candidates_counted(pair: str) -> ColumnElement[int]:
-    """How many enterprises have the pair, counted up to one more than FEW."""
-    some = select(_P.enterprise_id).where(_beginning(pair)).limit(FEW + 1).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+def _named(key: str, rarest: str) -> Choice:
+    """Those that have the key in a name or its initials; where the key is a pair, the pair alone answers."""
+    of_pair = select(_P.enterprise_id).where(_beginning(rarest))
+    if key == rarest and len(key) == PAIR:
+        return Choice(of_pair, of_pair.where(_P.enterprise_id == _E.id).correlate(_ENTERPRISE).exists())
+    contains = _E.search_text.contains(key, autoescape=True)
+    return Choice(select(_E.id).where(_E.id.in_(of_pair), contains), contains)
+
+
+def _counted(candidates: Select[Any]) -> ColumnElement[int]:
+    """How many candidates there are, counted up to one more than FEW."""
+    return select(func.count()).select_from(candidates.limit(FEW + 1).subquery()).scalar_subquery()
 
 
 def _beginning(pair: str) -> ColumnElement[bool]:
     """A pair, or for a single character every pair that begins with it."""
     if len(pair) > 1:
         return _P.pair == pair
-    return (_P.pair >= pair) & (_P.pair <= pair + LAST_CHARACTER)
+    return begins(_P.pair, pair)
 
 
 def _may_be_code(key: str) -> bool:
     return key.isascii() and len(key) >= LEAST_CODE_PART and not key.isalpha()
 
 
-def _coded(key: str) -> ColumnElement[bool]:
+def _coded(key: str) -> list[ColumnElement[bool]]:
+    """The conditions that the code begins or ends so, or that this is the code of the organisation in it.
+
+    The code of the organisation stands before the check character, whichever that is.
+    """
     part = key.upper()
-    return _E.id.in_(select(_E.id).where(_E.code.contains(part, autoescape=True)))
+    ends = [part, *(part + check for check in ALPHABET if len(part) == ORGANISATION_LENGTH)]
+    return [begins(_E.code, part), or_(*(begins(_E.code_reversed, end[::-1]) for end in ends))]
+
+
+def begins(column: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """The condition that a text begins so, for a column compared by code point, whose index can answer it."""
+    return (column >= part) & (column <= part + LAST_CHARACTER)
 
 
 def found_at(name: str, typed: str) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.enterprises import page, queries
 from sme_tracker.enterprises.blueprint import bp, enterprise_or_404
 from sme_tracker.enterprises.models import Contact, Enterprise
-from sme_tracker.enterprises.panels import panels
+from sme_tracker.enterprises.panels import panels, planned_levels
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.records import masked_phone
 from sme_tracker.web.guard import allowed
@@ -45,7 +45,9 @@ def show(one: Enterprise, shown_contact: Contact | None = None) -> tuple[str, in
         enterprise=one,
         today=today(),
         stage=page.stage_words(one),
-        ladder_steps=page.ladder_steps(queries.timeline_of(session, one.id), today()),
+        ladder_steps=page.ladder_steps(
+            queries.timeline_of(session, one.id), planned_levels(current_app, session, one.id, today()), today()
+        ),
         years=years,
         year_rows=rows,
         staff=next((row.cells[-1].text for row in rows if row.name == "staff"), None),

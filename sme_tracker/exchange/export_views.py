@@ -1,12 +1,14 @@
 """Lists on their way out, and the register of what went."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from sme_tracker.enterprises.additions import additions
 from sme_tracker.enterprises.asked import Asked
+from sme_tracker.enterprises.chips import Editor
 from sme_tracker.enterprises.columns import Words, written
 from sme_tracker.enterprises.editors import editors
 from sme_tracker.enterprises.listing import Listing
@@ -35,16 +37,19 @@ PAGE_SIZE = 100
 def export_list() -> Response:
     """The list of enterprises exactly as its address shows it, as a workbook or for machines."""
     session, user, day = current_session(), signed_in(), today()
-    asked = Asked.read(request.args.items(multi=True))
-    words = Words.read(session)
+    more = additions(current_app)
+    asked = Asked.read(request.args.items(multi=True), more)
+    words = Words.read(session, more.columns.values())
     columns, order = asked.columns, asked.order
-    listing = Listing(session, user, asked.filters, day)
+    chosen = more.choices(session, asked.filters, day)
+    listing = Listing(session, user, asked.filters, day, chosen)
+    chips = [*editors(asked, words), *more.editors(session, asked.filters, day)]
     heads, _rows = written(listing, columns, order, words)
     outgoing = Outgoing(
         "enterprises",
         what_words("enterprises"),
         "csv" if request.form.get("format") == "csv" else "xlsx",
-        notes=_notes(asked, words),
+        notes=_notes(asked, chips),
         filters=asked.address(),
         as_of=asked.filters.as_of or day,
         count=listing.count(),
@@ -52,7 +57,7 @@ def export_list() -> Response:
 
     def rows() -> Iterator[Row]:
         """The rows as they are once the export is entered: what was read before has been let go."""
-        yield from written(Listing(session, user, asked.filters, day), columns, order, words)[1]
+        yield from written(Listing(session, user, asked.filters, day, chosen), columns, order, words)[1]
 
     return send_table(session, author(), outgoing, [Column(*head) for head in heads], rows())
 
@@ -93,9 +98,9 @@ def exports() -> tuple[str, int]:
     return render("exchange/exports.html", exports=shown, older_url=older, newest_url=newest, what_words=what_words)
 
 
-def _notes(asked: Asked, words: Words) -> list[tuple[str, str]]:
+def _notes(asked: Asked, chips: Iterable[Editor]) -> list[tuple[str, str]]:
     """Search, filters and order in words."""
     search = [(_("Search"), asked.filters.q)] if asked.filters.q else []
-    filters = [(editor.label, editor.words) for editor in editors(asked, words) if editor.words is not None]
+    filters = [(editor.label, editor.words) for editor in chips if editor.words is not None]
     direction = _("descending") if asked.descending else _("ascending")
     return [*search, *filters, (_("Sorted by"), f"{asked.column_sorted_by.label} {direction}")]

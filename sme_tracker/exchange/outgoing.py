@@ -52,8 +52,12 @@ def send_table(
     """
     with transaction(session):
         record_export(session, by, outgoing)
+    return attachment(by, outgoing, _written(by, outgoing, columns, rows))
+
+
+def attachment(by: Author, outgoing: Outgoing, body: Iterator[bytes]) -> Response:
+    """The file of an export that is entered in the register, streamed under a Chinese name."""
     stem = f"{outgoing.title}_{local(by.at):%Y%m%d_%H%M}"
-    body = _written(by, outgoing, columns, rows)
     name = quote(f"{stem}.{outgoing.format}", safe="")
     return Response(
         stream_with_context(body),
@@ -93,5 +97,9 @@ def _notes(by: Author, outgoing: Outgoing) -> list[tuple[str, str]]:
     notes += outgoing.notes
     if outgoing.count is not None:
         notes.append((_("Number of rows"), f"{outgoing.count:,}"))
-    notes += [(_("Exported by"), signed_in().full_name), (_("Exported at"), f"{local(by.at):%Y-%m-%d %H:%M}")]
-    return notes
+    return notes + taken(by)
+
+
+def taken(by: Author) -> list[tuple[str, str]]:
+    """Who took an export out, and when."""
+    return [(_("Exported by"), signed_in().full_name), (_("Exported at"), f"{local(by.at):%Y-%m-%d %H:%M}")]

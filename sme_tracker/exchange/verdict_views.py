@@ -1,11 +1,11 @@
 """The lists of verdicts on their way out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import request
 from werkzeug.wrappers import Response
 
-from sme_tracker.assessments.list_views import near_groups, standard_asked
+from sme_tracker.assessments.list_views import Fails, near_groups, standard_asked
 from sme_tracker.assessments.panel import said
 from sme_tracker.exchange.blueprint import bp
 from sme_tracker.exchange.outgoing import Outgoing, send_table
@@ -34,7 +34,7 @@ COLUMNS = (
 def export_near_misses() -> Response:
     """Who fails one criterion only, as the address asks, as a workbook."""
     session, standard = current_session(), standard_asked()
-    title = said(standard.rule_set.zh, standard.rule_set.en)
+    title, groups = said(standard.rule_set.zh, standard.rule_set.en), near_groups(session, standard)
     outgoing = Outgoing(
         "near_misses",
         what_words("near_misses"),
@@ -42,22 +42,22 @@ def export_near_misses() -> Response:
         notes=[(what_words("near_misses"), title)],
         filters=dict(request.args),
         as_of=today(),
-        count=sum(len(group.rows) for group in near_groups(session, standard)),
+        count=sum(group.total for group in groups),
     )
+    return send_table(session, author(), outgoing, COLUMNS, _rows(groups))
 
-    def rows() -> Iterator[Row]:
-        for group in near_groups(session, standard):
-            for one in group.rows:
-                yield (
-                    one.enterprise.code,
-                    one.enterprise.name,
-                    one.unit,
-                    group.name,
-                    group.clause,
-                    one.value,
-                    one.distance,
-                    len(one.verdict.missing.split()),
-                    one.verdict.earliest_on,
-                )
 
-    return send_table(session, author(), outgoing, COLUMNS, rows())
+def _rows(groups: Sequence[Fails]) -> Iterator[Row]:
+    for group in groups:
+        for one in group.rows:
+            yield (
+                one.code,
+                one.name,
+                one.unit,
+                group.name,
+                group.clause,
+                one.value,
+                one.distance,
+                one.missing,
+                one.earliest_on,
+            )

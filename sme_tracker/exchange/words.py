@@ -22,6 +22,9 @@ EXPORTED: dict[str, LazyString] = {
     "import.left_out": _l("Rows left out"),
     "history": _l("History"),
     "near_misses": _l("Enterprises one criterion short"),
+    "shortlist": _l("Shortlist"),
+    "recommendation": _l("Recommendation table"),
+    "try_out": _l("Try-out of a standard"),
     "gap_list": _l("Gap list of an enterprise"),
 }
 """What a list in the register of exports is called; features above add theirs."""

@@ -55,6 +55,8 @@ class CaseListed:
     since: date
     is_open: bool
     is_stalled: bool
+    opens: bool
+    """Whether the pages of the enterprise are open to the viewer: it may have left a clerk's unit since the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _cases_counted(asked: MeasureQuery, each: bool) -> Select[Any]:
 def list_cases(
     session: Session, asked: MeasureQuery, measure: CaseMeasure, viewer: Viewer, skip: int, most: int
 ) -> list[CaseListed]:
-    """The cases behind a measure that the viewer sees, the longest at its step first."""
+    """The cases behind a measure that were the viewer's to see on the day, the longest at its step first."""
     cases = _cases(asked)
     is_open = _open(asked, cases)
     rows = session.execute(
@@ -125,16 +127,17 @@ def list_cases(
             cases.c.since,
             is_open,
             and_(is_open, _stalled(asked, cases)),
+            visible_to(viewer).label("opens"),
         )
         .join(Enterprise, Enterprise.id == cases.c.enterprise_id)
-        .where(*_picks(asked, cases, measure), visible_to(viewer))
+        .where(*_picks(asked, cases, measure), visible_to(viewer, StandingSpan.__table__.c.unit_id))
         .order_by(cases.c.since, cases.c.case_id)
         .offset(skip)
         .limit(most)
     )
     return [
-        CaseListed(case_id, which, name, unit, level, _step(measure.track, place), since, bool(o), bool(s))
-        for case_id, which, name, unit, level, place, since, o, s in rows
+        CaseListed(case_id, which, name, unit, level, _step(measure.track, place), since, bool(o), bool(s), bool(opens))
+        for case_id, which, name, unit, level, place, since, o, s, opens in rows
     ]
 
 

@@ -53,7 +53,10 @@ class Plan(Recorded, Base):
     """Which enterprise is cultivated for which title in which year, and by whom (培育库)."""
 
     __tablename__ = "plan"
-    __table_args__ = (one_in_force("plan", "enterprise_id", "title", "year"),)
+    __table_args__ = (
+        one_in_force("plan", "enterprise_id", "title", "year"),
+        Index("ix_plan_title", "title", "year", "enterprise_id"),
+    )
 
     enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
     title: Mapped[str]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.accounts.models import User
 from sme_tracker.enterprises.blueprint import enterprise_or_404
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.enterprises.panels import KEY, Panel
+from sme_tracker.enterprises.panels import KEY, PLANNED_KEY, Panel
 from sme_tracker.enterprises.queries import caseworkers
 from sme_tracker.enterprises.recording import Page, fact_page, record_by_form
 from sme_tracker.enterprises.views import address_of
@@ -22,7 +22,7 @@ from sme_tracker.pipeline.case_views import following
 from sme_tracker.pipeline.forms import PlanForm, WithdrawalForm, offer
 from sme_tracker.pipeline.measures import STALLED_AFTER
 from sme_tracker.pipeline.models import Plan
-from sme_tracker.pipeline.queries import CaseFile, cases_of, plans_of
+from sme_tracker.pipeline.queries import CaseFile, cases_of, planned_levels, plans_of
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.moves import column_of, done_on, ended_on, track
 from sme_tracker.rules.terms import Title, Track
@@ -40,6 +40,7 @@ def hand_in(state: BlueprintSetupState) -> None:
         Panel("main", 10, "pipeline/cases_panel.html", cases_panel),
         Panel("aside", 20, "pipeline/plan_panel.html", plan_panel),
     ]
+    state.app.extensions[PLANNED_KEY] = planned_levels
 
 
 def cases_panel(session: Session, one: Enterprise, _user: Principal, day: date) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase, Plan
 from sme_tracker.rules.counting import Dimension, Span
 from sme_tracker.rules.moves import Case, DatedStep, track_spans
-from sme_tracker.rules.terms import Track
+from sme_tracker.rules.terms import Level, Title, Track
 
 DIMENSIONS: dict[Track, Dimension] = {
     Track.UPGRADE: "upgrade",
@@ -75,6 +76,15 @@ def get_cases(session: Session, case_ids: Collection[int]) -> dict[int, CaseFile
 def plans_of(session: Session, enterprise_id: int) -> Sequence[Plan]:
     """What an enterprise is cultivated for, the latest year first."""
     return session.scalars(_PLANS, {"ids": [enterprise_id]}).all()
+
+
+def planned_levels(session: Session, enterprise_id: int, today: date) -> dict[Level, int]:
+    """The levels of the ladder an enterprise is cultivated for, with the next year each is planned in."""
+    years: dict[Level, int] = {}
+    for plan in plans_of(session, enterprise_id):  # the latest year first
+        if plan.year >= today.year and Title(plan.title).on_ladder:
+            years[Title(plan.title).level] = plan.year
+    return years
 
 
 def _files(session: Session, cases: Sequence[PipelineCase]) -> Iterable[CaseFile]:

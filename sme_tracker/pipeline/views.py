@@ -121,7 +121,6 @@ def cases(key: str) -> tuple[str, int]:
             "next": turned(page + 1) if page < pages else None,
             "last": turned(pages) if page < pages else None,
         },
-        only_own_unit=own_unit_only(signed_in().role) and asked.as_of < today(),
         board_url=url_for(".board", **asked.address),
     )
 

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.reference.models import Batch, Chain, Industry, ReportingUnit, Setting
 
+BUILT_IN_NAMES = {"bureau_name": "长春市工业和信息化局", "bureau_name_en": "Changchun Industry & IT Bureau"}
+"""What the bureau is called until somebody names it."""
+
 
 def all_units(session: Session) -> Sequence[ReportingUnit]:
     """The reporting units in their order."""
@@ -47,3 +50,8 @@ def bureau_names(session: Session) -> dict[str, str | None]:
     names: dict[str, str | None] = {"bureau_name": None, "bureau_name_en": None}
     rows = session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(names)))
     return names | {row.key: row.value for row in rows}
+
+
+def bureau_name(session: Session) -> str:
+    """What the bureau is called in Chinese, on whatever leaves the house."""
+    return bureau_names(session)["bureau_name"] or BUILT_IN_NAMES["bureau_name"]

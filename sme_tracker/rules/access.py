@@ -24,6 +24,8 @@ class Permission(StrEnum):
     SHORTLIST_READ = auto()
     SHORTLIST_WRITE = auto()
     SHORTLIST_FREEZE = auto()
+    DISTRICT_RECOMMEND = auto()  # the district's word on candidates of the own unit
+    TABLE_WRITE = auto()  # how the province wants its recommendation table
     RULES_READ = auto()
     RULES_DRAFT = auto()
     RULES_PUBLISH = auto()
@@ -46,13 +48,13 @@ KEEPS = frozenset({
 })  # fmt: skip
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.CLERK: READS | KEEPS,
+    Role.CLERK: READS | KEEPS | {P.DISTRICT_RECOMMEND},
     Role.CASEWORKER: READS | KEEPS | {
-        P.ENTERPRISE_MOVE, P.PUT_FORWARD, P.SHORTLIST_READ, P.SHORTLIST_WRITE, P.RULES_DRAFT,
+        P.ENTERPRISE_MOVE, P.PUT_FORWARD, P.SHORTLIST_READ, P.SHORTLIST_WRITE, P.RULES_DRAFT, P.TABLE_WRITE,
     },
     Role.LEADER: READS | {P.TARGET_WRITE, P.SHORTLIST_READ, P.SHORTLIST_FREEZE, P.RULES_PUBLISH},
     Role.ADMINISTRATOR: frozenset({
-        P.ACCOUNT_READ, P.ACCOUNT_WRITE, P.REFERENCE_READ, P.REFERENCE_WRITE, P.SETTINGS_WRITE,
+        P.ACCOUNT_READ, P.ACCOUNT_WRITE, P.REFERENCE_READ, P.REFERENCE_WRITE, P.SETTINGS_WRITE, P.TABLE_WRITE,
     }),
     Role.AUDITOR: frozenset({P.HISTORY_READ, P.ACCOUNT_READ}),
 }  # fmt: skip

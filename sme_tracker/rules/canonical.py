@@ -5,13 +5,14 @@ Numbers are texts without exponent or trailing zeros (5, not 5.00), days are ISO
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -24,39 +25,70 @@ T = TypeVar("T")
 
 def checksum(value: object) -> str:
     """The SHA-256 of the canonical form, in hexadecimal."""
-    return sha256(canonical_text(value).encode()).hexdigest()
+    return seal(to_plain(value))
 
 
 def canonical_text(value: object) -> str:
     """The canonical form: the plain form as JSON in exactly one way."""
-    return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _written(to_plain(value))
+
+
+def seal(plain: object) -> str:
+    """The checksum of what is plain already, as `to_plain` made it or JSON gave it back."""
+    return sha256(_written(plain).encode()).hexdigest()
 
 
 def to_plain(value: Any) -> Any:
     """The value made of texts, whole numbers, lists and tables only, as JSON can hold them."""
-    if value is None or isinstance(value, (str, int, Decimal, date)):
-        return _plain_scalar(value)
-    if isinstance(value, RuleSet):
-        return to_plain(value.table)
-    if isinstance(value, EnterpriseFacts):
-        return {name: _sorted(each) for name, each in _record(value).items()}
-    if isinstance(value, Mapping):
-        return {_key(key): to_plain(each) for key, each in value.items()}
-    if _is_record(type(value)):
-        return _record(value)
-    plain = [to_plain(each) for each in value]
-    return sorted(plain) if isinstance(value, frozenset) else plain
+    return _MAKER[type(value)](value)
 
 
-def _plain_scalar(value: Any) -> str | int | None:
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, Decimal):
-        return format(value.normalize() + 0, "f")
-    return value.isoformat() if isinstance(value, date) else value
+def _written(plain: object) -> str:
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _is_record(kind: type) -> bool:
+class _Makers(dict[type, Callable[[Any], Any]]):
+    """What makes a value of a type plain; found once for each type, for a frozen list holds very many values."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        self[kind] = made = self._find(kind)
+        return made
+
+    @staticmethod
+    def _find(kind: Any) -> Callable[[Any], Any]:
+        for of, make in _MAKERS:
+            if issubclass(kind, of):
+                return make
+        if _is_record(kind):
+            return partial(_record, tuple(_defaults(kind).items()), _values_of(kind))
+        return _each
+
+
+_MAKER = _Makers()
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _number(value: Decimal) -> str:
+    return format(value.normalize() + 0, "f")
+
+
+def _facts(value: EnterpriseFacts) -> dict[str, Any]:
+    plain = _record(tuple(_defaults(EnterpriseFacts).items()), _values_of(EnterpriseFacts), value)
+    return {name: _sorted(each) for name, each in plain.items()}
+
+
+def _table(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {_key(key): _MAKER[type(each)](each) for key, each in value.items()}
+
+
+def _each(value: Iterable[Any]) -> list[Any]:
+    return [_MAKER[type(each)](each) for each in value]
+
+
+def _is_record(kind: Any) -> bool:
     return is_dataclass(kind) or hasattr(kind, "_fields")
 
 
@@ -78,11 +110,12 @@ def _sorted(plain: Any) -> Any:
     return sorted(plain, key=lambda each: json.dumps(each, ensure_ascii=False, sort_keys=True))
 
 
-def _record(value: Any) -> dict[str, Any]:
-    kind: Any = type(value)
-    defaults = _defaults(kind)
-    named = [(name, getattr(value, name)) for name in defaults]
-    return {name: to_plain(each) for name, each in named if defaults[name] is MISSING or each != defaults[name]}
+def _record(defaults: tuple[tuple[str, Any], ...], values_of: Callable[[Any], Any], value: Any) -> dict[str, Any]:
+    plain = {}
+    for (name, default), each in zip(defaults, values_of(value), strict=True):
+        if each is not default and (default is MISSING or each != default):
+            plain[name] = _MAKER[type(each)](each)
+    return plain
 
 
 @cache
@@ -94,6 +127,15 @@ def _defaults(kind: Any) -> dict[str, Any]:
         field.name: field.default_factory() if field.default_factory is not MISSING else field.default
         for field in fields(kind)
     }
+
+
+@cache
+def _values_of(kind: Any) -> Callable[[Any], Any]:
+    """What gives a record's values in the order of its fields, all at once."""
+    names = tuple(_defaults(kind))
+    if not is_dataclass(kind):
+        return tuple
+    return attrgetter(*names) if len(names) > 1 else lambda value: (getattr(value, names[0]),)
 
 
 @cache
@@ -130,3 +172,18 @@ def _restored_scalar(kind: Any, plain: Any) -> Any:
 def _figure_key(key: str) -> tuple[str, int]:
     figure, _, year = key.rpartition("/")
     return figure, int(year)
+
+
+_MAKERS: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (NoneType, _same),
+    (Enum, lambda value: str(value.value)),
+    (str, _same),
+    (int, _same),
+    (Decimal, _number),
+    (date, lambda value: value.isoformat()),
+    (RuleSet, lambda value: to_plain(value.table)),
+    (EnterpriseFacts, _facts),
+    (Mapping, _table),
+    (frozenset, lambda value: sorted(_each(value))),
+)
+"""How values become plain, the first that fits; records and whatever else can be gone through come after these."""

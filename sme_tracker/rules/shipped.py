@@ -1,5 +1,6 @@
 """The rule sets that ship with the product, one readable file each, and which of them applies when."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -28,7 +29,9 @@ def table_of(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise RuleSetRefused((Problem("", "rules.not_toml", {"reason": str(error)}),)) from error
+        line = re.search(r"line (\d+)", str(error))
+        where = {"line": int(line[1]) if line else text.count("\n") + 1}
+        raise RuleSetRefused((Problem("", "rules.not_toml", where),)) from error
 
 
 def rule_set_from(table: Mapping[str, Any]) -> RuleSet:

@@ -1,6 +1,6 @@
-"""Deciding on candidates, putting them forward, freezing a shortlist, entering what became of it."""
+"""What is said of and decided on candidates, putting them forward, freezing a list, entering what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -9,18 +9,27 @@ from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
+from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.facts import insert_facts, retire, stamped
 from sme_tracker.recognitions import actions as recognitions
-from sme_tracker.rules.canonical import checksum
+from sme_tracker.rules.canonical import seal
 from sme_tracker.rules.findings import Finding, Refused, need_reason
 from sme_tracker.rules.terms import DecisionWord, RecognitionKind, Title
-from sme_tracker.shortlists.draft import draft
-from sme_tracker.shortlists.models import AddedByHand, Decision, Outcome, PutForward, ShortlistVersion
-from sme_tracker.shortlists.queries import ShortlistKey
+from sme_tracker.shortlists.draft import judged_draft
+from sme_tracker.shortlists.models import (
+    AddedByHand,
+    Decision,
+    DistrictWord,
+    Outcome,
+    PutForward,
+    ShortlistVersion,
+)
+from sme_tracker.shortlists.queries import ShortlistKey, is_open_to_districts
 from sme_tracker.shortlists.versions import content_of, recommended, versions_of
 
-T = TypeVar("T", Decision, AddedByHand, Outcome)
+T = TypeVar("T", Decision, DistrictWord, AddedByHand, Outcome)
+S = TypeVar("S", Decision, DistrictWord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +96,31 @@ def decide(
     session: Session, by: Author, key: ShortlistKey, enterprise_ids: Sequence[int], word: DecisionWord, reason: str
 ) -> None:
     """Decide on candidates; undecided and not recommended need a reason. A decision made again replaces the last."""
-    if word is not DecisionWord.RECOMMENDED:
-        need_reason(reason)
-    written = reason.strip() or None
-    known = {row.enterprise_id: row for row in session.scalars(_in_force(Decision, key, enterprise_ids))}
-    changed = [
-        which
-        for which in enterprise_ids
-        if which not in known or (known[which].decision, known[which].reason) != (word.value, written)
-    ]
-    entries = [_decision_entry(key, which, known.get(which), word, written) for which in changed]
-    retire(session, by, Decision, [known[which].id for which in changed if which in known])
-    rows = [stamped(by, **_of(key), enterprise_id=which, decision=word.value, reason=written) for which in changed]
-    insert_facts(session, Decision, rows)
-    record(session, by, entries)
+    _say(session, by, Decision, key, dict.fromkeys(enterprise_ids, word), reason, "shortlist.decide")
+
+
+def recommend(
+    session: Session,
+    by: Author,
+    key: ShortlistKey,
+    unit_id: int,
+    enterprise_ids: Sequence[int],
+    word: DecisionWord,
+    reason: str,
+) -> None:
+    """Record a district's word on candidates of its own: recommended, or not recommended with the reason.
+
+    Raises Refused for another word, a list that is not open to the districts, and an enterprise of another unit.
+    """
+    if word is DecisionWord.UNDECIDED:
+        raise Refused(Finding("district.word"))
+    if not is_open_to_districts(session, key, local(by.at).date()):
+        raise Refused(Finding("district.closed"))
+    units = session.execute(select(Enterprise.id, Enterprise.unit_id).where(Enterprise.id.in_(enterprise_ids)))
+    if {which for which, unit in units if unit == unit_id} != set(enterprise_ids):
+        raise Refused(Finding("district.not_own"))
+    said = dict.fromkeys(enterprise_ids, word)
+    _say(session, by, DistrictWord, key, said, reason, "shortlist.district", unit_id=unit_id)
 
 
 def add_by_hand(session: Session, by: Author, key: ShortlistKey, enterprise_id: int, reason: str) -> None:
@@ -119,10 +139,10 @@ def freeze(session: Session, by: Author, key: ShortlistKey) -> ShortlistVersion:
     Who was put forward before and is not recommended any more is taken back from that day on; a frozen version is
     never changed. Raises Refused when nothing changed since the last version.
     """
-    current = draft(session, key, local(by.at).date())
-    content = content_of(current)
-    earlier = versions_of(session, key)
-    if earlier and checksum(content) == earlier[-1].checksum:
+    current, verdicts = judged_draft(session, key, local(by.at).date())
+    content = content_of(current, verdicts)
+    checksum, earlier = seal(content), versions_of(session, key)
+    if earlier and checksum == earlier[-1].checksum:
         raise Refused(Finding("shortlist.unchanged", {"number": earlier[-1].number}))
     version = ShortlistVersion(
         **_of(key),
@@ -133,7 +153,7 @@ def freeze(session: Session, by: Author, key: ShortlistKey) -> ShortlistVersion:
         candidates=len(current.rows),
         recommended=len(recommended(content)),
         content=content,
-        checksum=checksum(content),
+        checksum=checksum,
     )
     session.add(version)
     session.flush()
@@ -247,13 +267,49 @@ def _follow(session: Session, by: Author, key: ShortlistKey, wanted: set[int], d
     put_forward(session, by, [Forwarding(which, key.title, key.year, day) for which in sorted(wanted - staying)])
 
 
-def _decision_entry(
-    key: ShortlistKey, enterprise_id: int, before: Decision | None, word: DecisionWord, reason: str | None
+def _say(
+    session: Session,
+    by: Author,
+    table: type[S],
+    key: ShortlistKey,
+    words: Mapping[int, DecisionWord],
+    reason: str,
+    action: str,
+    **more: int,
+) -> None:
+    """Record a word on each candidate where it or its reason differs from the one in force, which it replaces."""
+    if any(word is not DecisionWord.RECOMMENDED for word in words.values()):
+        need_reason(reason)
+    written = reason.strip() or None
+    known = {row.enterprise_id: row for row in session.scalars(_in_force(table, key, list(words)))}
+    before = {
+        which: (known[which].decision, known[which].reason) if which in known else (None, None) for which in words
+    }
+    changed = [which for which, word in words.items() if before[which] != (word.value, written)]
+    retire(session, by, table, [known[which].id for which in changed if which in known])
+    insert_facts(
+        session,
+        table,
+        [
+            stamped(by, **_of(key), **more, enterprise_id=which, decision=words[which].value, reason=written)
+            for which in changed
+        ],
+    )
+    record(session, by, [_word_entry(key, action, which, before[which], words[which], written) for which in changed])
+
+
+def _word_entry(
+    key: ShortlistKey,
+    action: str,
+    enterprise_id: int,
+    before: tuple[str | None, str | None],
+    word: DecisionWord,
+    reason: str | None,
 ) -> Entry:
-    changes: dict[str, tuple[object, object]] = {"decision": (before.decision if before else None, word.value)}
-    if reason:
-        changes["reason"] = (before.reason if before else None, reason)
-    return Entry("shortlist.decide", str(key), None, enterprise_id, changes)
+    changes: dict[str, tuple[object, object]] = {"decision": (before[0], word.value)}
+    if reason or before[1]:
+        changes["reason"] = (before[1], reason)
+    return Entry(action, str(key), None, enterprise_id, changes)
 
 
 def _recognition(key: ShortlistKey, result: Result, enterprise_id: int) -> recognitions.NewRecognition:

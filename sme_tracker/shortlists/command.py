@@ -1,5 +1,7 @@
 """The shortlists from the command line: which there are, and one of them as a file."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,8 +17,19 @@ from sme_tracker.history.chain import Author
 from sme_tracker.shortlists import queries, sheet
 from sme_tracker.shortlists.draft import draft
 from sme_tracker.shortlists.queries import ShortlistKey
-from sme_tracker.shortlists.versions import all_versions, faults
+from sme_tracker.shortlists.table_sheet import record_contacts_shown, table_of
+from sme_tracker.shortlists.table_templates import templates
+from sme_tracker.shortlists.versions import all_versions, faults, versions_of
 from sme_tracker.web.words import TITLES
+
+
+@dataclass(frozen=True, slots=True)
+class TableOrder:
+    """Which recommendation table: of which list and version, by which template; None is the latest, or the first."""
+
+    key: str
+    number: int | None = None
+    template: str | None = None
 
 
 def lines(session: Session, today: date) -> list[str]:
@@ -44,17 +57,51 @@ def export(session: GuardedSession, by: Author, written: str, path: Path, today:
         raise click.ClickException(_("The file must end in .xlsx or .csv (it is “%(name)s”).", name=path.name))
     current = draft(session, key, today)
     title = title_of(key)
-    rows = sheet.rows(current.rows)
+    ids = [row.candidate.enterprise_id for row in current.rows]
+    rows = sheet.rows(current.rows, queries.key_figures(session, ids, key.year - 1))
     notes = [(_("Name of the list"), title), (_("As of day"), current.as_of.isoformat()), *sheet.notes(current)]
     body = stream_csv(sheet.columns(), rows) if ending == "csv" else stream_xlsx(sheet.columns(), rows, title, notes)
-    unfinished = path.with_name(f"{path.name}.part")
-    with unfinished.open("wb") as file:
-        file.writelines(body)
-    unfinished.replace(path)
+    _write(path, body)
     with transaction(session):
         what = Outgoing("shortlist", title, ending, filters={"key": written}, count=len(current.rows))  # type: ignore[arg-type]
         record_export(session, by, what)
     return len(current.rows)
+
+
+def export_table(session: GuardedSession, by: Author, order: TableOrder, path: Path, today: date) -> int:
+    """Write the recommendation table of a frozen version, the latest unless one is named, and return its rows.
+
+    Raises ClickException where there is no such list, version or template, and for a file that is not .xlsx.
+    """
+    key = ShortlistKey.read(order.key)
+    versions = versions_of(session, key) if key else ()
+    version = next((one for one in reversed(versions) if order.number in (None, one.number)), None)
+    if version is None:
+        raise click.ClickException(_("There is no frozen version of “%(key)s”.", key=order.key))
+    known = templates(session)
+    template = next((one for one in known if order.template in (None, one.name, one.code)), None)
+    if template is None:
+        names = ", ".join(one.name for one in known)
+        raise click.ClickException(_("There is no such template; these there are: %(names)s.", names=names or "—"))
+    if path.suffix.lower() != ".xlsx":
+        raise click.ClickException(_("The file must end in .xlsx (it is “%(name)s”).", name=path.name))
+    made = table_of(session, version, template, today, with_contacts=True)
+    _write(path, made.workbook())
+    with transaction(session):
+        filters = {"key": order.key, "version": version.number, "template": template.name}
+        title = f"{title_of(made.key)}_{template.name}"
+        what = Outgoing("recommendation", title, "xlsx", filters=filters, as_of=version.as_of, count=len(made.rows))
+        record_export(session, by, what)
+        record_contacts_shown(session, by, version, template)
+    return len(made.rows)
+
+
+def _write(path: Path, body: Iterable[bytes]) -> None:
+    """Write the file whole or not at all."""
+    unfinished = path.with_name(f"{path.name}.part")
+    with unfinished.open("wb") as file:
+        file.writelines(body)
+    unfinished.replace(path)
 
 
 def title_of(key: ShortlistKey) -> str:

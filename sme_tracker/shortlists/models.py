@@ -1,4 +1,4 @@
-"""The tables of shortlists: decisions, enterprises added by hand, frozen versions, who was put forward, outcomes."""
+"""The tables of shortlists: what was said of candidates, additions by hand, frozen versions, outcomes, templates."""
 
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +39,20 @@ class Decision(Recorded, Base):
     reason: Mapped[str | None]
 
 
+class DistrictWord(Recorded, Base):
+    """What a district says of a candidate of its own before the city decides: recommended, or not with the reason."""
+
+    __tablename__ = "district_word"
+    __table_args__ = (one_in_force("district_word", "title", "year", "enterprise_id"),)
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("reporting_unit.id"))
+    title: Mapped[str]
+    year: Mapped[int]
+    decision: Mapped[str]
+    reason: Mapped[str | None]
+
+
 class AddedByHand(Recorded, Base):
     """An enterprise put on a shortlist beside the rule, and why."""
 
@@ -66,7 +80,7 @@ class ShortlistVersion(Base):
     frozen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     candidates: Mapped[int]
     recommended: Mapped[int]
-    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     checksum: Mapped[str]
 
 
@@ -82,3 +96,21 @@ class Outcome(Recorded, Base):
     outcome: Mapped[str]
     reason: Mapped[str | None]
     recognition_id: Mapped[int | None] = mapped_column(ForeignKey("recognition.id"))
+
+
+class TableTemplate(Recorded, Base):
+    """How the province wants its recommendation table: the sheet, the lines above it, and the columns in order.
+
+    `columns` are pairs of heading and field, the field being a key of `table_fields.FIELDS`; `rows` says who stands in
+    it. An edited template is a new fact of the same `code`.
+    """
+
+    __tablename__ = "table_template"
+    __table_args__ = (one_in_force("table_template", "code"),)
+
+    code: Mapped[str]
+    name: Mapped[str]
+    sheet_title: Mapped[str]
+    lines: Mapped[list[str]] = mapped_column(JSON)
+    columns: Mapped[list[list[str]]] = mapped_column(JSON)
+    rows: Mapped[str]

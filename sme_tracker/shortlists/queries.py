@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, YearlyFigure
+from sme_tracker.history.facts import portions
 from sme_tracker.recognitions.models import Recognition
 from sme_tracker.reference.models import ReportingUnit
-from sme_tracker.rules.figures import FIGURES, BestFigures, YearlyFigures, best_figures, growth, ratio
+from sme_tracker.rules.figures import BestFigures, YearlyFigures, best_figures, growth, ratio
 from sme_tracker.rules.terms import LADDER, Level, Source, Status, Title
 from sme_tracker.shortlists.models import Outcome, PutForward, ShortlistVersion
 
@@ -38,6 +39,15 @@ class ShortlistKey:
             return None
         return cls(Title(title), int(year))
 
+    @classmethod
+    def of(cls, version: ShortlistVersion) -> "ShortlistKey":
+        """The shortlist a frozen version is of."""
+        return cls(Title(version.title), version.year)
+
+    def is_current(self, today: date) -> bool:
+        """Whether its year is still running."""
+        return self.year == today.year
+
     @property
     def level_below(self) -> Level:
         """The level a candidate must hold."""
@@ -50,23 +60,32 @@ class ShortlistKey:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An enterprise on a shortlist; shares and rates in per cent, money in 万元, None is not known."""
+    """An enterprise on a shortlist and its R&D intensity in the year before, by which it is ranked; None: not known."""
 
     enterprise_id: int
     name: str
     code: str
+    unit_id: int | None
     unit: str | None
     unit_en: str | None
+    industry_code: str | None
     niche: str | None
     main_product: str | None
-    figures_year: int | None
-    revenue_wan: Decimal | None
-    main_revenue_share_percent: Decimal | None
-    growth_percent: Decimal | None
     rd_intensity_percent: Decimal | None
-    debt_ratio_percent: Decimal | None
-    staff: int | None
     put_forward_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """The figures of a fiscal year beside a candidate; shares and rates in per cent, money in 万元, None: not known."""
+
+    figures_year: int | None = None
+    revenue_wan: Decimal | None = None
+    main_revenue_share_percent: Decimal | None = None
+    growth_percent: Decimal | None = None
+    rd_intensity_percent: Decimal | None = None
+    debt_ratio_percent: Decimal | None = None
+    staff: int | None = None
 
 
 def shortlist_keys(session: Session, today: date) -> list[ShortlistKey]:
@@ -80,6 +99,12 @@ def shortlist_keys(session: Session, today: date) -> list[ShortlistKey]:
         if first:
             keys += [ShortlistKey(title, year) for year in range(first.year, today.year + 1)]
     return sorted(keys, key=lambda key: (-key.year, -key.title.level))
+
+
+def is_open_to_districts(session: Session, key: ShortlistKey, today: date) -> bool:
+    """Whether districts may still say what they think: in the list's own year, until an outcome is entered."""
+    known = select(Outcome.id).where(Outcome.title == key.title.value, Outcome.year == key.year, Outcome.in_force())
+    return key.is_current(today) and session.scalar(known.limit(1)) is None
 
 
 def put_forward_counts(session: Session) -> dict[str, int]:
@@ -139,50 +164,68 @@ def latest(session: Session) -> dict[str, int]:
 
 
 def candidates(session: Session, key: ShortlistKey, today: date, added: Collection[int] = ()) -> list[Candidate]:
-    """The candidates by R&D intensity, the highest first, those without the figure last.
+    """The candidates in no order, with what they are ranked by.
 
     A candidate is an active enterprise whose highest level is the one below the title on the day the list shows, is no
     branch and is not barred on that day; whoever was put forward or `added` by hand stays on the list.
     """
     day = key.as_of(today)
     forward = _put_forward(session, key, day)
-    statement = (
-        select(
-            Enterprise.id,
-            Enterprise.name,
-            Enterprise.code,
-            Enterprise.niche,
-            Enterprise.main_product,
-            ReportingUnit.short_name,
-            ReportingUnit.name_en,
-        )
-        .join(StandingSpan, StandingSpan.enterprise_id == Enterprise.id)
-        .outerjoin(ReportingUnit, ReportingUnit.id == StandingSpan.unit_id)
-        .where(StandingSpan.retired_at.is_(None), StandingSpan.from_day <= day, StandingSpan.until_day > day)
+    standing, enterprise = _STANDING.c, _ENTERPRISE.c
+    rows = _shown(
+        session,
+        day,
+        standing.level == int(key.level_below),
+        standing.status == Status.ACTIVE,
+        enterprise.is_branch.is_(False),
+        enterprise.barred_until.is_(None) | (enterprise.barred_until < day),
     )
-    eligible = (
-        (StandingSpan.level == int(key.level_below))
-        & (StandingSpan.status == Status.ACTIVE)
-        & Enterprise.is_branch.is_(False)
-        & (Enterprise.barred_until.is_(None) | (Enterprise.barred_until < day))
+    wanted = {*forward, *added} - {row[0] for row in rows}
+    for ids in portions(wanted):
+        rows += _shown(session, day, enterprise.id.in_(ids))
+    intensity = _intensities(
+        session, [(which, of_year, cached) for which, *_told, of_year, cached in rows], key.year - 1
     )
-    rows = session.execute(statement.where(eligible | Enterprise.id.in_([*forward, *added]))).all()
-    figures = _figures(session, [row.id for row in rows], key.year - 1)
-    found = [
+    return [
         Candidate(
-            row.id,
-            row.name,
-            row.code,
-            row.short_name,
-            row.name_en,
-            row.niche,
-            row.main_product,
-            put_forward_on=forward.get(row.id),
-            **_key_figures(figures.get(row.id, {}), key.year - 1),
+            which, name, code, unit_id, unit, en, industry, niche, product, intensity.get(which), forward.get(which)
         )
-        for row in rows
+        for which, name, code, unit_id, unit, en, industry, niche, product, _year, _cached in rows
     ]
-    return sorted(found, key=lambda c: (c.rd_intensity_percent is None, -(c.rd_intensity_percent or 0), c.code))
+
+
+def _shown(session: Session, day: date, *conditions: ColumnElement[bool]) -> list[Any]:
+    """The enterprises that fit the conditions, as a candidate tells of them, then the year and R&D intensity cached."""
+    standing, enterprise, unit = _STANDING.c, _ENTERPRISE.c, _UNIT.c
+    columns = (
+        *(enterprise.id, enterprise.name, enterprise.code, standing.unit_id, unit.short_name, unit.name_en),
+        *(enterprise.industry_code, enterprise.niche, enterprise.main_product),
+        *(enterprise.figures_year, enterprise.rd_intensity_percent),
+    )
+    rows = session.execute(
+        select(*columns)
+        .select_from(_STANDING)
+        .join(_ENTERPRISE, standing.enterprise_id == enterprise.id)
+        .outerjoin(_UNIT, unit.id == standing.unit_id)
+        .where(standing.retired_at.is_(None), standing.from_day <= day, standing.until_day > day, *conditions)
+    )
+    return list(rows.all())
+
+
+def key_figures(session: Session, enterprise_ids: Collection[int], latest_year: int) -> dict[int, KeyFigures]:
+    """The key figures of the fiscal year, of enterprises of which any are known."""
+    years = _figures(session, enterprise_ids, latest_year)
+    return {each: _key_figures(known, latest_year) for each, known in years.items() if latest_year in known}
+
+
+def _intensities(
+    session: Session, rows: Sequence[tuple[int, int | None, Decimal | None]], year: int
+) -> dict[int, Decimal | None]:
+    """The R&D intensity of the year: the cached one where that is its year, else from the figures."""
+    found = {which: intensity for which, of_year, intensity in rows if of_year == year}
+    later = [which for which, of_year, _intensity in rows if of_year is not None and of_year > year]
+    figures = key_figures(session, later, year) if later else {}
+    return found | {each: known.rd_intensity_percent for each, known in figures.items()}
 
 
 def _put_forward(session: Session, key: ShortlistKey, day: date) -> dict[int, date]:
@@ -198,34 +241,35 @@ def _put_forward(session: Session, key: ShortlistKey, day: date) -> dict[int, da
     return {row.enterprise_id: row.put_forward_on for row in rows}
 
 
-def _figures(session: Session, ids: Sequence[int], latest_year: int) -> dict[int, dict[int, BestFigures]]:
-    columns = [getattr(YearlyFigure, name) for name in FIGURES]
-    rows = session.execute(
-        select(YearlyFigure.enterprise_id, YearlyFigure.fiscal_year, YearlyFigure.source, *columns).where(
-            YearlyFigure.enterprise_id.in_(ids),
-            YearlyFigure.in_force(),
-            YearlyFigure.fiscal_year.between(latest_year - YEARS_OF_FIGURES + 1, latest_year),
-        )
-    )
+def _figures(session: Session, ids: Collection[int], latest_year: int) -> dict[int, dict[int, BestFigures]]:
+    columns = [getattr(YearlyFigure, name) for name in _NEEDED]
     by_enterprise: dict[int, list[YearlyFigures]] = defaultdict(list)
-    for enterprise_id, fiscal_year, source, *values in rows:
-        by_enterprise[enterprise_id].append(YearlyFigures(fiscal_year, Source(source), *values))
+    for portion in portions(ids):
+        rows = session.execute(
+            select(YearlyFigure.enterprise_id, YearlyFigure.fiscal_year, YearlyFigure.source, *columns).where(
+                YearlyFigure.enterprise_id.in_(portion),
+                YearlyFigure.in_force(),
+                YearlyFigure.fiscal_year.between(latest_year - YEARS_OF_FIGURES + 1, latest_year),
+            )
+        )
+        for enterprise_id, fiscal_year, source, *values in rows:
+            figures = dict(zip(_NEEDED, values, strict=True))
+            by_enterprise[enterprise_id].append(YearlyFigures(fiscal_year, Source(source), **figures))
     return {enterprise_id: best_figures(found) for enterprise_id, found in by_enterprise.items()}
 
 
-def _key_figures(years: dict[int, BestFigures], latest_year: int) -> dict[str, Any]:
-    """The key figures of the latest fiscal year before the list's; growth is the mean of the last two yearly rates."""
-    latest = years.get(latest_year)
-    if latest is None:
-        return dict.fromkeys(_KEY_FIGURES)
-    shares = {name: ratio(latest, name) for name in _SHARES}
-    return {
-        "figures_year": latest_year,
-        "revenue_wan": latest.value("revenue_wan"),
-        "staff": latest.value("staff"),
-        "growth_percent": _mean_growth(years, latest_year),
-        **{name: share.percent.quantize(_HUNDREDTH) if share else None for name, share in shares.items()},
-    }
+def _key_figures(years: dict[int, BestFigures], latest_year: int) -> KeyFigures:
+    """The key figures of the fiscal year; growth is the mean of the last two yearly rates."""
+    latest = years[latest_year]
+    shares: dict[str, Any] = {name: ratio(latest, name) for name in _SHARES}
+    revenue, staff = latest.value("revenue_wan"), latest.value("staff")
+    return KeyFigures(
+        figures_year=latest_year,
+        revenue_wan=None if revenue is None else Decimal(revenue),
+        staff=None if staff is None else int(staff),
+        growth_percent=_mean_growth(years, latest_year),
+        **{name: _rounded(share.percent) if share else None for name, share in shares.items()},
+    )
 
 
 def _mean_growth(years: dict[int, BestFigures], latest_year: int) -> Decimal | None:
@@ -235,9 +279,16 @@ def _mean_growth(years: dict[int, BestFigures], latest_year: int) -> Decimal | N
         if year in years
     ]
     known = [rate.percent for rate in rates if rate]
-    return (sum(known, Decimal()) / 2).quantize(_HUNDREDTH) if len(known) == 2 else None
+    return _rounded(sum(known, Decimal()) / 2) if len(known) == 2 else None
+
+
+def _rounded(percent: Decimal) -> Decimal:
+    return percent.quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
 _HUNDREDTH = Decimal("0.01")
+_NEEDED = ("revenue_wan", "main_revenue_wan", "rd_expense_wan", "assets_wan", "liabilities_wan", "staff")
 _SHARES = ("main_revenue_share_percent", "rd_intensity_percent", "debt_ratio_percent")
-_KEY_FIGURES = ("figures_year", "revenue_wan", "growth_percent", "staff", *_SHARES)
+_ENTERPRISE, _STANDING, _UNIT = (
+    of.metadata.tables[of.__tablename__] for of in (Enterprise, StandingSpan, ReportingUnit)
+)

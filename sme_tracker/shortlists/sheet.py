@@ -1,15 +1,17 @@
 """The columns of a shortlist, the same on the page, in the workbook and in the file for machines."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from flask_babel import lazy_gettext as _l
 
+from sme_tracker.assessments.judging import LETTERS
 from sme_tracker.exchange.sheets.writing import Column, Kind, Row
 from sme_tracker.rules.verdicts import Result
-from sme_tracker.shortlists.draft import Draft
+from sme_tracker.shortlists.draft import Decided, Draft
 from sme_tracker.shortlists.draft import Row as Standing
+from sme_tracker.shortlists.queries import KeyFigures
 from sme_tracker.web.language import code as language
 from sme_tracker.web.words import DECISIONS, listed
 
@@ -22,7 +24,15 @@ class Shown:
     heading: str
     kind: Kind
     width: int
-    value: Callable[[Standing], object]
+    value: Callable[["Line"], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A candidate with its key figures."""
+
+    row: Standing
+    figures: KeyFigures
 
 
 def order() -> str:
@@ -36,10 +46,12 @@ def columns() -> list[Column]:
     return [rank, *(Column(shown.key, str(shown.heading), shown.kind, shown.width) for shown in SHOWN)]
 
 
-def rows(standing: Sequence[Standing]) -> Iterator[Row]:
+def rows(standing: Sequence[Standing], figures: Mapping[int, KeyFigures]) -> Iterator[Row]:
     """The cells of each candidate, in the order of the page."""
+    unknown = KeyFigures()
     for row in standing:
-        yield [row.rank, *(shown.value(row) for shown in SHOWN)]
+        line = Line(row, figures.get(row.candidate.enterprise_id, unknown))
+        yield [row.rank, *(shown.value(line) for shown in SHOWN)]
 
 
 def notes(draft: Draft) -> list[tuple[str, str]]:
@@ -49,38 +61,43 @@ def notes(draft: Draft) -> list[tuple[str, str]]:
     return [(str(_l("Judged by")), named), (str(_l("Order")), order())]
 
 
-def _count(row: Standing, result: Result) -> int | None:
-    return sum(found.result is result for found in row.verdict.findings) if row.verdict else None
+def _count(line: Line, result: Result) -> int | None:
+    return line.row.marks.letters.count(LETTERS[result]) if line.row.marks else None
 
 
-def _decision(row: Standing) -> str | None:
-    return str(DECISIONS[row.decided.decision]) if row.decided else None
+def _word(said: Decided | None) -> str | None:
+    return str(DECISIONS[said.decision]) if said else None
+
+
+def _unit(line: Line) -> str | None:
+    return listed(line.row.candidate.unit, line.row.candidate.unit_en)
 
 
 SHOWN = (
-    Shown("name", _l("Enterprise"), "text", 34, attrgetter("candidate.name")),
-    Shown("code", _l("Credit code"), "text", 22, attrgetter("candidate.code")),
-    Shown("unit", _l("Reporting unit"), "text", 16, lambda row: listed(row.candidate.unit, row.candidate.unit_en)),
-    Shown("niche", _l("Niche"), "text", 18, attrgetter("candidate.niche")),
-    Shown("main_product", _l("Main product"), "text", 20, attrgetter("candidate.main_product")),
-    Shown("figures_year", _l("Figures of"), "whole", 8, attrgetter("candidate.figures_year")),
-    Shown("revenue_wan", _l("Revenue"), "wan", 14, attrgetter("candidate.revenue_wan")),
+    Shown("name", _l("Enterprise"), "text", 34, attrgetter("row.candidate.name")),
+    Shown("code", _l("Credit code"), "text", 22, attrgetter("row.candidate.code")),
+    Shown("unit", _l("Reporting unit"), "text", 16, _unit),
+    Shown("niche", _l("Niche"), "text", 18, attrgetter("row.candidate.niche")),
+    Shown("main_product", _l("Main product"), "text", 20, attrgetter("row.candidate.main_product")),
+    Shown("figures_year", _l("Figures of"), "whole", 8, attrgetter("figures.figures_year")),
+    Shown("revenue_wan", _l("Revenue"), "wan", 14, attrgetter("figures.revenue_wan")),
     Shown(
         "main_revenue_share_percent",
         _l("Main-business share"),
         "percent",
         12,
-        attrgetter("candidate.main_revenue_share_percent"),
+        attrgetter("figures.main_revenue_share_percent"),
     ),
-    Shown("growth_percent", _l("Mean growth, 2 years"), "percent", 12, attrgetter("candidate.growth_percent")),
-    Shown("rd_intensity_percent", _l("R&D intensity"), "percent", 12, attrgetter("candidate.rd_intensity_percent")),
-    Shown("debt_ratio_percent", _l("Debt ratio"), "percent", 12, attrgetter("candidate.debt_ratio_percent")),
-    Shown("staff", _l("Staff"), "whole", 8, attrgetter("candidate.staff")),
-    Shown("met", _l("Criteria met"), "whole", 8, lambda row: _count(row, Result.MET)),
-    Shown("not_met", _l("Criteria not met"), "whole", 8, lambda row: _count(row, Result.NOT_MET)),
-    Shown("missing", _l("Data missing"), "whole", 8, lambda row: _count(row, Result.MISSING)),
-    Shown("to_judge", _l("Criteria to judge"), "whole", 8, lambda row: _count(row, Result.TO_JUDGE)),
-    Shown("decision", _l("Decision"), "text", 12, _decision),
-    Shown("reason", _l("Reason"), "text", 28, lambda row: row.decided.reason if row.decided else None),
-    Shown("put_forward_on", _l("Put forward on"), "date", 12, attrgetter("candidate.put_forward_on")),
+    Shown("growth_percent", _l("Mean growth, 2 years"), "percent", 12, attrgetter("figures.growth_percent")),
+    Shown("rd_intensity_percent", _l("R&D intensity"), "percent", 12, attrgetter("figures.rd_intensity_percent")),
+    Shown("debt_ratio_percent", _l("Debt ratio"), "percent", 12, attrgetter("figures.debt_ratio_percent")),
+    Shown("staff", _l("Staff"), "whole", 8, attrgetter("figures.staff")),
+    Shown("met", _l("Criteria met"), "whole", 8, lambda line: _count(line, Result.MET)),
+    Shown("not_met", _l("Criteria not met"), "whole", 8, lambda line: _count(line, Result.NOT_MET)),
+    Shown("missing", _l("Data missing"), "whole", 8, lambda line: _count(line, Result.MISSING)),
+    Shown("to_judge", _l("Criteria to judge"), "whole", 8, lambda line: _count(line, Result.TO_JUDGE)),
+    Shown("district", _l("District’s word"), "text", 12, lambda line: _word(line.row.district)),
+    Shown("decision", _l("Decision"), "text", 12, lambda line: _word(line.row.decided)),
+    Shown("reason", _l("Reason"), "text", 28, lambda line: line.row.decided.reason if line.row.decided else None),
+    Shown("put_forward_on", _l("Put forward on"), "date", 12, attrgetter("row.candidate.put_forward_on")),
 )

@@ -1,5 +1,6 @@
 """Pages of frozen versions: what was frozen, whether it proves itself, what changed; and entering the outcome."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import abort, flash, redirect, request, url_for
@@ -10,15 +11,17 @@ from sme_tracker.accounts.queries import get_user
 from sme_tracker.db import transaction
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
-from sme_tracker.rules.canonical import from_plain
-from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.findings import Refused
 from sme_tracker.shortlists import actions, queries
 from sme_tracker.shortlists.blueprint import bp
+from sme_tracker.shortlists.changes import against, version_in_short
 from sme_tracker.shortlists.command import title_of
+from sme_tracker.shortlists.draft import judged_draft
+from sme_tracker.shortlists.drawing import criteria_of, strips
 from sme_tracker.shortlists.models import ShortlistVersion
 from sme_tracker.shortlists.queries import ShortlistKey
-from sme_tracker.shortlists.versions import difference, faults, versions_of
+from sme_tracker.shortlists.table_templates import templates
+from sme_tracker.shortlists.versions import content_of, difference, faults, versions_of
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.words import finding_words
@@ -29,22 +32,51 @@ VALID_YEARS = 3
 @bp.get("/shortlists/<key>/v<int:number>")
 @allowed(Permission.SHORTLIST_READ)
 def version(key: str, number: int) -> tuple[str, int]:
-    """A frozen version with what changed since the one before, also as the sheet that is signed."""
-    session = current_session()
-    found = versions_of(session, _key(key))
-    one = _numbered(found, number)
-    rule_set = from_plain(RuleSet, one.content["rule_set"]) if one.content["rule_set"] else None
+    """A frozen version with what changed since the one before."""
+    session, wanted = current_session(), _key(key)
+    found = versions_of(session, wanted)
+    one = numbered(found, number)
+    short = version_in_short(one)
     who = get_user(session, one.frozen_by_id) if one.frozen_by_id else None
     return render(
         "shortlists/version.html",
         version=one,
         versions=found,
-        rule_set=rule_set,
+        short=short,
+        strip=strips(short.rule_set),
+        criteria=criteria_of(short.rule_set) if short.rule_set else {},
         frozen_by=who.full_name if who else "—",
-        title=title_of(_key(key)),
+        title=title_of(wanted),
         key=key,
-        changes=difference(found[number - 2].content, one.content) if number > 1 else None,
+        templates=templates(session),
+        changes=against(version_in_short(found[number - 2]), short) if number > 1 else None,
         faults=faults(one) if "verify" in request.args else None,
+    )
+
+
+@bp.get("/shortlists/<key>/changes")
+@allowed(Permission.SHORTLIST_READ)
+def changes(key: str) -> tuple[str, int]:
+    """What changed from one version to the next, item by item with its cause; the draft where no version is named."""
+    session, wanted = current_session(), _key(key)
+    found = versions_of(session, wanted)
+    asked = request.args.get("version", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 5 else len(found) + 1
+    if number < 2 or number > len(found) + 1:
+        abort(404)
+    if number > len(found):
+        draft, verdicts = judged_draft(session, wanted, today())
+        after, rule_set = content_of(draft, verdicts), draft.standard.rule_set if draft.standard else None
+    else:
+        after, rule_set = found[number - 1].content, version_in_short(found[number - 1]).rule_set
+    return render(
+        "shortlists/changes.html",
+        title=title_of(wanted),
+        key=key,
+        number=number,
+        is_draft=number > len(found),
+        changes=difference(found[number - 2].content, after),
+        criteria=criteria_of(rule_set) if rule_set else {},
     )
 
 
@@ -83,9 +115,9 @@ def _key(written: str) -> ShortlistKey:
     return ShortlistKey.read(written) or abort(404)
 
 
-def _numbered(versions: object, number: int) -> ShortlistVersion:
-    found = next((one for one in versions if one.number == number), None)  # type: ignore[attr-defined]
-    return found or abort(404)
+def numbered(versions: Sequence[ShortlistVersion], number: int) -> ShortlistVersion:
+    """The version of that number, or not found."""
+    return next((one for one in versions if one.number == number), None) or abort(404)
 
 
 def _written_result(key: ShortlistKey) -> tuple[actions.Result | None, list[tuple[str, str]]]:

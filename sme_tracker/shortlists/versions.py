@@ -8,16 +8,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sme_tracker.rules.canonical import checksum, from_plain, to_plain
+from sme_tracker.rules.canonical import from_plain, seal, to_plain
 from sme_tracker.rules.comparison import Changes, Judged, compare, judged
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.facts import EnterpriseFacts
 from sme_tracker.rules.terms import DecisionWord
-from sme_tracker.shortlists.draft import PURPOSE, Draft, Row
+from sme_tracker.shortlists.draft import PURPOSE, Decided, Draft, Row
 from sme_tracker.shortlists.models import ShortlistVersion
 from sme_tracker.shortlists.queries import ShortlistKey
 
-FORMAT = 1
+FORMAT = 2
+"""What a version holds, by number; raised when it is to hold more. Versions keep the format they were frozen in.
+
+1: facts, findings, decision. 2: the district's word, the industry, niche and main product as well.
+"""
+
 Plain = dict[str, Any]
 
 
@@ -45,15 +50,15 @@ class Difference:
         return not (self.findings.entered or self.findings.left or self.findings.changed or self.decisions)
 
 
-def content_of(draft: Draft) -> Plain:
-    """Everything a version holds: the rule's text, and of each candidate its facts, findings and decision."""
+def content_of(draft: Draft, verdicts: Mapping[int, Judged]) -> Plain:
+    """Everything a version holds: the rule's text, and of each candidate its facts, findings and what was said."""
     plain: Plain = to_plain({
         "format": FORMAT,
         "key": str(draft.key),
         "as_of": draft.as_of,
         "purpose": PURPOSE,
         "rule_set": draft.standard.rule_set if draft.standard else None,
-        "candidates": [_candidate(row) for row in draft.rows],
+        "candidates": [_candidate(row, verdicts.get(row.candidate.enterprise_id)) for row in draft.rows],
     })  # fmt: skip
     return plain
 
@@ -63,7 +68,7 @@ def faults(version: ShortlistVersion) -> list[str]:
 
     Codes: `checksum` for the whole, else the credit code of a candidate whose findings do not follow from its facts.
     """
-    found = [] if checksum(version.content) == version.checksum else ["checksum"]
+    found = [] if seal(version.content) == version.checksum else ["checksum"]
     day = date.fromisoformat(version.content["as_of"])
     rule_set = version.content["rule_set"]
     if rule_set is None:
@@ -110,20 +115,31 @@ def recommended(content: Plain) -> list[str]:
     return [each["code"] for each in content["candidates"] if each["decision"] == DecisionWord.RECOMMENDED]
 
 
-def _candidate(row: Row) -> Plain:
+def _candidate(row: Row, found: Judged | None) -> Plain:
+    candidate, decided = row.candidate, row.decided
     return {
         "rank": row.rank,
-        "code": row.candidate.code,
-        "name": row.candidate.name,
-        "unit": row.candidate.unit,
+        "code": candidate.code,
+        "name": candidate.name,
+        "unit": candidate.unit,
+        "industry_code": candidate.industry_code,
+        "niche": candidate.niche,
+        "main_product": candidate.main_product,
         "added_because": row.added_because,
-        "decision": row.decided.decision if row.decided else None,
-        "reason": row.decided.reason if row.decided else None,
-        "decided_by": row.decided.by if row.decided else None,
-        "decided_on": row.decided.on if row.decided else None,
-        "facts": row.facts,
-        "verdict": row.verdict,
+        "district": _said(row.district),
+        "decision": decided.decision if decided else None,
+        "reason": decided.reason if decided else None,
+        "decided_by": decided.by if decided else None,
+        "decided_on": decided.on if decided else None,
+        "facts": found.facts if found else None,
+        "verdict": found.verdict if found else None,
     }
+
+
+def _said(word: Decided | None) -> Plain | None:
+    if word is None:
+        return None
+    return {"decision": word.decision, "reason": word.reason, "by": word.by, "on": word.on}
 
 
 def _judged(content: Plain) -> dict[str, Judged]:

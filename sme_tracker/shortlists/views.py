@@ -1,10 +1,13 @@
 """Pages of the shortlists: which there are, a draft with its decisions, putting forward, freezing, exporting."""
 
-from datetime import date
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import escape
 from werkzeug.wrappers import Response
 
 from sme_tracker.db import transaction
@@ -16,17 +19,19 @@ from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.shortlists import actions, queries, sheet
 from sme_tracker.shortlists.blueprint import bp
+from sme_tracker.shortlists.changes import Against, against, draft_in_short, version_in_short
 from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.draft import Draft, draft
+from sme_tracker.shortlists.drawing import criteria_of, strips
+from sme_tracker.shortlists.filters import Filters, slice_of
+from sme_tracker.shortlists.models import ShortlistVersion
 from sme_tracker.shortlists.queries import ShortlistKey
-from sme_tracker.shortlists.versions import content_of, difference, versions_of
+from sme_tracker.shortlists.saying import Reasons, Written, read_words, ticked_of
+from sme_tracker.shortlists.versions import versions_of
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.principal import may
-from sme_tracker.web.words import finding_words
-
-Reasons = list[tuple[str, str]]
-SHOWN = ("all", *(word.value for word in DecisionWord), "none")
+from sme_tracker.web.words import DECISIONS, finding_words
 
 
 @bp.get("/shortlists")
@@ -49,21 +54,23 @@ def shortlist(key: str) -> tuple[str, int]:
 @bp.post("/shortlists/<key>/decide")
 @allowed(Permission.SHORTLIST_WRITE)
 def decide(key: str) -> Response | tuple[str, int]:
-    """Decide on the ticked candidates at once."""
+    """Decide on one candidate by its own button, on the ticked ones, or on all that the filter shows."""
     wanted, session = _key(key), current_session()
-    chosen, reason = _chosen(wanted), request.form.get("reason", "")
-    word = request.form.get("decision", "")
-    if not chosen:
-        return _page(wanted, 422, [("candidates", _("Tick the enterprises first."))])
-    if word not in {one.value for one in DecisionWord}:
-        return _page(wanted, 422, [("decision", _("Choose recommended, undecided or not recommended."))])
+    current = draft(session, wanted, today())
+    changes = _changes(current, versions_of(session, wanted))
+    shown = Filters.read(request.args).pick(current.rows, changes.changed if changes else ())
+    written, reasons = read_words(current.rows, shown, tuple(DecisionWord))
+    if written is None:
+        return _page(wanted, 422, reasons)
     try:
         with transaction(session):
-            actions.decide(session, author(), wanted, chosen, DecisionWord(word), reason)
+            actions.decide(session, author(), wanted, written.chosen, written.word, written.reason)
     except Refused as refused:
-        return _page(wanted, 422, [("reason", finding_words(refused.findings[0]))])
-    flash(ngettext("Decided on %(num)s enterprise", "Decided on %(num)s enterprises", len(chosen)), "ok")
-    return redirect(url_for("shortlists.shortlist", key=key, show=request.args.get("show")), 303)
+        return _page(wanted, 422, [("reason", finding_words(refused.findings[0]))], written)
+    said = ngettext("Decided on %(num)s enterprise", "Decided on %(num)s enterprises", len(written.chosen))
+    flash(said, "ok")
+    place = f"c-{written.chosen[0]}" if written.by_button else None
+    return redirect(url_for("shortlists.shortlist", key=key, _anchor=place, **_asked()), 303)
 
 
 @bp.post("/shortlists/<key>/add")
@@ -150,6 +157,7 @@ def export(key: str) -> Response:
         abort(403)
     wanted, session = _key(key), current_session()
     current = draft(session, wanted, today())
+    ids = [row.candidate.enterprise_id for row in current.rows]
     outgoing = Outgoing(
         "shortlist",
         title_of(wanted),
@@ -159,48 +167,61 @@ def export(key: str) -> Response:
         as_of=current.as_of,
         count=len(current.rows),
     )
-    return send_table(session, author(), outgoing, sheet.columns(), sheet.rows(current.rows))
+    rows = sheet.rows(current.rows, queries.key_figures(session, ids, wanted.year - 1))
+    return send_table(session, author(), outgoing, sheet.columns(), rows)
 
 
 def _key(written: str) -> ShortlistKey:
     return ShortlistKey.read(written) or abort(404)
 
 
+def _asked() -> dict[str, Any]:
+    """The filters and the place of the address, to come back to."""
+    return {name: request.args.getlist(name) for name in request.args}
+
+
 def _chosen(key: ShortlistKey) -> list[int]:
     """The ticked enterprises that stand on the list; others are not asked about."""
-    ticked = {int(value) for value in request.form.getlist("candidate") if value.isdecimal() and len(value) < 10}
-    on_list = [row.candidate.enterprise_id for row in draft(current_session(), key, today()).rows]
-    return [which for which in on_list if which in ticked]
+    return ticked_of(draft(current_session(), key, today()).rows)
 
 
-def _page(key: ShortlistKey, status: int = 200, reasons: Reasons | None = None) -> tuple[str, int]:
+def _changes(current: Draft, versions: Sequence[ShortlistVersion]) -> Against | None:
+    return against(version_in_short(versions[-1]), draft_in_short(current)) if versions else None
+
+
+def _page(
+    key: ShortlistKey, status: int = 200, reasons: Reasons | None = None, written: Written | None = None
+) -> tuple[str, int]:
     session = current_session()
     current, versions = draft(session, key, today()), versions_of(session, key)
-    show = request.args.get("show", "all")
+    changes = _changes(current, versions)
+    filters = Filters.read(request.args)
+    rows = filters.pick(current.rows, changes.changed if changes else ())
+    page = slice_of(rows, request.args)
+    editors = filters.editors(current.rows)
+    ids = [row.candidate.enterprise_id for row in page.rows]
     return render(
         "shortlists/shortlist.html",
         status,
         draft=current,
-        rows=[row for row in current.rows if _is_shown(row.decided.decision if row.decided else None, show)],
-        show=show if show in SHOWN else "all",
         decisions=list(DecisionWord),
+        counts=Counter(row.decision for row in current.rows),
+        said={word.value: escape(str(words)) for word, words in DECISIONS.items()},
+        page=page,
+        figures=queries.key_figures(session, ids, key.year - 1),
+        unknown=queries.KeyFigures(),
+        show=filters.show,
+        chips=[editor for editor in editors if editor.is_set],
+        offers=[editor for editor in editors if not editor.is_set],
         versions=versions,
-        changes=difference(versions[-1].content, content_of(current)) if versions else None,
+        changes=changes,
+        criteria=criteria_of(current.standard.rule_set) if current.standard else {},
+        strip=strips(current.standard.rule_set if current.standard else None),
         title=title_of(key),
         order=sheet.order(),
         reasons=reasons or [],
-        ticked=request.form.getlist("candidate"),
+        ticked=[str(which) for which in written.chosen] if written else request.form.getlist("candidate"),
         typed=request.form,
-        put_forward_on=request.form.get("put_forward_on") or _day(current),
+        typed_word=written.word.value if written else request.form.get("decision"),
+        put_forward_on=request.form.get("put_forward_on") or current.as_of.isoformat(),
     )
-
-
-def _is_shown(decision: DecisionWord | None, show: str) -> bool:
-    if show not in SHOWN or show == "all":
-        return True
-    return decision is None if show == "none" else decision == show
-
-
-def _day(current: Draft) -> str:
-    day: date = current.as_of
-    return day.isoformat()

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from sme_tracker.clock import local
 from sme_tracker.web.fields import shown_number
+from sme_tracker.web.paper_words import PAPER_CHOICES, PAPER_FIELDS, PAPER_KINDS, PAPERS_NAMED
 from sme_tracker.web.words import (
     DECISIONS,
     FIGURES,
@@ -82,6 +83,9 @@ ACTIONS: dict[str, Any] = {
     "take_back": _l("Taken back from what was put forward"),
     "shortlist.add": _l("Added to a shortlist by hand"),
     "shortlist.decide": _l("Decided on a candidate"),
+    "shortlist.district": _l("District’s word on a candidate"),
+    "table.add": _l("Table template added"),
+    "table.change": _l("Table template changed"),
     "shortlist.freeze": _l("Shortlist frozen"),
     "shortlist.result": _l("Result of a candidate entered"),
     "shortlist.undo_result": _l("Result of a candidate withdrawn"),
@@ -181,6 +185,10 @@ FIELDS: dict[str, Any] = {
     "format": _l("File format"),
     "filters": _l("Filters in force"),
     "rows": _l("Number of rows"),
+    "sheet_title": _l("Name of the sheet"),
+    "table_lines": _l("Lines above the table"),
+    "table_columns": _l("Columns"),
+    "table_rows": _l("Who stands in it"),
     "as_of": _l("As of day"),
     "ref": _l("Number"),
     "until_day": _l("Valid until"),
@@ -197,20 +205,28 @@ FIELDS: dict[str, Any] = {
     "refused": _l("Rows left out"),
     "contact": _l("Contact"),
     "review_opened_on": _l("Review opened"),
+    "amount_wan": _l("Amount"),
+    "share_percent": _l("Market share"),
     **FIGURES,
 }
+FIELDS = {**PAPER_FIELDS, **FIELDS}
 """What a field is called; features add theirs."""
+
+_SORTS = {key.partition(".")[2]: words for key, words in PAPERS_NAMED.items() if "." in key}
 
 VALUES: dict[str, Mapping[Any, Any]] = {
     "status": STATUSES,
     "source": SOURCES,
     "title": TITLES,
-    "kind": {**KINDS, **UNIT_KINDS},
+    "kind": {**KINDS, **UNIT_KINDS, **_SORTS, **PAPER_KINDS},
     "result": REVIEW_RESULTS,
     "indicator": INDICATORS,
     "role": ROLES,
     "decision": DECISIONS,
     "outcome": {"recognised": _l("recognised"), "refused": _l("refused")},
+    "list": PAPERS_NAMED,
+    "question": _SORTS,
+    **PAPER_CHOICES,
 }
 """The words of a field's codes; features add theirs."""
 
@@ -306,7 +322,7 @@ def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:
     if name in names and isinstance(value, int):
         return names[name](value) or str(value)
     if name in VALUES:
-        return str(VALUES[name].get(value, value))
+        return str(VALUES[name].get(value) or VALUES[name].get(str(value), value))
     return _of_track(name, str(value), entry) or _number(name, value)
 
 

@@ -12,6 +12,8 @@ from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession
 
 LARGEST_ID = 2**31 - 1
+BY_ITSELF = "by_itself"
+"""What stands in the address of a page that asks for itself again: nobody need be sitting before it."""
 
 
 def install(app: Flask) -> None:

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import func, select
 
 from sme_tracker.assessments import actions
-from sme_tracker.assessments.judging import differing, judge_due, judge_everything
-from sme_tracker.assessments.models import JudgementRecord, RuleAssignment, StoredRuleSet, VerdictRecord
+from sme_tracker.assessments.due import judge_due, mark_due
+from sme_tracker.assessments.judging import differing
+from sme_tracker.assessments.models import JudgementRecord, RuleAssignment, StoredRuleSet
 from sme_tracker.assessments.rule_sets import read_rule_set
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.clock import local_today
@@ -102,8 +103,9 @@ def test_no_verdict_is_older_than_its_data(session: GuardedSession) -> None:
     today = local_today()
     assert list(differing(session, today)) == []
     with transaction(session):
-        assert judge_everything(session, today) == session.scalar(select(func.count()).select_from(VerdictRecord))
         assert judge_due(session, today) == 0
+        mark_due(session, today)
+        assert judge_due(session, today) == 2
         assert judge_due(session, date(2030, 1, 1)) == 2
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from sme_tracker.assessments import queries
+from sme_tracker.assessments import list_views, queries
 from sme_tracker.assessments.judging import differing
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.clock import local_today
@@ -187,3 +187,40 @@ def test_a_verdict_older_than_its_data_is_found(session: GuardedSession) -> None
     with transaction(session):
         session.execute(update(VerdictRecord).where(VerdictRecord.level == "national").values(marks="xxxxxxx"))
     assert list(differing(session, local_today())) == [(which, "national")]
+
+
+def test_a_criterion_many_fail_is_turned_page_by_page_the_nearest_first(
+    client: FlaskClient, session: GuardedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_views, "AT_FIRST", 2)
+    monkeypatch.setattr(list_views, "PAGE_SIZE", 2)
+    with_rules(session)
+    shares = {5: "3.1", 3: "9.5", 4: "8.2", 1: "1.0", 2: "2.4"}
+    firms = {
+        number: provincial(
+            session, number, market_shares=[{"scope": "national", "share_percent": Decimal(share), "rank": 40}]
+        )
+        for number, share in shares.items()
+    }
+    nearest = [firms[number] for number in (3, 4, 5, 2, 1)]
+    sign_in_as(client, session, Role.LEADER)
+
+    def shown(path: str) -> tuple[list[int], str]:
+        page = client.get(path).text
+        assert page, path
+        ids = [int(which) for which in re.findall(r'data-open href="/enterprises/(\d+)', page)]
+        return ids, page
+
+    ids, page = shown("/verdicts/near")
+    assert ids == nearest[:2]
+    more = re.search(r'href="([^"]+criterion=[^"]+)"', page)
+    assert more
+    address, turned = more[1].replace("&amp;", "&"), []
+    while address:
+        ids, page = shown(address)
+        turned += ids
+        found = re.search(r'href="([^"]+)" rel="next"', page)
+        address = found[1].replace("&amp;", "&") if found else ""
+    assert turned == nearest
+    back = re.search(r'href="([^"]+)" rel="prev"', page)
+    assert back and shown(back[1].replace("&amp;", "&"))[0] == nearest[2:4]

@@ -8,16 +8,17 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 from sme_tracker.assessments.sentences import lack_in_words, need_in_words, number, sentence
-from sme_tracker.assessments.words import CONFIDENCES, MEASURED, PROBLEMS, SENTENCES, UNITS
+from sme_tracker.assessments.words import CONFIDENCES, MEASURED, SENTENCES, UNITS, problem_words
 from sme_tracker.rules.eligibility import judge
 from sme_tracker.rules.facts import FIGURES, QUANTITIES
-from sme_tracker.rules.shipped import shipped_rule_sets
+from sme_tracker.rules.shipped import shipped_rule_sets, table_of
 from sme_tracker.rules.text.conditions import CONFIDENCES as KNOWN_CONFIDENCES
 from sme_tracker.rules.text.conditions import UNITS as KNOWN_UNITS
+from sme_tracker.rules.text.rule_sets import read_rule_set
 from sme_tracker.rules.verdicts import Lack, Needed
 from tests.rules.eligibility.factories import DAY, strong, with_figures
 from tests.rules.eligibility.test_verdicts import TESTED
-from tests.rules.eligibility.test_written_form import REFUSED
+from tests.rules.eligibility.test_written_form import MINIMAL, REFUSED
 from tools import words
 
 
@@ -53,9 +54,14 @@ def test_every_code_has_a_case_that_carries_it(verdicts):
     assert set(SENTENCES) - carried <= {"standing.met", "standing.not_met", "standing.missing", "direct.open"}
 
 
-@pytest.mark.parametrize("code", sorted({f"rules.{code}" for _change, _path, code in REFUSED.values()}))
-def test_every_refusal_of_a_rule_set_can_be_said(code):
-    assert code in PROBLEMS
+@pytest.mark.parametrize("language", ["zh_Hans", "en"])
+@pytest.mark.parametrize("what", REFUSED)
+def test_every_refusal_of_a_rule_set_can_be_said(speaking, what, language):
+    table = table_of(MINIMAL)
+    REFUSED[what][0](table)
+    _, problems = read_rule_set(table)
+    with force_locale(language):
+        assert all(problem_words(problem) for problem in problems)
 
 
 def test_every_figure_unit_and_confidence_has_its_word():

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from sme_tracker import checking
-from sme_tracker.assessments.judging import judge_everything
+from sme_tracker.assessments.due import judge_due
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.daily import begin_day
@@ -107,7 +107,7 @@ def test_facts_of_every_kind_need_their_history(
 ) -> None:
     with transaction(session):
         load_shipped(session, utc_now())
-        judge_everything(session, local_today())
+        judge_due(session, local_today())
         case_id = session.scalar(text(f"SELECT id FROM pipeline_case WHERE enterprise_id = {enterprise_id}"))
         pipeline.take_steps(session, BY, [pipeline.StepTaken(case_id, "key_cultivation", date(2025, 4, 1))])
     assert faults(session) == []

@@ -14,7 +14,7 @@ from sme_tracker.rules.access import Permission, may
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.guard import PUBLIC, SIGNED_IN, mark_of
 from tests.conftest import CONFIG
-from tests.signing import sign_in_as
+from tests.signing import csrf, sign_in_as
 
 OPEN_TO_ALL = {"static", "health", "accounts.sign_in"}
 NOBODY_HAS = "999999"
@@ -111,3 +111,17 @@ def test_no_post_does_anything_without_the_token_of_this_session(
             continue
         assert client.open(_address(app, rule), method=method).status_code in (400, 403), rule
     assert client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_form_of_a_door_the_role_lacks_is_refused_even_with_the_token(
+    app: Flask, client: FlaskClient, session: GuardedSession, role: Role
+) -> None:
+    unit_id = session.query(ReportingUnit.id).first()[0] if role is Role.CLERK else None
+    sign_in_as(client, session, role, unit_id)
+    token = csrf(client.get("/account"))
+    for rule, method in _doors(app):
+        mark = mark_of(app, rule.endpoint)
+        if method == "GET" or not isinstance(mark, Permission) or may(role, mark):
+            continue
+        assert client.open(_address(app, rule), method=method, data={"csrf_token": token}).status_code == 403, rule

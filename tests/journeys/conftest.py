@@ -60,7 +60,14 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture
 def page(page: Page, live_server: str) -> Iterator[Page]:
-    """A page that tells, at the end, what went wrong on the way: script errors, blocked content, foreign hosts."""
+    """A page that tells, at the end, what went wrong on the way."""
+    faults = watch(page, live_server)
+    yield page
+    assert faults == []
+
+
+def watch(page: Page, live_server: str) -> list[str]:
+    """What goes wrong on a page from now on: script errors, blocked content, foreign hosts."""
     faults: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
@@ -75,8 +82,7 @@ def page(page: Page, live_server: str) -> Iterator[Page]:
     page.on("console", hear)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", see)
-    yield page
-    assert faults == []
+    return faults
 
 
 @pytest.fixture

@@ -26,12 +26,14 @@ class Register:
 
     def begin_anew(self) -> None:
         """Forget what the journey before left."""
+        self.app.extensions["background"].stop()
         self.engine.dispose()
         self._databases.reset(self._url, self._template_url)
         self.app.extensions.pop("rolled_to", None)
 
     def close(self) -> None:
         """Let the database go."""
+        self.app.extensions["background"].stop()
         self.engine.dispose()
         self._databases.drop(self._url)
 

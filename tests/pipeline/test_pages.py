@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from flask.testing import FlaskClient
 
 from sme_tracker.clock import local_today
-from sme_tracker.db import GuardedSession
+from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.enterprises.actions import UnitChange, assign_units
 from sme_tracker.enterprises.measure import MeasureQuery
 from sme_tracker.pipeline.measures import CASE_MEASURES
 from sme_tracker.pipeline.queries import cases_of, plans_of
 from sme_tracker.rules.terms import Role, Track
-from tests.enterprises.test_actions import first_unit, registered
+from tests.enterprises.test_actions import BY, first_unit, registered
 from tests.pipeline.test_actions import opened, take
 from tests.recognitions.test_pages import sent
 from tests.signing import sign_in_as
@@ -102,3 +103,17 @@ def test_a_clerk_sees_the_cases_of_the_own_unit_whatever_the_address_says(
     assert client.get("/pipeline/cases/pipeline.upgrade?unit=none").text.count("<tr data-row") == 0
     (file,) = cases_of(session, [which])[which]
     assert client.get(f"/cases/{file.case.id}").status_code == 404
+
+
+def test_a_clerk_is_shown_the_cases_counted_on_another_day_though_they_have_left_since(
+    client: FlaskClient, session: GuardedSession
+) -> None:
+    which, unit = busy(session), first_unit(session)
+    with transaction(session):
+        assign_units(session, BY, [UnitChange(which, unit + 1, date(2025, 9, 1))])
+    sign_in_as(client, session, Role.CLERK, unit_id=unit)
+    then = client.get("/pipeline/cases/pipeline.upgrade?as_of=2025-08-31").text
+    assert then.count("<tr data-row") == 1
+    assert f'href="/enterprises/{which}"' not in then
+    assert 'href="/cases/' not in then
+    assert client.get("/pipeline/cases/pipeline.upgrade").text.count("<tr data-row") == 0

@@ -43,14 +43,15 @@ def test_a_leader_sets_targets_but_edits_no_enterprise():
     assert not may(Role.LEADER, Permission.CONTACT_SHOW)
 
 
-def test_a_clerk_does_what_a_caseworker_does_within_the_unit_but_no_shortlists_and_no_moves():
-    assert PERMISSIONS[Role.CLERK] < PERMISSIONS[Role.CASEWORKER]
+def test_a_clerk_does_what_a_caseworker_does_within_the_unit_and_speaks_for_the_district_before_the_city_decides():
+    assert PERMISSIONS[Role.CLERK] - PERMISSIONS[Role.CASEWORKER] == {Permission.DISTRICT_RECOMMEND}
     assert PERMISSIONS[Role.CASEWORKER] - PERMISSIONS[Role.CLERK] == {
         Permission.ENTERPRISE_MOVE,
         Permission.PUT_FORWARD,
         Permission.SHORTLIST_READ,
         Permission.SHORTLIST_WRITE,
         Permission.RULES_DRAFT,
+        Permission.TABLE_WRITE,
     }
 
 

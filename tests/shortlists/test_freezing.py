@@ -15,7 +15,7 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import DecisionWord, Level, Role, Title
 from sme_tracker.shortlists import actions
-from sme_tracker.shortlists.draft import draft
+from sme_tracker.shortlists.draft import draft, judged_draft
 from sme_tracker.shortlists.goals import SPRINT
 from sme_tracker.shortlists.models import ShortlistVersion
 from sme_tracker.shortlists.queries import ShortlistKey, put_forward
@@ -52,8 +52,14 @@ def _sprint(session: GuardedSession, day: date) -> int:
 def test_candidates_hold_the_level_below_and_are_judged(session: GuardedSession, firms: list[int]):
     found = draft(session, KEY, TODAY)
     assert {row.candidate.enterprise_id for row in found.rows} == set(firms)
-    assert all(row.verdict is not None for row in found.rows)
+    assert all(row.marks is not None for row in found.rows)
     assert [row.rank for row in found.rows] == [1, 2, 3]
+
+
+def test_what_is_kept_of_the_candidates_is_what_judging_them_anew_says(session: GuardedSession, firms: list[int]):
+    anew, verdicts = judged_draft(session, KEY, TODAY)
+    assert draft(session, KEY, TODAY) == anew
+    assert set(verdicts) == set(firms)
 
 
 def test_undecided_and_not_recommended_need_a_reason(session: GuardedSession, firms: list[int]):

@@ -16,7 +16,7 @@ MOST_ROWS = 1_048_576
 _FIRST_EXACT_DAY = date(1900, 3, 1)
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _LARGEST_EXACT_NUMBER = 2**53
-_BOLD, _WHOLE, _WAN, _PERCENT, _DATE = 1, 2, 3, 4, 5
+_BOLD, _WHOLE, _WAN, _PERCENT, _DATE, _TITLE = 1, 2, 3, 4, 5, 6
 _NOTE_COLUMNS = (Column("what", "项目 Item", width=24), Column("value", "内容 Value", width=80))
 
 _SPECIAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -31,8 +31,11 @@ def stream_xlsx(
     sheet_name: str,
     notes: Sequence[tuple[str, str]],
     notes_name: str = "筛选条件",
+    above: Sequence[str] = (),
 ) -> Iterator[bytes]:
     """The list as a workbook: head frozen and bold, numbers and days as such, the notes on a last sheet.
+
+    The lines `above` stand over the head of the first sheet, each across all columns, the first as its title.
 
     A list longer than a sheet goes on on the next one. An interrupted stream is a zip without its directory, which no
     program opens, so it cannot be taken for the whole list. A text over 32,767 characters, the most a cell holds, ends
@@ -47,7 +50,7 @@ def stream_xlsx(
         yield sink.taken()
         for sheet_rows in _sheetfuls(rows):
             names.append(_sheet_name(sheet_name, names))
-            yield from _write_sheet(book, sink, len(names), columns, sheet_rows)
+            yield from _write_sheet(book, sink, len(names), columns, sheet_rows, above if len(names) == 1 else ())
         names.append(_sheet_name(notes_name, names))
         yield from _write_sheet(book, sink, len(names), _NOTE_COLUMNS, notes)
         book.writestr("xl/workbook.xml", _workbook(names))
@@ -82,11 +85,16 @@ def _sheetfuls(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
 
 
 def _write_sheet(
-    book: zipfile.ZipFile, sink: _Sink, number: int, columns: Sequence[Column], rows: Iterable[Row]
+    book: zipfile.ZipFile,
+    sink: _Sink,
+    number: int,
+    columns: Sequence[Column],
+    rows: Iterable[Row],
+    above: Sequence[str] = (),
 ) -> Iterator[bytes]:
     cells = [_CELL[column.kind] for column in columns]
     with book.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as part:
-        part.write(_sheet_head(columns, is_first=number == 1).encode())
+        part.write(_sheet_head(columns, above, is_first=number == 1).encode())
         yield sink.taken()
         for batch in in_batches(rows):
             text = "".join(
@@ -97,7 +105,7 @@ def _write_sheet(
             )
             part.write(text.encode())
             yield sink.taken()
-        part.write(b"</sheetData></worksheet>")
+        part.write(f"</sheetData>{_merged(len(above), len(columns))}</worksheet>".encode())
 
 
 def _text_cell(value: Any) -> str:
@@ -183,20 +191,22 @@ _STYLES = (
     f'{_XML}<styleSheet xmlns="{_MAIN}">'
     '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
     '<numFmt numFmtId="165" formatCode="0.0"/></numFmts>'
-    '<fonts count="2"><font><sz val="11"/><name val="等线"/></font>'
-    '<font><b/><sz val="11"/><name val="等线"/></font></fonts>'
+    '<fonts count="3"><font><sz val="11"/><name val="等线"/></font>'
+    '<font><b/><sz val="11"/><name val="等线"/></font><font><b/><sz val="16"/><name val="等线"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="6"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
     '<alignment vertical="center" wrapText="1"/></xf>'
     + "".join(
         f'<xf numFmtId="{number_format}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
         for number_format in (3, 4, 165, 164)
     )
-    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    + '<xf numFmtId="0" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
+    '<alignment horizontal="center" vertical="center"/></xf>'
+    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -221,15 +231,42 @@ def _workbook(names: Sequence[str]) -> str:
     return f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>'
 
 
-def _sheet_head(columns: Sequence[Column], *, is_first: bool) -> str:
+def _sheet_head(columns: Sequence[Column], above: Sequence[str], *, is_first: bool) -> str:
     selected = ' tabSelected="1"' if is_first else ""
     widths = "".join(
         f'<col min="{number}" max="{number}" width="{column.width}" customWidth="1"/>'
         for number, column in enumerate(columns, start=1)
     )
-    heads = "".join(_text_cell(column.head).replace("<c ", f'<c s="{_BOLD}" ', 1) for column in columns)
+    heads = "".join(_styled(column.head, _BOLD) for column in columns)
+    lines = "".join(
+        f"<row>{_styled(line, _TITLE if place == 0 else 0)}</row>" if line else "<row/>"
+        for place, line in enumerate(above)
+    )
+    below = len(above) + 1
     return (
         f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView{selected} workbookViewId="0">'
-        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
-        f"<cols>{widths}</cols><sheetData><row>{heads}</row>"
+        f'<pane ySplit="{below}" topLeftCell="A{below + 1}" activePane="bottomLeft" state="frozen"/></sheetView>'
+        f"</sheetViews><cols>{widths}</cols><sheetData>{lines}<row>{heads}</row>"
     )
+
+
+def _styled(text: str, style: int) -> str:
+    return _text_cell(text).replace("<c ", f'<c s="{style}" ', 1)
+
+
+def _merged(lines: int, columns: int) -> str:
+    """The lines above the head, each one cell as wide as the table."""
+    if not lines or columns < 2:
+        return ""
+    last = _letters(columns)
+    cells = "".join(f'<mergeCell ref="A{line}:{last}{line}"/>' for line in range(1, lines + 1))
+    return f'<mergeCells count="{lines}">{cells}</mergeCells>'
+
+
+def _letters(number: int) -> str:
+    """The name of a column, counted from 1."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters

@@ -22,6 +22,8 @@ NUMBERS = (
 )
 OF_THE_UNIT = frozenset({"at_least", "more_than", "at_most", "less_than", "from", "up_to", "above", "below"})
 TEXTS = ("clause", "document", "zh", "en", "confidence", "accounts_complete_from")
+WAIVED = "waived"
+"""What the day is about from which a condition is not asked for."""
 SECTIONS = ("criteria", "gates", "direct_passes", "scorecard")
 
 
@@ -52,18 +54,40 @@ def edited(table: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any
 
 
 def _places(node: Any, path: str, unit: str, about: str) -> Iterator[Place]:
-    if isinstance(node, Mapping):
+    if isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _places(value, f"{path}[{number}]", unit, about)
+    elif isinstance(node, Mapping):
         inner, measured = str(node.get("unit", unit)), _measured(node) or about
         for key, value in node.items():
             at = f"{path}.{key}" if path else key
-            if isinstance(value, (Mapping, list)):
-                yield from _places(value, at, inner, measured)
-            elif key in NUMBERS or key in TEXTS:
-                of_unit = inner if key in OF_THE_UNIT else ""
-                yield Place(at, key, value, of_unit, key in NUMBERS, "" if key in TEXTS else measured)
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _places(value, f"{path}[{number}]", unit, about)
+            if key in NUMBERS or key in TEXTS:
+                yield _place(at, key, value, inner, measured)
+            else:
+                yield from _places(value, at, "" if key == "where" else inner, _about(node, key, measured))
+
+
+def _place(path: str, key: str, value: Any, unit: str, about: str) -> Place:
+    if key in TEXTS:
+        return Place(path, key, value, "", False)
+    is_day = about == WAIVED
+    return Place(path, key, value, "" if is_day else _unit(key, unit), not is_day, about)
+
+
+def _about(node: Mapping[str, Any], key: str, measured: str) -> str:
+    """What the values within a field are about: a field of the papers, the day of a waiver, or what is measured."""
+    if key == "where":
+        return f"{node['evidence']}."
+    if key == WAIVED:
+        return WAIVED
+    return f"{measured}{key}" if measured.endswith(".") else measured
+
+
+def _unit(key: str, of_condition: str) -> str:
+    """What a number is counted in; some have no unit."""
+    if key in OF_THE_UNIT:
+        return of_condition
+    return "years" if key in ("years", "within_years") else "points" if key in ("points", "most") else ""
 
 
 def _measured(node: Mapping[str, Any]) -> str:
@@ -74,7 +98,7 @@ def _measured(node: Mapping[str, Any]) -> str:
     for key in ("figure", "years_since", "tiers_by"):
         if key in node:
             return str(node[key])
-    return "score.total" if "score" in node else ""
+    return "score.total" if node.get("score") == "total" else ""
 
 
 def _holder(table: dict[str, Any], path: str) -> Any:

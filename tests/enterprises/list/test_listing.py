@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from sme_tracker.clock import at_noon
 from sme_tracker.db import GuardedSession, transaction
-from sme_tracker.enterprises import standing
+from sme_tracker.enterprises import choosing, standing
 from sme_tracker.enterprises.columns import COLUMNS
 from sme_tracker.enterprises.filters import Filters
 from sme_tracker.enterprises.listing import Listing, Sort
+from sme_tracker.reference.models import Chain
 from sme_tracker.rules.counting import FAR_FUTURE, FAR_PAST, Span
 from sme_tracker.rules.terms import Role, SizeClass, Status, Track
 from tests.enterprises.list import register
@@ -54,7 +57,7 @@ class Register:
     def listed(self, user: Account | None = None, **asked: Any) -> list[str]:
         """The names on the list, which are as many as it says."""
         listing = Listing(self.session, user or Account(), Filters(**asked), TODAY)
-        names = [row.name for row in listing.stream(["name"], Sort("name"))]
+        names = [row.name for row in chain.from_iterable(listing.portions(["name"], Sort("name")))]
         assert (len(names), True) == listing.total()
         assert [row.name for row in listing.page(["name"], Sort("name")).rows] == names
         return sorted(names, key=NAMES.index)
@@ -138,6 +141,60 @@ def test_another_day_is_read_from_the_standing(book: Register) -> None:
 def test_a_clerk_sees_the_own_unit_only_whatever_is_asked(book: Register, asked: dict[str, Any]) -> None:
     seen = book.listed(Account(Role.CLERK, book.units[0]), **asked)
     assert set(seen) <= {"甲", "乙"}
+
+
+def test_a_clerk_sees_of_another_day_what_was_of_the_own_unit_then(book: Register) -> None:
+    own, other = book.units[:2]
+    book.stand("甲", "unit_id", other, date(2025, 7, 1), own)
+    book.stand("丙", "unit_id", own, date(2025, 7, 1), other)
+    book.set("甲", revenue_wan=Decimal(9_999), main_product="轴承")
+    book.set("乙", revenue_wan=Decimal(9_999), main_product="齿轮")
+    clerk = Account(Role.CLERK, own)
+    assert book.listed(clerk) == ["乙", "丙"]
+    assert book.listed(clerk, as_of=EARLIER) == ["甲", "乙"] == book.listed(unit=(own,), as_of=EARLIER)
+    listing = Listing(book.session, clerk, Filters(as_of=EARLIER), TODAY)
+    columns = ["name", "code", "unit_id", "main_product", "opens"]
+    then = [tuple(row)[:5] for row in listing.page(columns, Sort("name")).rows]
+    assert then == [
+        ("乙", register.code(2), own, "齿轮", True),
+        ("甲", register.code(1), own, None, False),
+    ]
+    assert book.listed(clerk, as_of=EARLIER, revenue_from=Decimal(1)) == ["乙"]
+
+
+@pytest.mark.parametrize("few", [1000, 0])
+def test_few_and_many_are_found_alike(book: Register, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(choosing, "FEW", few)
+    chain = book.session.scalars(select(Chain.id).order_by(Chain.id)).first()
+    book.set("甲", chain_id=chain, revenue_wan=Decimal(2_000), industry_code="C3611")
+    book.set("乙", chain_id=chain, revenue_wan=Decimal(10), industry_code="C37")
+    book.stand("乙", "status", Status.MOVED_OUT, date(2025, 7, 1), Status.ACTIVE)
+    assert book.listed(chain=(chain,)) == ["甲"]
+    assert book.listed(chain=(chain,), status=()) == ["甲", "乙"]
+    assert book.listed(chain=(chain,), as_of=EARLIER) == ["甲", "乙"]
+    assert book.listed(chain=(chain,), revenue_from=Decimal(1_000), industry=("C36",)) == ["甲"]
+    assert book.listed(chain=(None,), owner=(None,)) == ["丙", "丁", "戊", "己"]
+    assert book.listed(revenue_to=Decimal(100)) == []
+    assert book.listed(industry=("C36", "C37"), status=(Status.MOVED_OUT,)) == ["乙"]
+
+
+def test_branches_are_counted_without_looking_at_the_others(book: Register) -> None:
+    book.set("甲", is_branch=True)
+    book.set("丁", is_branch=True)
+    book.stand("丁", "status", Status.MOVED_OUT, EARLIER, Status.ACTIVE)
+    assert book.listed(branch=True) == ["甲"]
+    assert book.listed(branch=False) == ["乙", "丙", "戊", "己"]
+    assert book.listed(branch=False, unit=(book.units[0],)) == ["乙"]
+    assert book.listed(branch=False, status=()) == ["乙", "丙", "戊", "己"]
+
+
+def test_a_day_to_come_is_counted_as_exactly_as_one_gone_by(book: Register) -> None:
+    book.stand("甲", "holds", 0b001, date(2026, 9, 1), 0)
+    book.stand("乙", "holds", 0, date(2026, 5, 1), 0b001)
+    assert book.listed(level=(1,)) == ["乙"]
+    assert book.listed(level=(1,), as_of=date(2026, 12, 31)) == ["甲"]
+    assert book.listed(level=(0,), as_of=date(2026, 6, 1)) == NAMES
+    assert book.listed(as_of=date(2020, 1, 1), stage=(None,)) == NAMES
 
 
 @pytest.mark.parametrize("account", [Account(Role.CLERK), Account(Role.ADMINISTRATOR), Account(Role.AUDITOR)], ids=str)

@@ -3,14 +3,18 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
-from sme_tracker.db import GuardedSession
-from sme_tracker.rules.terms import Role
+from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.enterprises.actions import UnitChange, assign_units, record_figures
+from sme_tracker.rules.figures import YearlyFigures
+from sme_tracker.rules.terms import Role, Source
 from tests.enterprises.list import register
 from tests.signing import sign_in_as
 
@@ -128,6 +132,23 @@ def test_a_clerk_sees_the_own_unit_and_no_filter_by_unit(client: FlaskClient, se
     assert 'name="unit"' not in client.get("/enterprises").text
 
 
+def test_a_clerk_is_shown_of_another_day_what_has_left_since_but_not_let_in(
+    client: FlaskClient, session: GuardedSession
+) -> None:
+    unit, other = register.units(session)[:2]
+    (which,) = register.add(session, ["迁往外区企业"], unit)
+    with transaction(session):
+        record_figures(session, register.BY, [(which, YearlyFigures(2025, Source.AUDIT, revenue_wan=Decimal(7_777)))])
+        assign_units(session, register.BY, [UnitChange(which, other, date(2026, 2, 1))])
+    sign_in_as(client, session, Role.CLERK, unit)
+    assert names(client.get("/enterprises").text) == []
+    text = client.get("/enterprises?as_of=2026-01-31&cols=name,code,unit,revenue,updated").text
+    assert names(text) == ["迁往外区企业"]
+    assert f'href="/enterprises/{which}"' not in text
+    assert "7,777" not in text
+    assert client.get(f"/enterprises/{which}").status_code == 404
+
+
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR])
 def test_who_keeps_no_enterprises_does_not_get_in(client: FlaskClient, session: GuardedSession, role: Role) -> None:
     sign_in_as(client, session, role)
@@ -136,7 +157,16 @@ def test_who_keeps_no_enterprises_does_not_get_in(client: FlaskClient, session: 
 
 @pytest.mark.parametrize(
     ("asked", "statements"),
-    [("", 3), ("?level=1&unit=1", 3), ("?page=last", 3), ("?q=精密", 4), ("?as_of=2026-01-01", 3)],
+    [
+        ("", 4),
+        ("?level=1&unit=1", 4),
+        ("?page=last", 4),
+        ("?q=精密", 5),
+        ("?as_of=2026-01-01", 3),
+        ("?chain=1", 5),
+        ("?cols=name,gap", 5),
+        ("?standard=national&verdict=near&cols=name,gap", 6),
+    ],
 )
 def test_a_page_takes_few_statements_however_many_rows_it_has(
     caseworker: FlaskClient, engine: Engine, asked: str, statements: int

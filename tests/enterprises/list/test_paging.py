@@ -142,7 +142,8 @@ def test_the_whole_list_streams_in_the_same_order(session: GuardedSession, colum
         ],
     )
     listing = Listing(session, Everybody(), Filters(), TODAY)
-    streamed = [row.which for row in listing.stream([column.source], column.sort(descending=descending))]
+    portions = listing.portions([column.source], column.sort(descending=descending))
+    streamed = [row.which for portion in portions for row in portion]
     assert streamed == in_order(session, column, descending=descending)
 
 

@@ -1,0 +1,107 @@
+"""Verdicts that are due: to be judged on a day or not judged yet, a portion at a time, whatever broke off before.
+
+What is due needs no list of its own: a verdict has the day from which it holds no longer, and who has none is due.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from time import sleep
+
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from sme_tracker.assessments.judging import judge_enterprises
+from sme_tracker.assessments.models import VerdictRecord
+from sme_tracker.assessments.rule_sets import PURPOSES, Standards, applying, standards
+from sme_tracker.clock import utc_now
+from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.history.facts import AT_ONCE, portions
+
+Progress = Callable[[int, int], None]
+SMALL = 100
+"""How many are judged in one transaction while people are at work."""
+PAUSE_S = 0.1
+"""How long others are let in to write between two portions."""
+
+
+def mark_due(session: Session, day: date, enterprise_ids: Collection[int] | None = None) -> None:
+    """Let the verdicts of some enterprises, or of all, hold until the day only."""
+    later = or_(VerdictRecord.changes_on.is_(None), VerdictRecord.changes_on > day)
+    statement = update(VerdictRecord).where(later).values(changes_on=day)
+    if enterprise_ids is None:
+        session.execute(statement, execution_options={"synchronize_session": False})
+        return
+    for ids in portions(enterprise_ids):
+        which = statement.where(VerdictRecord.enterprise_id.in_(ids))
+        session.execute(which, execution_options={"synchronize_session": False})
+
+
+def waiting(session: Session, today: date, found: Standards | None = None) -> int:
+    """How many enterprises have verdicts that are due; judging them makes it none."""
+    overdue = _overdue(session, today)
+    levels = Counter(each.level for each in applying(found or standards(session), today))
+    level = next((level for level, purposes in levels.items() if purposes == len(PURPOSES)), None)
+    if level is None:  # then there are enterprises for whom no standard is meant
+        return overdue
+    everybody = enterprises(session)
+    judged = session.scalar(select(func.count()).where(VerdictRecord.level == level)) or 0
+    return min(everybody, overdue + everybody - judged)
+
+
+def enterprises(session: Session) -> int:
+    """How many enterprises there are to judge."""
+    return session.scalar(select(func.count()).select_from(Enterprise)) or 0
+
+
+def judge_portion(session: Session, today: date, after: int = 0, most: int = AT_ONCE) -> Sequence[int]:
+    """Judge the next enterprises that are due whose ids come after one, in the surrounding transaction.
+
+    Those that somebody else is saving or judging are left to them.
+    """
+    due = (
+        select(Enterprise.id)
+        .where(Enterprise.id > after, _is_due(session, today))
+        .order_by(Enterprise.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    ids = session.scalars(due).all()
+    judge_enterprises(session, ids, today, utc_now())
+    return ids
+
+
+def judge_due(session: Session, today: date) -> int:
+    """Judge all that is due in the surrounding transaction; returns how many enterprises."""
+    judged = 0
+    ids: Sequence[int] = [0]
+    while ids := judge_portion(session, today, ids[-1]):
+        judged += len(ids)
+    return judged
+
+
+def judge_waiting(session: GuardedSession, today: date, progress: Progress = lambda _done, _all: None) -> int:
+    """Judge all that is due in small transactions between which others may write; returns how many enterprises."""
+    judged, everything = 0, waiting(session, today)
+    ids: Sequence[int] = [0]
+    while ids:
+        with transaction(session):
+            ids = judge_portion(session, today, ids[-1], SMALL)
+        judged += len(ids)
+        progress(judged, max(everything, judged))
+        sleep(PAUSE_S if ids else 0)
+    return judged
+
+
+def _overdue(session: Session, today: date) -> int:
+    by_date = VerdictRecord.changes_on <= today
+    if not session.scalar(select(exists().where(by_date))):  # which is the rule, and the index answers it at once
+        return 0
+    return session.scalar(select(func.count(VerdictRecord.enterprise_id.distinct())).where(by_date)) or 0
+
+
+def _is_due(session: Session, today: date) -> ColumnElement[bool]:
+    own = VerdictRecord.enterprise_id == Enterprise.id
+    by_date = exists().where(own, VerdictRecord.changes_on <= today)
+    return or_(by_date, ~exists().where(own)) if any(applying(standards(session), today)) else by_date

@@ -1,0 +1,254 @@
+"""The page of a try-out: how far it has come, then what the values would change, by unit and by name."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from flask import Response, abort, current_app, make_response, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from sme_tracker.assessments import asked_tryouts, queries
+from sme_tracker.assessments.asked_tryouts import Question, last_change, result_of
+from sme_tracker.assessments.blueprint import bp
+from sme_tracker.assessments.models import StoredRuleSet, TryOutRecord
+from sme_tracker.assessments.panel import said
+from sme_tracker.assessments.rule_sets import read_rule_set, standards
+from sme_tracker.assessments.tryout import Move, TryOut, Turn
+from sme_tracker.assessments.words import OUTCOMES, PURPOSE_WORDS, UNITS, place_words
+from sme_tracker.db import transaction
+from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.history.acting import author
+from sme_tracker.reference.models import ReportingUnit
+from sme_tracker.rules.access import Permission, own_unit_only
+from sme_tracker.rules.criteria import RuleSet
+from sme_tracker.rules.shipped import rule_set_from
+from sme_tracker.rules.terms import Level
+from sme_tracker.rules.text.editing import places
+from sme_tracker.web.guard import allowed
+from sme_tracker.web.pages import BY_ITSELF, LARGEST_ID, address, current_session, render, today
+from sme_tracker.web.principal import may, signed_in
+from sme_tracker.web.words import LEVELS, listed
+
+AGAIN_S = 2
+"""After how long an unfinished page asks for itself again."""
+NAMES_SHOWN = 100
+SHOWN = {"enter": _l("Would enter"), "leave": _l("Would leave"), "other": _l("Other changes")}
+NO_UNIT = "none"
+NAMES = frozenset({"zh", "en", "clause", "document", "confidence"})
+"""The texts of a rule set, which judge nobody."""
+
+
+class Changed(NamedTuple):
+    """A value that is tried in the place of another."""
+
+    part: str
+    name: str
+    before: object
+    after: object
+    unit: str
+
+
+class Named(NamedTuple):
+    """An enterprise that would move."""
+
+    move: Move
+    code: str
+    name: str
+
+
+@bp.get("/rule-sets/<key>/try-outs/<int:try_out_id>")
+@allowed(Permission.RULES_READ)
+def one_try_out(key: str, try_out_id: int) -> Response:
+    """How far a try-out has come, or what it found."""
+    asked = asked_or_404(key, try_out_id)
+    row, beside = _row(asked.rule_set_id), _row(asked.beside_id)
+    frame: dict[str, Any] = {
+        "asked": asked,
+        "row": row,
+        "title": tried_title(row),
+        "beside_title": tried_title(beside),
+        "beside_itself": row.id == beside.id,
+        "same_shape": _same_shape(beside.table, asked.table),
+        "changed": list(_changed(beside.table, asked.table))
+        if _same_shape(beside.table, asked.table)
+        else list(_changed(row.table, asked.table)),
+        "values_url": _values_url(row, asked),
+        "purpose_words": PURPOSE_WORDS,
+    }
+    if asked.finished_at is None:
+        current_app.extensions["background"].start()
+        page = make_response(render("assessments/try_out_progress.html", **frame))
+        page.headers["Refresh"] = f"{AGAIN_S}; url={address({BY_ITSELF: 1})}"
+        return page
+    return make_response(_result_page(asked, frame))
+
+
+@bp.post("/rule-sets/<key>/try-outs/<int:try_out_id>/again")
+@allowed(Permission.RULES_READ)
+def try_again(key: str, try_out_id: int) -> AnyResponse:
+    """Try the same values out on what is recorded now."""
+    asked = asked_or_404(key, try_out_id)
+    return try_values(_row(asked.rule_set_id), rule_set_from(asked.table), asked.purpose, everybody=asked.everybody)
+
+
+def try_values(row: StoredRuleSet, other: RuleSet, purpose: str, *, everybody: bool) -> AnyResponse:
+    """Have a rule set tried out beside the one that applies, and lead to its page."""
+    session, user = current_session(), signed_in()
+    current = standards(session).on(today(), row.level, purpose)
+    with transaction(session):
+        row = _row(row.id)
+        beside = _row(current.rule_set_id) if current and row.is_draft else row
+        unit_id = (user.unit_id or 0) if own_unit_only(user.role) else None
+        question = Question(row, other, beside, purpose, everybody, unit_id, today())
+        key, asked_id = row.key, asked_tryouts.ask(session, author(), question)
+    return redirect(url_for("assessments.one_try_out", key=key, try_out_id=asked_id), 303)
+
+
+def asked_or_404(key: str, try_out_id: int) -> TryOutRecord:
+    """A try-out over the enterprises the user sees."""
+    session, user = current_session(), signed_in()
+    asked = session.get(TryOutRecord, try_out_id) if try_out_id <= LARGEST_ID else None
+    unit_id = (user.unit_id or 0) if own_unit_only(user.role) else None
+    if asked is None or asked.unit_id != unit_id or _row(asked.rule_set_id).key != key:
+        abort(404)
+    return asked
+
+
+def tried_values(row: StoredRuleSet) -> dict[str, str]:
+    """The values of the try-out the address names, to go on from them; none if it names none."""
+    written = request.args.get("tried", "")
+    if not written.isdecimal() or len(written) > len(str(LARGEST_ID)):
+        return {}
+    asked = asked_or_404(row.key, int(written))
+    return {place.path: str(place.value) for place in places(asked.table)}
+
+
+def tried_title(row: StoredRuleSet) -> str:
+    """What a rule set is called."""
+    found = read_rule_set(row)
+    return said(found.zh, found.en)
+
+
+def chosen_moves(found: TryOut) -> list[Move]:
+    """Who would move as the address asks: who enters first, then who leaves."""
+    shown, unit = request.args.get("show"), request.args.get("unit")
+    chosen = [
+        move
+        for move in found.moves
+        if (shown not in SHOWN or kind_of(move.turn) == shown)
+        and (unit is None or str(move.turn.unit_id or NO_UNIT) == unit)
+    ]
+    kinds = list(SHOWN)
+    return sorted(chosen, key=lambda move: (kinds.index(kind_of(move.turn)), move.turn.unit_id or 0))
+
+
+def kind_of(turn: Turn) -> str:
+    """Whether it enters, leaves or changes otherwise."""
+    return "enter" if turn.enters else "leave" if turn.leaves else "other"
+
+
+def named(moves: Sequence[Move]) -> Iterator[Named]:
+    """Enterprises that would move with their codes and names."""
+    columns = (Enterprise.id, Enterprise.code, Enterprise.name)
+    ids = [move.enterprise_id for move in moves]
+    rows = current_session().execute(select(*columns).where(Enterprise.id.in_(ids)))
+    known = {row.id: row for row in rows}
+    for move in moves:
+        if row := known.get(move.enterprise_id):
+            yield Named(move, row.code, row.name)
+
+
+def unit_words() -> dict[int | None, str]:
+    """What the reporting units are called, in their order; None is those without."""
+    units = current_session().scalars(select(ReportingUnit).order_by(ReportingUnit.sort))
+    return {unit.id: listed(unit.short_name, unit.name_en) or "" for unit in units} | {None: _("No unit yet")}
+
+
+def _result_page(asked: TryOutRecord, frame: Mapping[str, Any]) -> tuple[str, int]:
+    found = result_of(asked)
+    moves = chosen_moves(found) if found else []
+    written = request.args.get("page", "")
+    last = max(1, -(-len(moves) // NAMES_SHOWN))
+    page = min(max(1, int(written) if written.isdecimal() and len(written) < 6 else 1), last)
+    first = (page - 1) * NAMES_SHOWN
+    steps = {"first": 1, "prev": page - 1} if page > 1 else {}
+    steps |= {"next": page + 1, "last": last} if page < last else {}
+    return render(
+        "assessments/try_out.html",
+        found=found,
+        is_old=asked.entry_id != last_change(current_session()) or asked.day != today(),
+        by_unit=_in_order(found.by(lambda turn: turn.unit_id), unit_words()) if found else [],
+        by_level=_in_order(found.by(lambda turn: turn.level), {level.value: LEVELS[level] for level in Level})
+        if found and asked.everybody
+        else [],
+        kinds=[(kind, word, _count(found, kind), address({"show": kind, "page": None})) for kind, word in SHOWN.items()]
+        if found
+        else [],
+        every_url=address({"show": None, "page": None}),
+        shown=request.args.get("show"),
+        unit_url=lambda unit, kind: address({"unit": unit or NO_UNIT, "show": kind, "page": None}) + "#moves",
+        unit_chosen=request.args.get("unit"),
+        without_unit_url=address({"unit": None, "page": None}),
+        rows=list(named(moves[first : first + NAMES_SHOWN])),
+        first=first + 1,
+        total=len(moves),
+        pages={name: address({"page": number}) + "#moves" for name, number in steps.items()},
+        outcome_words=OUTCOMES,
+        unit_words=unit_words(),
+        export_url=_export_url(frame["row"].key, asked.id),
+        **frame,
+    )
+
+
+def _in_order(effects: Mapping[int | None, Any], words: Mapping[Any, object]) -> list[tuple[int | None, object, Any]]:
+    return [(which, word, effects[which]) for which, word in words.items() if which in effects]
+
+
+def _count(found: TryOut, kind: str) -> int:
+    return sum(kind_of(move.turn) == kind for move in found.moves)
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Changed]:
+    """Where two texts of the same shape differ in a number or a day."""
+    was = {place.path: place.value for place in places(before)}
+    for place in places(after):
+        if place.field not in NAMES and str(was[place.path]) != str(place.value):
+            unit = str(UNITS[place.unit]) if place.unit in UNITS else ""
+            name = place_words(place.about, place.field)
+            yield Changed(part_title(after, place.path), name, was[place.path], place.value, unit)
+
+
+def _same_shape(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two texts have the same criteria with the same bounds, so that each value has its counterpart."""
+    keys = [[part["key"] for part in text["criteria"]] for text in (one, other)]
+    paths = [[place.path for place in places(text)] for text in (one, other)]
+    return keys[0] == keys[1] and paths[0] == paths[1]
+
+
+def part_title(table: Mapping[str, Any], path: str) -> str:
+    """What the criterion, gate or indicator is called that a path leads into."""
+    top = path.partition(".")[0]
+    section, bracket, number = top.rstrip("]").partition("[")
+    if not bracket:
+        return _("The set itself")
+    of = table[section][int(number)]
+    return said(of.get("zh", top), of.get("en", top))
+
+
+def _values_url(row: StoredRuleSet, asked: TryOutRecord) -> str:
+    edits = row.is_draft and may(Permission.RULES_DRAFT)
+    return url_for("assessments.edit_rule_set" if edits else "assessments.what_if", key=row.key, tried=asked.id)
+
+
+def _export_url(key: str, try_out_id: int) -> str | None:
+    """Where the names are taken out, if that room is open."""
+    if not may(Permission.EXPORT) or "exchange.export_try_out" not in current_app.view_functions:
+        return None
+    show, unit = request.args.get("show"), request.args.get("unit")
+    return url_for("exchange.export_try_out", key=key, try_out_id=try_out_id, show=show, unit=unit)
+
+
+def _row(rule_set_id: int) -> StoredRuleSet:
+    return queries.get_rule_set(current_session(), rule_set_id)

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, false, func, select, true
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from sme_tracker.accounts.models import User
@@ -59,6 +59,27 @@ _HISTORY = (
     .limit(bindparam("most"))
 )
 _HISTORY_SIZE = select(func.count(HistoryEntry.id)).where(HistoryEntry.enterprise_id == _WHICH)
+
+
+def _open(listed: type[ReportingUnit] | type[Chain] | type[Industry], *order: Any) -> Select[Any]:
+    """The items of a list that may be chosen on the day `today`: `Listed.is_open`, asked of all."""
+    items = listed.metadata.tables[listed.__tablename__].c
+    still = or_(items.closed_from.is_(None), items.closed_from > bindparam("today", type_=Date))
+    return select(items.id, items.code, items.name, items.name_en).where(still).order_by(*order)
+
+
+_OPEN_UNITS = _open(ReportingUnit, ReportingUnit.sort, ReportingUnit.id)
+_OPEN_CHAINS = _open(Chain, Chain.code)
+_OPEN_INDUSTRIES = _open(Industry, Industry.code)
+
+
+class Choice(NamedTuple):
+    """An item of a list that may be chosen."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
 
 
 class Viewer(Protocol):
@@ -203,20 +224,19 @@ def figures_of_source(session: Session, enterprise_id: int, fiscal_year: int, so
     ).all()
 
 
-def open_units(session: Session, today: date) -> list[ReportingUnit]:
+def open_units(session: Session, today: date) -> list[Choice]:
     """The reporting units that may be chosen, in their order."""
-    units = session.scalars(select(ReportingUnit).order_by(ReportingUnit.sort, ReportingUnit.id))
-    return [unit for unit in units if unit.is_open(today)]
+    return [Choice(*row) for row in session.execute(_OPEN_UNITS, {"today": today})]
 
 
-def open_chains(session: Session, today: date) -> list[Chain]:
+def open_chains(session: Session, today: date) -> list[Choice]:
     """The industrial chains that may be chosen."""
-    return [chain for chain in session.scalars(select(Chain).order_by(Chain.code)) if chain.is_open(today)]
+    return [Choice(*row) for row in session.execute(_OPEN_CHAINS, {"today": today})]
 
 
-def open_industries(session: Session, today: date) -> list[Industry]:
+def open_industries(session: Session, today: date) -> list[Choice]:
     """The industries that may be chosen."""
-    return [found for found in session.scalars(select(Industry).order_by(Industry.code)) if found.is_open(today)]
+    return [Choice(*row) for row in session.execute(_OPEN_INDUSTRIES, {"today": today})]
 
 
 def find_industry(session: Session, code: str | None) -> Industry | None:

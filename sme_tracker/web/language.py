@@ -117,7 +117,8 @@ def forget_choice() -> None:
 
 def code() -> str:
     """The language being spoken, as the address and the templates name it: zh or en."""
-    return "en" if str(get_locale()) == ENGLISH else "zh"
+    spoken = get_locale()
+    return "en" if spoken is not None and spoken.language == ENGLISH else "zh"
 
 
 def other_language_address() -> str:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import cycle, islice
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from sme_tracker.assessments.due import judge_due, mark_due
 from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.models import VerdictRecord
+from sme_tracker.assessments.tryout import Trial, try_out
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.eligibility import judge
@@ -25,6 +26,7 @@ def measure_judging(session: GuardedSession, today: date) -> Iterator[str]:
     known = facts_of(session, ids)
     yield _all_sets(list(islice(cycle(known.values()), ENTERPRISES)), today)
     yield _one(session, ids[:100], today)
+    yield _try_out(session, len(ids), today)
     with transaction(session):
         begun = time.process_time()
         mark_due(session, today)
@@ -53,3 +55,12 @@ def _one(session: GuardedSession, ids: list[int], today: date) -> str:
         for rule_set in sets:
             judge(rule_set, facts, today, rule_set.purposes[0])
     return f"one enterprise, read and judged by all sets: {(time.process_time() - begun) / len(ids) * 1000:.1f} ms"
+
+
+def _try_out(session: GuardedSession, count: int, today: date) -> str:
+    sets = shipped_rule_sets()
+    trial = Trial(sets["little-giant-63-2022"], sets["little-giant-2-2026"], "new", true(), today)
+    begun = time.process_time()
+    try_out(session, trial)
+    used = (time.process_time() - begun) / count * ENTERPRISES
+    return f"try-out beside the set that applies: {used:.1f} s for each {ENTERPRISES:,} enterprises"

@@ -16,10 +16,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.client import Client, fields
 from bench.files import Taken, measure_export, measure_import, write_register
 from bench.filling import CASEWORKER, fill
+from bench.judging import measure_judging
 from bench.questions import Question, questions
 from bench.server import Server, cpu_seconds
+from sme_tracker.assessments.shipping import load_shipped
+from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config
-from sme_tracker.db import make_engine, make_session_factory, migrate
+from sme_tracker.db import make_engine, make_session_factory, migrate, transaction
+from sme_tracker.demo.command import prepare
 from sme_tracker.enterprises.actions import PROFILE
 from sme_tracker.reference.models import ReportingUnit
 from tests.provision import postgresql, sqlite
@@ -40,6 +44,7 @@ class Cost(NamedTuple):
 def main() -> None:
     """Measure each database at each size."""
     asked = _asked()
+    _measure_judging()
     at_least: dict[tuple[str, str], float] = {}
     for kind in asked.databases:
         for rows in asked.rows:
@@ -56,6 +61,23 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def _measure_judging() -> None:
+    """Fill a demo bureau of its own and judge it; the time of filling it is shown too."""
+    print("judging, the demo bureau on SQLite", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = make_engine(sqlite.Folder(Path(folder)).create())
+        migrate(engine)
+        with make_session_factory(engine, "0" * 64)() as session:
+            with transaction(session):
+                load_shipped(session, utc_now())
+            begun = time.process_time()
+            prepare(session, local_today(), lambda _done, _all: None)
+            print(f"  demo bureau filled in {time.process_time() - begun:.1f} s of CPU", flush=True)
+            for line in measure_judging(session, local_today()):
+                print(f"  {line}", flush=True)
+        engine.dispose()
+
+
 def _measure(kind: str, rows: int, requests: int, folder: Path, at_least: dict[tuple[str, str], float]) -> None:
     databases = postgresql.start() if kind == "postgresql" else sqlite.Folder(folder)
     url = databases.create()
@@ -64,6 +86,8 @@ def _measure(kind: str, rows: int, requests: int, folder: Path, at_least: dict[t
     migrate(engine)
     begun = time.perf_counter()
     with make_session_factory(engine, config.history_key)() as session:
+        with transaction(session):
+            load_shipped(session, utc_now())
         password = fill(session, rows, lambda done: print(f"\r  {done:,} registered", end="", flush=True))
         print(f" in {time.perf_counter() - begun:.0f} s", flush=True)
         if kind == "postgresql":  # its autovacuum would have done so by now
@@ -77,7 +101,7 @@ def _measure(kind: str, rows: int, requests: int, folder: Path, at_least: dict[t
         print(f"  {'':16}{'CPU ms':>8}{'p50 ms':>8}{'p95 ms':>8}{'× bare SQL':>12}{'× smallest':>12}")
         for question in questions(engine):
             _print(kind, question.name, _cost(server, client, engine, question, requests), at_least)
-        one = questions(engine)[-1].path
+        one = next(question.path for question in questions(engine) if question.name == "one enterprise")
         _print(kind, "save", _save(server, client, one), at_least)
         _print(kind, "overview, saved", _overview_after_saves(server, client, one), at_least)
         for form in ("csv", "xlsx"):

@@ -34,6 +34,7 @@ NOT_YET = (Result.NOT_MET, Result.MISSING, Result.TO_JUDGE)
 """What a criterion is asked for where no result is named."""
 
 NOBODY = Choice(select(Enterprise.__table__.c.id).where(false()), false())
+_OUTCOMES = {outcome.value: words for outcome, words in OUTCOMES.items()}
 
 
 @bp.record_once
@@ -63,9 +64,6 @@ def _choose_verdict(session: Session, texts: Texts, today: date) -> Choice:
     standard = _applying(session, today).get(texts["standard"])
     outcome = texts.get("verdict")
     return by_verdict(standard, Outcome(outcome) if outcome else None) if standard else NOBODY
-
-
-_OUTCOMES = {outcome.value: words for outcome, words in OUTCOMES.items()}
 
 
 def _edit_verdict(session: Session, texts: Texts, today: date) -> Editor:
@@ -152,7 +150,7 @@ def _told(rows: Rows, tell: Callable[[Standard, str, str, str], Callable[[int], 
     for which, kept in verdicts_of(rows.session, rows.ids, found.get(code)).items():
         one = kept[0] if code in found else _next_up(kept)
         standard = found.get(one.level if one.purpose == "new" else f"{one.level}-{one.purpose}") if one else None
-        if one and standard:
+        if one and standard and standard.rule_set_id == one.rule_set_id:
             told[which] = tell(standard, one.marks, language.code(), request.script_root)(which)
     return told
 

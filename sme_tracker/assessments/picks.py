@@ -24,6 +24,7 @@ class Kept(NamedTuple):
     enterprise_id: int
     level: str
     purpose: str
+    rule_set_id: int
     marks: str
     held: int
 
@@ -58,9 +59,9 @@ def verdicts_of(
 ) -> Mapping[int, Sequence[Kept]]:
     """The verdicts of each enterprise, or only those by one standard."""
     verdict = _VERDICT.c
-    columns = (verdict.enterprise_id, verdict.level, verdict.purpose, verdict.marks, _ENTERPRISE.c.level)
+    columns = (verdict.enterprise_id, verdict.level, verdict.purpose, verdict.rule_set_id, verdict.marks)
     statement = (
-        select(*columns)
+        select(*columns, _ENTERPRISE.c.level)
         .join_from(_VERDICT, _ENTERPRISE, _ENTERPRISE.c.id == verdict.enterprise_id)
         .where(verdict.enterprise_id.in_(enterprise_ids))
     )

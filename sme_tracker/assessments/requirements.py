@@ -36,7 +36,7 @@ def requirement(rule_set: RuleSet, of: Criterion | Gate, purpose: str) -> str:
     """What the criterion asks of an enterprise for the purpose; of a gate, what bars the enterprise."""
     if isinstance(of, Gate):
         return str(_("Bars: %(condition)s", condition=_bar(rule_set, of.bars_if)))
-    return _condition(rule_set, of.condition_for(purpose))
+    return condition_words(rule_set, of.condition_for(purpose))
 
 
 def _bar(rule_set: RuleSet, condition: Condition) -> str:
@@ -45,13 +45,14 @@ def _bar(rule_set: RuleSet, condition: Condition) -> str:
         return _papers(condition.measure)
     if isinstance(condition, Standing) and condition.one_of == (True,):
         return str(MEASURED[condition.fact])
-    return _condition(rule_set, condition)
+    return condition_words(rule_set, condition)
 
 
-def _condition(rule_set: RuleSet, condition: Condition) -> str:
+def condition_words(rule_set: RuleSet, condition: Condition) -> str:
+    """A condition of the set, read out."""
     match condition:
         case Threshold():
-            return _reaches(_measure(condition.measure), condition)
+            return _reaches(measure_words(condition.measure), condition)
         case Judged():
             return str(_("by judgement: %(question)s", question=MEASURED[f"judgements.{condition.question}"]))
         case Standing():
@@ -67,7 +68,7 @@ def _condition(rule_set: RuleSet, condition: Condition) -> str:
             return str(
                 _(
                     "%(condition)s (waived for %(purposes)s: %(clause)s)",
-                    condition=_condition(rule_set, condition.condition),
+                    condition=condition_words(rule_set, condition.condition),
                     purposes=_either([str(PURPOSE_WORDS[purpose]) for purpose in condition.purposes]),
                     clause=condition.clause,
                 )
@@ -90,15 +91,15 @@ def _combination(rule_set: RuleSet, condition: Combination) -> str:
 
 def _part(rule_set: RuleSet, condition: Condition) -> str:
     """A condition among others: one that is itself made of several stands in brackets."""
-    said_alone = _condition(rule_set, condition)
+    said_alone = condition_words(rule_set, condition)
     is_several = isinstance(condition, Combination) and len(condition.conditions) > 1
     return str(_("(%(conditions)s)", conditions=said_alone)) if is_several else said_alone
 
 
 def _tiers(rule_set: RuleSet, condition: Tiered) -> str:
-    by, listed = _measure(condition.by), []
+    by, listed = measure_words(condition.by), []
     for tier in condition.tiers:
-        asked = _condition(rule_set, tier.condition)
+        asked = condition_words(rule_set, tier.condition)
         if tier.from_edge is None:
             listed.append(_("otherwise %(condition)s", condition=asked))
         else:
@@ -107,7 +108,8 @@ def _tiers(rule_set: RuleSet, condition: Tiered) -> str:
     return str(_("; ")).join(listed)
 
 
-def _measure(measure: Measure) -> str:
+def measure_words(measure: Measure) -> str:
+    """What is measured, and over which years or papers."""
     match measure:
         case Yearly():
             years = "" if measure.over is Over.LAST_YEAR else str(OVER[measure.over]) % {"years": measure.years}

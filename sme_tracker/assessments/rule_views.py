@@ -16,6 +16,7 @@ from sme_tracker.assessments.due import waiting
 from sme_tracker.assessments.list_views import judging
 from sme_tracker.assessments.models import StoredRuleSet
 from sme_tracker.assessments.panel import said
+from sme_tracker.assessments.readings import readings
 from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule_set
 from sme_tracker.assessments.tryout_views import part_title, tried_title, tried_values, try_values
 from sme_tracker.assessments.words import (
@@ -274,7 +275,7 @@ def _page(row: StoredRuleSet, status: int = 200, wrong: Mapping[str, str] = Mapp
         row=row,
         rule_set=found,
         title=said(found.zh, found.en),
-        parts=_parts(row, {}, ()),
+        readings=readings(found),
         assignments=assignments.get(row.id, []),
         counts=queries.outcome_counts(session, row.id),
         judging=judging(session) if assignments.get(row.id) else None,

@@ -1,6 +1,6 @@
 """Reading the history: filtered, the latest first, page by page by number, counted up to a bound."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.clock import end_of_day
+from sme_tracker.history.facts import portions
 from sme_tracker.history.models import HistoryEntry, HistoryHead
 
 COUNTED_UP_TO = 10_000
@@ -91,3 +92,13 @@ def _conditions(filters: Filters) -> Iterator[ColumnElement[bool]]:
     if filters.through:
         numbered = (HistoryEntry.through.startswith(f"{way} ", autoescape=True) for way in filters.through)
         yield or_(HistoryEntry.through.in_(filters.through), *numbered)
+
+
+def last_seal(session: Session, enterprise_ids: Collection[int]) -> str | None:
+    """The seal of the last entry about any of the enterprises: it stands for all that was ever recorded of them."""
+    last = [
+        session.scalar(select(func.max(HistoryEntry.id)).where(HistoryEntry.enterprise_id.in_(ids)))
+        for ids in portions(enterprise_ids)
+    ]
+    known = [entry_id for entry_id in last if entry_id is not None]
+    return session.scalar(select(HistoryEntry.seal).where(HistoryEntry.id == max(known))) if known else None

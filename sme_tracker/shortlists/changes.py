@@ -65,7 +65,7 @@ def version_in_short(version: ShortlistVersion) -> InShort:
     if known is None:
         known = _read[version.checksum] = _shortened(version)
         for oldest in list(_read)[:-REMEMBERED]:
-            del _read[oldest]
+            _read.pop(oldest, None)
     return known
 
 

@@ -15,13 +15,16 @@ from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.rule_sets import Standard, standards
 from sme_tracker.clock import local
 from sme_tracker.history.facts import portions
+from sme_tracker.history.queries import last_seal
 from sme_tracker.rules.comparison import Judged, judged
+from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.rules.verdicts import Outcome, Verdict
 from sme_tracker.shortlists.models import AddedByHand, Decision, DistrictWord
 from sme_tracker.shortlists.queries import Candidate, ShortlistKey, candidates
 
 PURPOSE = "new"
+REMEMBERED = 16
 T = TypeVar("T", Decision, DistrictWord, AddedByHand)
 
 
@@ -114,7 +117,7 @@ def draft(session: Session, key: ShortlistKey, today: date) -> Draft:
     marks = _kept_marks(session, standard, ids, day) if standard and day == today else {}
     others = [each for each in ids if each not in marks]
     if standard and others:
-        marks |= {each: marks_of(one.verdict) for each, one in _judge(session, standard, others, day).items()}
+        marks |= _judged_marks(session, standard, others, day)
     return _ranked(session, key, day, standard, found, marks, added)
 
 
@@ -145,6 +148,19 @@ def _frame(
 def _judge(session: Session, standard: Standard, ids: Collection[int], day: date) -> dict[int, Judged]:
     facts = facts_of(session, ids)
     return {each: judged(standard.rule_set, facts[each], day, PURPOSE) for each in ids if each in facts}
+
+
+def _judged_marks(session: Session, standard: Standard, ids: Sequence[int], day: date) -> Mapping[int, Marks]:
+    """What judging says as of the day; said again without judging until something is recorded of one of them."""
+    state = (standard.rule_set, day, tuple(sorted(ids)), last_seal(session, ids))
+    known = _said.get(state)
+    if known is None:
+        known = _said[state] = {
+            each: marks_of(one.verdict) for each, one in _judge(session, standard, ids, day).items()
+        }
+        for oldest in list(_said)[:-REMEMBERED]:
+            _said.pop(oldest, None)
+    return known
 
 
 def _kept_marks(session: Session, standard: Standard, ids: Sequence[int], day: date) -> dict[int, Marks]:
@@ -217,3 +233,6 @@ def _decided(session: Session, table: type[Any], key: ShortlistKey) -> dict[int,
 def _of(table: type[T], key: ShortlistKey) -> Select[T]:
     facts: Any = table
     return select(table).where(facts.title == key.title.value, facts.year == key.year, facts.in_force())
+
+
+_said: dict[tuple[RuleSet, date, tuple[int, ...], str | None], Mapping[int, Marks]] = {}

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from sme_tracker.assessments import actions
-from sme_tracker.assessments.judging import judge_everything
+from sme_tracker.assessments.due import judge_due
+from sme_tracker.assessments.models import StoredRuleSet, VerdictRecord
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises import choosing
@@ -33,7 +34,7 @@ def caseworker(client: FlaskClient, session: GuardedSession) -> FlaskClient:
     provincial(session, ip_assets=[])
     register.add(session, [PLAIN], first=5_000)
     with transaction(session):
-        judge_everything(session, local_today())
+        judge_due(session, local_today())
     sign_in_as(client, session, Role.CASEWORKER)
     return client
 
@@ -76,6 +77,18 @@ def test_the_strip_tells_of_today_only(caseworker: FlaskClient) -> None:
     text = caseworker.get(f"/enterprises?cols=name,gap&standard=national&verdict=near&as_of={past}").text
     assert 'class="strip"' not in text
     assert "standard、verdict" in text
+
+
+def test_a_verdict_by_a_standard_that_applies_no_longer_is_not_shown_as_one_by_its_successor(
+    caseworker: FlaskClient, session: GuardedSession
+) -> None:
+    former = session.scalar(select(StoredRuleSet.id).where(StoredRuleSet.key == "little-giant-63-2022"))
+    with transaction(session):
+        session.execute(update(VerdictRecord).where(VerdictRecord.level == "national").values(rule_set_id=former))
+    text = caseworker.get("/enterprises?cols=name,gap&status=active&level=2").text
+    assert GIANT in text
+    assert 'class="strip"' not in text
+    assert listed(caseworker, "standard=national") == []
 
 
 @pytest.mark.usefixtures("few")

@@ -1,6 +1,7 @@
 """The page of a shortlist: page by page, filtered, and decided on in one go, however long it is."""
 
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,11 +10,13 @@ from werkzeug.test import TestResponse
 
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.enterprises.actions import record_figures
 from sme_tracker.history.chain import Author
 from sme_tracker.rules.terms import DecisionWord, Role, Title
 from sme_tracker.shortlists import actions, filters
+from sme_tracker.shortlists import draft as judging
 from sme_tracker.shortlists.changes import against, draft_in_short, version_in_short
-from sme_tracker.shortlists.draft import draft
+from sme_tracker.shortlists.draft import draft, judged_draft
 from sme_tracker.shortlists.queries import ShortlistKey
 from tests.assessments import bureau
 from tests.signing import csrf, sign_in_as
@@ -153,3 +156,24 @@ def test_a_version_in_short_tells_what_is_different_now(session: GuardedSession,
     assert [(code, old, new) for code, old, new in changes.decisions] == [(codes[firms[0]], "recommended", "undecided")]
     assert changes.entered == [codes[which] for which in codes if which not in firms]
     assert not changes.left and not changes.turned
+
+
+def test_a_list_of_a_year_gone_by_is_judged_again_only_after_something_was_recorded(
+    session: GuardedSession, firms: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    past = ShortlistKey(Title.NATIONAL, TODAY.year - 1)
+    before = draft(session, past, TODAY)
+    judgings: list[int] = []
+
+    def count(*arguments: Any) -> Any:
+        judgings.append(1)
+        return judge(*arguments)
+
+    judge = judging._judge
+    monkeypatch.setattr(judging, "_judge", count)
+    assert draft(session, past, TODAY) == before and not judgings
+    with transaction(session):
+        rows = [(row.candidate.enterprise_id, bureau.figures(TODAY.year - 2)) for row in before.rows[:1]]
+        record_figures(session, _by(), rows)
+    assert draft(session, past, TODAY) == judged_draft(session, past, TODAY)[0]
+    assert judgings

@@ -93,9 +93,8 @@ def _numbers_from(session: Session, asked: MeasureQuery, state: State) -> Number
     numbers = Numbers(asked)
     for key, unit, number in total:
         numbers.by_key[key][unit] = number
-    if state.changed:
-        numbers.take_away(_counted(row for share in state.changed.values() for row in share or ()))
-        numbers.add(count(session, replace(asked, among=_CHANGED), {"since": state.entry_id}))
+    numbers.take_away(_counted(row for share in state.changed.values() for row in share or ()))
+    numbers.add(count(session, replace(asked, among=_CHANGED), {"since": state.entry_id}))
     return numbers
 
 

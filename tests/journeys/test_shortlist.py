@@ -120,7 +120,7 @@ def test_from_a_draft_of_the_rules_to_a_national_title(
     _see_on_the_overview(leader, "2 / 5", "省 2 · 国 0")
     _correct_a_figure(caseworker)
     _freeze(leader, 2)
-    expect(leader.get_by_text("达标 → 不达标 · 数据变更")).to_be_visible()
+    _see_what_changed_and_why(leader)
     _take_the_list_out(leader, tmp_path / "list.xlsx")
     _enter_the_outcome(caseworker)
     _see_on_the_overview(leader, "2 / 5", "省 1 · 国 1")
@@ -175,7 +175,7 @@ def _recommend_both(page: Page) -> None:
     for name in (STRONG, WEAK):
         page.get_by_role("checkbox", name=name).check()
     page.locator("#decision").get_by_text("推荐", exact=True).click()
-    page.get_by_role("button", name="写入所选企业的决定").click()
+    page.get_by_role("button", name="作出决定").click()
     expect(page.get_by_role("status").get_by_text("2 户")).to_be_visible()
 
 
@@ -196,10 +196,17 @@ def _correct_a_figure(page: Page) -> None:
     page.wait_for_url(lambda url: "figures" not in url)
 
 
+def _see_what_changed_and_why(page: Page) -> None:
+    expect(page.get_by_role("listitem").filter(has_text=STRONG)).to_contain_text("达标 → 不达标")
+    page.get_by_role("link", name="逐项对照，附原因").click()
+    expect(page.locator("main")).to_contain_text("数据变更")
+
+
 def _take_the_list_out(page: Page, path: Path) -> None:
     page.goto(LIST)
+    page.locator("summary").filter(has_text="导出").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="导出 .xlsx").click()
+        page.get_by_role("button", name=".xlsx").click()
     download.value.save_as(path)
     rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(min_row=2, values_only=True)
     assert {code(0), code(1)} <= {cell for row in rows for cell in row}

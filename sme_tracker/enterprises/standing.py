@@ -58,13 +58,14 @@ def record_dimension(
 ) -> None:
     """Replace one dimension of the standing of many enterprises, known from `at` on, and refresh today's caches."""
     for ids in portions(spans):
-        known = timelines(session, ids)
+        known = _known(session, ids)
         changed = {}
         for enterprise_id in ids:
-            timeline = overlay(known.get(enterprise_id, []), dimension, spans[enterprise_id])
-            if timeline != known.get(enterprise_id):
+            before = list(known[enterprise_id].values())
+            timeline = overlay(before, dimension, spans[enterprise_id])
+            if timeline != before:
                 changed[enterprise_id] = timeline
-        _replace(session, changed, at)
+        _replace(session, known, changed, at)
         _refresh(session, changed, today or local_today())
 
 
@@ -79,12 +80,7 @@ def touch(session: Session, enterprise_ids: Sequence[int], at: datetime) -> None
 
 def timelines(session: Session, enterprise_ids: Sequence[int]) -> dict[int, Timeline]:
     """The standing of each enterprise over all time, as known now."""
-    rows = session.execute(_TIMELINES, {"ids": list(enterprise_ids)})
-    found: dict[int, Timeline] = defaultdict(list)
-    for row in rows:
-        standing = Standing(row.unit_id, Status(row.status), row.holds, row.upgrade, row.convert, row.go_public)
-        found[row.enterprise_id].append(Span(row.from_day, row.until_day, standing))
-    return found
+    return {which: list(spans.values()) for which, spans in _known(session, enterprise_ids).items()}
 
 
 def roll(session: Session, today: date) -> int:
@@ -130,28 +126,34 @@ def standing_on(timeline: Timeline, day: date) -> Standing:
     return value_on(timeline, day) or Standing()
 
 
-def _replace(session: Session, changed: Mapping[int, Timeline], at: datetime) -> None:
-    """Retire the spans that are no longer true and add the new ones; spans that stay are left as they are."""
-    kept: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
-    obsolete: list[int] = []
-    wanted = {enterprise_id: {_key(span) for span in timeline} for enterprise_id, timeline in changed.items()}
+def _known(session: Session, enterprise_ids: Sequence[int]) -> dict[int, dict[int, Span[Standing]]]:
+    """The spans of each enterprise that are held true, by the id of their row, in the order of time."""
     rows = session.execute(
-        select(_STANDING).where(_STANDING.c.enterprise_id.in_(list(changed)), _STANDING.c.retired_at.is_(None))
+        select(_STANDING)
+        .where(_STANDING.c.enterprise_id.in_(enterprise_ids), _STANDING.c.retired_at.is_(None))
+        .order_by(_STANDING.c.enterprise_id, _STANDING.c.from_day)
     )
+    found: dict[int, dict[int, Span[Standing]]] = defaultdict(dict)
     for row in rows:
-        key = (row.from_day, row.until_day, row.unit_id, row.status, row.holds, row.upgrade, row.convert, row.go_public)
-        if key in wanted[row.enterprise_id]:
-            kept[row.enterprise_id].add(key)
-        else:
-            obsolete.append(row.id)
+        standing = Standing(row.unit_id, Status(row.status), row.holds, row.upgrade, row.convert, row.go_public)
+        found[row.enterprise_id][row.id] = Span(row.from_day, row.until_day, standing)
+    return found
+
+
+def _replace(
+    session: Session,
+    known: Mapping[int, Mapping[int, Span[Standing]]],
+    changed: Mapping[int, Timeline],
+    at: datetime,
+) -> None:
+    """Retire the spans that are no longer true and add the new ones; spans that stay are left as they are."""
+    obsolete, added = [], []
+    for enterprise_id, timeline in changed.items():
+        before = known[enterprise_id]
+        obsolete += [row_id for row_id, span in before.items() if span not in timeline]
+        added += [_row(enterprise_id, span, at) for span in timeline if span not in before.values()]
     if obsolete:
         session.execute(update(_STANDING).where(_STANDING.c.id.in_(obsolete)).values(retired_at=at))
-    added = [
-        _row(enterprise_id, span, at)
-        for enterprise_id, timeline in changed.items()
-        for span in timeline
-        if _key(span) not in kept[enterprise_id]
-    ]
     if added:
         session.execute(insert(_STANDING), added)
 
@@ -204,12 +206,6 @@ def _add_to_tally(session: Session, moved: Counter[TallyKey]) -> None:
 def _tally_key(standing: Standing) -> TallyKey:
     current = stage(standing.upgrade, standing.convert, standing.go_public)
     return standing.unit_id or 0, standing.status.value, int(standing.level), current.value if current else ""
-
-
-def _key(span: Span[Standing]) -> tuple[Any, ...]:
-    now = span.value
-    place = (span.from_day, span.until_day, now.unit_id, now.status.value)
-    return (*place, now.holds, now.upgrade, now.convert, now.go_public)
 
 
 def _row(enterprise_id: int, span: Span[Standing], at: datetime) -> dict[str, Any]:

@@ -67,7 +67,7 @@ from sme_tracker.reference.queries import BUILT_IN_NAMES
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Role
-from sme_tracker.shortlists import district_views, paper_views, table_views, version_views
+from sme_tracker.shortlists import district_views, paper_views, table_views, version_views, why_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
@@ -124,6 +124,7 @@ PAGES_WIRED = (
     paper_views,
     district_views,
     table_views,
+    why_views,
 )
 BUREAU_KEY = {"zh": "bureau_name", "en": "bureau_name_en"}
 _SETTING = Setting.metadata.tables["setting"].c

@@ -48,14 +48,14 @@ def shortlists() -> tuple[str, int]:
 @allowed(Permission.SHORTLIST_READ)
 def shortlist(key: str) -> tuple[str, int]:
     """A shortlist as it stands."""
-    return _page(_key(key))
+    return _page(key_or_404(key))
 
 
 @bp.post("/shortlists/<key>/decide")
 @allowed(Permission.SHORTLIST_WRITE)
 def decide(key: str) -> Response | tuple[str, int]:
     """Decide on one candidate by its own button, on the ticked ones, or on all that the filter shows."""
-    wanted, session = _key(key), current_session()
+    wanted, session = key_or_404(key), current_session()
     current = draft(session, wanted, today())
     changes = _changes(current, versions_of(session, wanted))
     shown = Filters.read(request.args).pick(current.rows, changes.changed if changes else ())
@@ -77,7 +77,7 @@ def decide(key: str) -> Response | tuple[str, int]:
 @allowed(Permission.SHORTLIST_WRITE)
 def add(key: str) -> Response | tuple[str, int]:
     """Put an enterprise on the shortlist beside the rule."""
-    wanted, session = _key(key), current_session()
+    wanted, session = key_or_404(key), current_session()
     found = find_by_code(session, request.form.get("code", "").strip().upper())
     if found is None:
         return _page(wanted, 422, [("code", _("There is no enterprise with this credit code."))])
@@ -93,7 +93,7 @@ def add(key: str) -> Response | tuple[str, int]:
 @allowed(Permission.PUT_FORWARD)
 def put_forward(key: str) -> Response | tuple[str, int]:
     """Put the ticked enterprises forward on the day given, while no version is frozen yet."""
-    wanted, session = _key(key), current_session()
+    wanted, session = key_or_404(key), current_session()
     chosen, day = _chosen(wanted), day_from(request.form.get("put_forward_on"))
     if versions_of(session, wanted):
         return _page(wanted, 422, [("freeze", _("This list has frozen versions; freeze the next one to put forward."))])
@@ -115,7 +115,7 @@ def put_forward(key: str) -> Response | tuple[str, int]:
 @allowed(Permission.PUT_FORWARD)
 def take_back(key: str) -> Response | tuple[str, int]:
     """Take the ticked enterprises back, with the reason."""
-    wanted, session = _key(key), current_session()
+    wanted, session = key_or_404(key), current_session()
     chosen, reason = _chosen(wanted), request.form.get("reason", "").strip()
     if not reason or not chosen:
         sentence = _("Give the reason for taking back.") if chosen else _("Tick the enterprises first.")
@@ -130,7 +130,7 @@ def take_back(key: str) -> Response | tuple[str, int]:
 @allowed(Permission.SHORTLIST_FREEZE)
 def ask_to_freeze(key: str) -> tuple[str, int]:
     """What is still open, and the question whether to freeze."""
-    wanted, session = _key(key), current_session()
+    wanted, session = key_or_404(key), current_session()
     current, earlier = draft(session, wanted, today()), versions_of(session, wanted)
     return render("shortlists/freeze.html", draft=current, number=len(earlier) + 1, title=title_of(wanted))
 
@@ -139,7 +139,7 @@ def ask_to_freeze(key: str) -> tuple[str, int]:
 @allowed(Permission.SHORTLIST_FREEZE)
 def freeze(key: str) -> Response | tuple[str, int]:
     """Freeze the shortlist as its next version."""
-    wanted, session = _key(key), current_session()
+    wanted, session = key_or_404(key), current_session()
     try:
         with transaction(session):
             number = actions.freeze(session, author(), wanted).number
@@ -155,7 +155,7 @@ def export(key: str) -> Response:
     """The shortlist as the screen shows it, as a workbook or for machines."""
     if not may(Permission.SHORTLIST_READ):
         abort(403)
-    wanted, session = _key(key), current_session()
+    wanted, session = key_or_404(key), current_session()
     current = draft(session, wanted, today())
     ids = [row.candidate.enterprise_id for row in current.rows]
     outgoing = Outgoing(
@@ -171,7 +171,8 @@ def export(key: str) -> Response:
     return send_table(session, author(), outgoing, sheet.columns(), rows)
 
 
-def _key(written: str) -> ShortlistKey:
+def key_or_404(written: str) -> ShortlistKey:
+    """The shortlist an address names."""
     return ShortlistKey.read(written) or abort(404)
 
 
@@ -204,6 +205,7 @@ def _page(
         "shortlists/shortlist.html",
         status,
         draft=current,
+        past_day=current.as_of if current.as_of < today() else None,
         decisions=list(DecisionWord),
         counts=Counter(row.decision for row in current.rows),
         said={word.value: escape(str(words)) for word, words in DECISIONS.items()},

@@ -1,0 +1,95 @@
+"""Why an enterprise stands on a shortlist or does not: what the rule for candidates and the standard say of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum, auto
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sme_tracker.assessments.facts import facts_of
+from sme_tracker.assessments.judging import verdict_on
+from sme_tracker.assessments.rule_sets import Standard
+from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.enterprises.queries import Viewer, visible_to
+from sme_tracker.enterprises.search import matching
+from sme_tracker.enterprises.standing import standing_on, timelines
+from sme_tracker.rules.counting import Standing
+from sme_tracker.rules.terms import Level, Status
+from sme_tracker.rules.verdicts import Verdict
+from sme_tracker.shortlists.draft import Draft, Row
+
+MOST = 20
+"""So many enterprises are answered for at once; who is looked for among more types a longer part of the name."""
+
+
+class Bar(StrEnum):
+    """What keeps an enterprise from being a candidate by rule."""
+
+    NOT_ACTIVE = auto()
+    BRANCH = auto()
+    BARRED = auto()
+    LEVEL_BELOW = auto()
+    LEVEL_HELD = auto()
+    VETOED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An enterprise, its row on the list if it has one, what bars it, and the verdict by the list's standard.
+
+    `standing` is that of the day the list shows; `verdict` is None where no standard applied on it.
+    """
+
+    enterprise: Enterprise
+    standing: Standing
+    row: Row | None
+    bars: Sequence[Bar]
+    verdict: Verdict | None
+
+
+def answers(session: Session, user: Viewer, listed: Draft, typed: str) -> list[Answer]:
+    """The enterprises that are found by what was typed, each with why it is on the list or not."""
+    rows = {row.candidate.enterprise_id: row for row in listed.rows}
+    found = session.scalars(
+        select(Enterprise)
+        .where(matching(session, typed).condition(session), visible_to(user))
+        .order_by(Enterprise.level.desc(), Enterprise.id)
+        .limit(MOST)
+    ).all()
+    ids = [one.id for one in found]
+    standings, verdicts = timelines(session, ids), _verdicts(session, listed.standard, ids, listed.as_of)
+    return [
+        _answer(listed, one, standing_on(standings.get(one.id, []), listed.as_of), rows.get(one.id), verdicts)
+        for one in found
+    ]
+
+
+def _answer(
+    listed: Draft, one: Enterprise, standing: Standing, row: Row | None, verdicts: dict[int, Verdict]
+) -> Answer:
+    verdict = verdicts.get(one.id)
+    bars = [] if row else list(_bars(listed, one, standing, verdict))
+    return Answer(one, standing, row, bars, verdict)
+
+
+def _bars(listed: Draft, one: Enterprise, standing: Standing, verdict: Verdict | None) -> Iterator[Bar]:
+    if standing.status is not Status.ACTIVE:
+        yield Bar.NOT_ACTIVE
+    elif standing.level >= Level(listed.key.title.level):
+        yield Bar.LEVEL_HELD
+    elif standing.level < listed.key.level_below:
+        yield Bar.LEVEL_BELOW
+    if one.is_branch:
+        yield Bar.BRANCH
+    if one.barred_until and one.barred_until >= listed.as_of:
+        yield Bar.BARRED
+    if verdict and verdict.vetoes:
+        yield Bar.VETOED
+
+
+def _verdicts(session: Session, standard: Standard | None, ids: Sequence[int], day: date) -> dict[int, Verdict]:
+    if standard is None:
+        return {}
+    return {which: verdict_on(standard, facts, day) for which, facts in facts_of(session, ids).items()}

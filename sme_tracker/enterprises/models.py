@@ -190,13 +190,16 @@ class Contact(Base):
 
 
 class SearchPair(Base):
-    """Two neighbouring characters of a name, former name or its pinyin initials: what an enterprise is found by."""
+    """Two neighbouring characters of a name, former name or its pinyin initials: what an enterprise is found by.
+
+    No key leads back to the enterprise: looking each of its thirty-odd rows up cost more than writing them.
+    """
 
     __tablename__ = "search_pair"
     __table_args__ = {"sqlite_with_rowid": False}
 
     pair: Mapped[str] = mapped_column(ByCodePoint, primary_key=True)
-    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
+    enterprise_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
 
 
 class StandingSpan(Base):

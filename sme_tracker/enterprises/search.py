@@ -7,7 +7,7 @@ from typing import Any
 
 from pypinyin import Style, pinyin_dict
 from pypinyin.style import convert
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.choosing import FEW, Choice
@@ -23,7 +23,8 @@ LAST_CHARACTER = chr(0x10FFFF)
 
 _ENTERPRISE = Enterprise.__table__
 _E = _ENTERPRISE.c
-_P = SearchPair.__table__.c
+_PAIR = SearchPair.metadata.tables["search_pair"]
+_P = _PAIR.c
 
 # Where the first reading of the dictionary is not the one names use: 长春, 厦门.
 USUAL_INITIALS = {"长": "c", "厦": "x"}
@@ -35,9 +36,13 @@ def search_fields(code: str, names: Sequence[str]) -> tuple[str, str, list[str]]
     `names` are the present name first and the former ones after it.
     """
     keys = [search_key(name) for name in names]
-    texts = [*keys, *(initials(key) for key in keys)]
-    pairs = dict.fromkeys(chain.from_iterable(map(key_pairs, texts)))
-    return " ".join(texts), code[::-1], list(pairs)
+    search_text = " ".join([*keys, *(initials(key) for key in keys)])
+    return search_text, code[::-1], pairs_in(search_text)
+
+
+def pairs_in(search_text: str) -> list[str]:
+    """The pairs of characters by which an enterprise with this text is found."""
+    return list(dict.fromkeys(chain.from_iterable(map(key_pairs, search_text.split(" ")))))
 
 
 def initials(key: str) -> str:
@@ -67,12 +72,22 @@ def insert_pairs(session: Session, pairs: Mapping[int, Iterable[str]]) -> None:
     """
     rows = sorted([(pair, enterprise_id) for enterprise_id, found in pairs.items() for pair in found])
     connection = session.connection()
+    if not rows:
+        return
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("insert into search_pair (pair, enterprise_id) values (?, ?)", rows)
     else:
         columns = ([pair for pair, _id in rows], [enterprise_id for _pair, enterprise_id in rows])
         arrays = "select * from unnest(%s::text[], %s::bigint[])"
         connection.exec_driver_sql(f"insert into search_pair (pair, enterprise_id) {arrays}", columns)
+
+
+def remove_pairs(session: Session, pairs: Mapping[int, Iterable[str]]) -> None:
+    """Remove what enterprises are no longer found by, by id; each row by its key."""
+    rows = [{"gone": pair, "which": enterprise_id} for enterprise_id, found in pairs.items() for pair in found]
+    if rows:
+        one = delete(_PAIR).where(_PAIR.c.pair == bindparam("gone"), _PAIR.c.enterprise_id == bindparam("which"))
+        session.connection().execute(one, rows)
 
 
 def matching(session: Session, typed: str) -> Choice:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
 from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.actions.rows import Withdrawal, expire, withdraw_rows
 from sme_tracker.enterprises.caches import name_cache, name_spans
-from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit, SearchPair
-from sme_tracker.enterprises.search import insert_pairs
+from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit
+from sme_tracker.enterprises.search import insert_pairs, pairs_in, remove_pairs
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
 from sme_tracker.history.facts import portions
@@ -25,7 +25,6 @@ from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.rules.terms import Status
 
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
-_PAIR = SearchPair.metadata.tables["search_pair"]
 Row = dict[str, Any]
 Dated = type[EnterpriseName] | type[EnterpriseUnit] | type[EnterpriseStatus]
 
@@ -227,22 +226,24 @@ def _refresh_names(session: Session, ids: Collection[int], by: Author) -> None:
     for portion in portions(ids):
         spans = name_spans(session, portion)
         rows = session.execute(
-            select(_ENTERPRISE.c.id, _ENTERPRISE.c.code, _ENTERPRISE.c.enterprise_type).where(
+            select(*(_ENTERPRISE.c[name] for name in ("id", "code", "enterprise_type", "search_text"))).where(
                 _ENTERPRISE.c.id.in_(portion)
             )
         ).all()
         caches: list[dict[str, Any]] = []
-        pairs: dict[int, list[str]] = {}
-        for which, code, enterprise_type in rows:
+        gone: dict[int, set[str]] = {}
+        new: dict[int, set[str]] = {}
+        for which, code, enterprise_type, search_text in rows:
             columns, found_by = name_cache(code, spans[which], local(by.at).date())
             branch = is_branch(columns["name"], enterprise_type)
             caches.append({"which": which, "updated_at": by.at, "is_branch": branch, **columns})
-            pairs[which] = found_by
+            before = set(pairs_in(search_text))
+            gone[which], new[which] = before.difference(found_by), set(found_by) - before
         names = [name for name in caches[0] if name != "which"]
         statement = update(_ENTERPRISE).where(_ENTERPRISE.c.id == bindparam("which"))
         session.execute(statement.values({name: bindparam(name) for name in names}), caches)
-        session.execute(delete(_PAIR).where(_PAIR.c.enterprise_id.in_(portion)))
-        insert_pairs(session, pairs)
+        remove_pairs(session, gone)
+        insert_pairs(session, new)
         expire(session, portion)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.models import EvidenceRecord, JudgementRecord
@@ -35,6 +35,19 @@ _COLUMNS = (
     Enterprise.barred_until,
     Enterprise.size_class,
 )
+_EVIDENCE = EvidenceRecord.metadata.tables[EvidenceRecord.__tablename__]
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_ENTERPRISES = select(*_COLUMNS).where(Enterprise.id.in_(_IDS))
+_PAPERS = (
+    select(_EVIDENCE)
+    .where(_EVIDENCE.c.enterprise_id.in_(_IDS), _EVIDENCE.c.retired_at.is_(None))
+    .order_by(_EVIDENCE.c.id)
+)
+_JUDGEMENTS = (
+    select(JudgementRecord)
+    .where(JudgementRecord.enterprise_id.in_(_IDS), JudgementRecord.in_force())
+    .order_by(JudgementRecord.id)
+)
 _BASE = frozenset(field.name for field in fields(Evidence))
 
 
@@ -54,7 +67,7 @@ def facts_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, Ent
 
 def _of_portion(session: Session, ids: Sequence[int]) -> dict[int, EnterpriseFacts]:
     figures, titles, papers = yearly_figures(session, ids), titles_of(session, ids), _papers(session, ids)
-    rows: Sequence[Any] = session.execute(select(*_COLUMNS).where(Enterprise.id.in_(ids))).all()
+    rows: Sequence[Any] = session.execute(_ENTERPRISES, {"ids": ids}).all()
     found = {}
     for row in rows:
         own = papers[row.id]
@@ -78,20 +91,12 @@ def _of_portion(session: Session, ids: Sequence[int]) -> dict[int, EnterpriseFac
 
 def _papers(session: Session, ids: Sequence[int]) -> Mapping[int, _Papers]:
     found: dict[int, _Papers] = defaultdict(lambda: _Papers(defaultdict(list), set(), []))
-    table = EvidenceRecord.__table__
-    rows = session.execute(
-        select(table).where(table.c.enterprise_id.in_(ids), table.c.retired_at.is_(None)).order_by(table.c.id)
-    )
-    for row in rows:
+    for row in session.execute(_PAPERS, {"ids": ids}):
         if row.kind == NONE_OF:
             found[row.enterprise_id].lists_entered.add(row.data["list"])
         else:
             found[row.enterprise_id].of_kind[row.kind].append(as_evidence(row))
-    for judgement in session.scalars(
-        select(JudgementRecord)
-        .where(JudgementRecord.enterprise_id.in_(ids), JudgementRecord.in_force())
-        .order_by(JudgementRecord.id)
-    ):
+    for judgement in session.scalars(_JUDGEMENTS, {"ids": ids}):
         found[judgement.enterprise_id].judgements.append(_judgement(judgement))
     return found
 

@@ -13,7 +13,7 @@ from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.judging import verdict_on
 from sme_tracker.assessments.panel import Asked, asked_for, notes_in_words, said, warning_in_words
 from sme_tracker.assessments.requirements import requirement
-from sme_tracker.assessments.rule_sets import Standard
+from sme_tracker.assessments.rule_sets import Standard, standards
 from sme_tracker.assessments.sentences import distance_in_words, threshold_in_words, value_in_words
 from sme_tracker.assessments.words import MEASURED, OUTCOMES, PURPOSE_WORDS, RESULTS
 from sme_tracker.enterprises.models import Enterprise
@@ -69,7 +69,7 @@ class GapList:
 def gap_list(session: Session, enterprise: Enterprise, today: date) -> GapList | None:
     """The list for the level, purpose and day in the address; None where no standard applies or has its text."""
     facts = facts_of(session, [enterprise.id])[enterprise.id]
-    asked = asked_for(session, enterprise, facts, today)
+    asked = asked_for(standards(session), enterprise, facts, today)
     standard = asked.standard
     if standard is None or not standard.judges:
         return None

@@ -99,7 +99,8 @@ class Gap:
 def gap_panel(session: Session, enterprise: Enterprise, user: Principal, today: date) -> Mapping[str, object] | None:
     """What the panel needs to know; the standard, the order and the day are in the address."""
     facts = facts_of(session, [enterprise.id])[enterprise.id]
-    found, asked = standards(session), asked_for(session, enterprise, facts, today)
+    found = standards(session)
+    asked = asked_for(found, enterprise, facts, today)
     day, level, standard = asked.day, asked.level, asked.standard
     problems_first = request.args.get("order") == "problems"
     may_fill = user.may(Permission.EVIDENCE_WRITE)
@@ -117,9 +118,9 @@ def gap_panel(session: Session, enterprise: Enterprise, user: Principal, today: 
     }
 
 
-def asked_for(session: Session, enterprise: Enterprise, facts: EnterpriseFacts, today: date) -> Asked:
+def asked_for(found: Standards, enterprise: Enterprise, facts: EnterpriseFacts, today: date) -> Asked:
     """The standard that the address asks for, or the one the enterprise would be held against next."""
-    found, day = standards(session), day_from(request.args.get("day")) or today
+    day = day_from(request.args.get("day")) or today
     level = _level(found, facts, enterprise, day)
     purpose = request.args.get("purpose", "")
     purpose = purpose if purpose in PURPOSES else purpose_for(facts, level, day)

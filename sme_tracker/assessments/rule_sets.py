@@ -1,9 +1,9 @@
 """Rule sets out of the database, ready to judge by, and which of them applies to a level and purpose on a day."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +23,25 @@ LEVELS = ("innovative", "municipal", "provincial", "national")
 PURPOSES = ("new", "review")
 
 _read: dict[str, RuleSet] = {}
+_standards: dict[tuple[object, ...], "Standards"] = {}
 _applying: dict[date, tuple[object, Mapping[str, "Standard"]]] = {}
+
+
+_ASSIGNED = (
+    select(
+        RuleAssignment.rule_set_id,
+        RuleAssignment.level,
+        RuleAssignment.purpose,
+        RuleAssignment.jurisdiction,
+        RuleAssignment.from_day,
+        RuleAssignment.until_day,
+        StoredRuleSet.key,
+        StoredRuleSet.digest,
+    )
+    .join(StoredRuleSet, StoredRuleSet.id == RuleAssignment.rule_set_id)
+    .where(RuleAssignment.in_force())
+    .order_by(RuleAssignment.from_day, RuleAssignment.id)
+)
 
 
 class Standard(NamedTuple):
@@ -72,20 +90,23 @@ def read_rule_set(row: StoredRuleSet) -> RuleSet:
 
 
 def standards(session: Session) -> Standards:
-    """The assignments in force with their rule sets."""
-    rows = session.execute(
-        select(RuleAssignment, StoredRuleSet)
-        .join(StoredRuleSet, StoredRuleSet.id == RuleAssignment.rule_set_id)
-        .where(RuleAssignment.in_force())
-        .order_by(RuleAssignment.from_day)
-    ).all()
-    rule_sets = {stored.key: read_rule_set(stored) for _assignment, stored in rows}
-    assignments = tuple(as_assignment(assignment, stored.key) for assignment, stored in rows)
+    """The assignments in force with their rule sets, put together anew only when one of them has changed."""
+    rows = tuple(session.execute(_ASSIGNED).all())
+    if rows not in _standards:
+        _standards.clear()
+        _standards[rows] = _put_together(session, rows)
+    return _standards[rows]
+
+
+def _put_together(session: Session, rows: Sequence[Any]) -> Standards:
+    stored = session.scalars(select(StoredRuleSet).where(StoredRuleSet.id.in_({row.rule_set_id for row in rows})))
+    rule_sets = {row.key: read_rule_set(row) for row in stored}
+    assignments = tuple(as_assignment(row, row.key) for row in rows)
     book = RuleBook(rule_sets, assignments, shipped_rule_book().wider)
-    return Standards(book, {stored.key: stored.id for _assignment, stored in rows})
+    return Standards(book, {row.key: row.rule_set_id for row in rows})
 
 
-def as_assignment(row: RuleAssignment, key: str) -> Assignment:
+def as_assignment(row: Any, key: str) -> Assignment:
     """A recorded assignment as the rules know it."""
     return Assignment(key, row.level, row.purpose, row.jurisdiction, row.from_day, row.until_day)
 

@@ -23,10 +23,10 @@ def install(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
     Babel(app, locale_selector=locale).domain_instance = _Catalogues()
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda one: _spoken().ugettext(one),
-        ngettext=lambda one, many, number: _spoken().ungettext(one, many, number),
-        pgettext=lambda context, one: _spoken().upgettext(context, one),
-        npgettext=lambda context, one, many, number: _spoken().unpgettext(context, one, many, number),
+        gettext=lambda one: get_translations().ugettext(one),
+        ngettext=lambda one, many, number: get_translations().ungettext(one, many, number),
+        pgettext=lambda context, one: get_translations().upgettext(context, one),
+        npgettext=lambda context, one, many, number: get_translations().unpgettext(context, one, many, number),
         newstyle=True,
     )
     app.jinja_env.globals["_"] = _say
@@ -35,21 +35,12 @@ def install(app: Flask) -> None:
 
 def _say(sentence: str, **values: object) -> Markup:
     """A sentence of a template, as Jinja's own `_` gives it but for the two more calls that one takes."""
-    said = _sentences(_spoken())[sentence]
+    said = _sentences(get_translations())[sentence]
     return said % values if values or "%" in said else said
 
 
-def _spoken() -> Translations:
-    """The sentences of this request's language, looked up once a page and not once a sentence."""
-    try:
-        found: Translations = g.translations
-    except AttributeError:
-        found = g.translations = get_translations()
-    return found
-
-
 class _Catalogues(Domain):
-    """The catalogues by language: flask_babel itself spells out the name of the locale for each sentence."""
+    """The catalogues by language; each request looks its own up once, and not once a sentence."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,11 +48,15 @@ class _Catalogues(Domain):
 
     def get_translations(self) -> NullTranslations:
         """The catalogue of the language being spoken."""
-        spoken = get_locale()
-        language = spoken.language if spoken else ""
-        if language not in self._of:
-            self._of[language] = super().get_translations()
-        return self._of[language]
+        try:
+            found: NullTranslations = g.translations
+        except AttributeError:
+            spoken = get_locale()
+            language = spoken.language if spoken else ""
+            if language not in self._of:
+                self._of[language] = super().get_translations()
+            found = g.translations = self._of[language]
+        return found
 
 
 class _Sentences(dict[str, Markup]):

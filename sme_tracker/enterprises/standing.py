@@ -38,8 +38,8 @@ Timeline = list[Span[Standing]]
 def begin(session: Session, units: Mapping[int, int | None], at: datetime) -> None:
     """The standing of new enterprises, by id and reporting unit: active from the beginning, without title or case.
 
-    The new rows of `enterprise` must carry the same unit already, and it is copied inside the database; what they add to
-    the tally is added here.
+    The new rows of `enterprise` must carry the same unit already, which is copied inside the database; what they add
+    to the tally is added here.
     """
     first = _row(0, Span(FAR_PAST, FAR_FUTURE, Standing()), at)
     of_all = [name for name in first if name not in ("enterprise_id", "unit_id")]

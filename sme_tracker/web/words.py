@@ -77,7 +77,8 @@ COUNTING_RULES = {
         " promotions and renewals do not count, a later loss does not take back."
     ),
     Indicator.SPRINT: _l(
-        "Enterprises put forward for the national level in the year, by the day they were put forward."
+        "Enterprises recommended on the latest version of the national list frozen by the day, not on any version"
+        " before it; until one is frozen, those put forward by the day."
     ),
     Indicator.UPGRADE: _l(
         "Entries into the statistics directory in the year, gross: enterprises that leave it are not taken off."

@@ -21,6 +21,7 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -207,6 +208,12 @@ def transaction(session: GuardedSession, *, wait_ms: int | None = None) -> Itera
         raise
     finally:
         session.writing = False
+
+
+def refresh_statistics(session: Session) -> None:
+    """Let PostgreSQL plan by what this very transaction has written; until it is committed nothing else tells it."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(text("analyze"))
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

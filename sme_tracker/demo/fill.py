@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments import actions as assessments
 from sme_tracker.clock import at_noon
+from sme_tracker.db import refresh_statistics
 from sme_tracker.demo.calendar import FIRST_DAY, Diary, Kind
 from sme_tracker.demo.cases import DemoCase, note_cases
 from sme_tracker.demo.changes import note_changes
@@ -37,6 +38,8 @@ SEED = 485
 AUDITED = 700
 CONTACTED = 800
 
+PAGES_UNPLANNED = 30
+"""After so many pages of the diary a database that plans by statistics is told of them."""
 Progress = Callable[[int, int], None]
 
 
@@ -61,6 +64,8 @@ def fill(session: Session, today: date, password: str, progress: Progress = lamb
     for done, (day, kind, rows) in enumerate(pages, start=1):
         by = Author(caseworkers[done % len(caseworkers)], "demo", at_noon(day))
         WRITERS[kind](session, by, rows)
+        if done % PAGES_UNPLANNED == 0:
+            refresh_statistics(session)
         progress(done, len(pages))
 
 

@@ -23,7 +23,6 @@ from sme_tracker.rules.terms import Status
 
 _STANDING = StandingSpan.metadata.tables["standing"]
 ROLLED_TO = "rolled_to"
-_STANDING = StandingSpan.metadata.tables["standing"]
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
 _TALLY = Tally.metadata.tables["tally"]
 _TIMELINES = (

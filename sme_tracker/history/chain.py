@@ -16,7 +16,6 @@ from sme_tracker.history.models import HistoryEntry, HistoryHead
 FIRST_SEAL = "0" * 64
 TOUCHED = "touched_enterprises"
 ROWS_AT_ONCE = 2000
-_ENTRY = HistoryEntry.metadata.tables["history_entry"]
 _SEALED_AS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _ENTRIES = HistoryEntry.metadata.tables["history_entry"]
 _HEAD = HistoryHead.metadata.tables["history_head"]

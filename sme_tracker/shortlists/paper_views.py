@@ -14,7 +14,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.canonical import from_plain
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.facts import EnterpriseFacts
-from sme_tracker.shortlists.blueprint import bp
+from sme_tracker.shortlists.blueprint import bp, key_or_404
 from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.draft import judged_draft
 from sme_tracker.shortlists.drawing import groups_of
@@ -42,7 +42,7 @@ class Printed:
 @allowed(Permission.SHORTLIST_READ)
 def paper(key: str) -> tuple[str, int]:
     """The sheets of the draft or of a version; of one enterprise only where the address names it."""
-    session, wanted = current_session(), ShortlistKey.read(key) or abort(404)
+    session, wanted = current_session(), key_or_404(key)
     versions, asked = versions_of(session, wanted), request.args.get("version", "")
     version = numbered(versions, int(asked)) if asked.isdecimal() and len(asked) < 5 else None
     content = version.content if version else content_of(*judged_draft(session, wanted, today()))

@@ -268,7 +268,7 @@ def _key_figures(years: dict[int, BestFigures], latest_year: int) -> KeyFigures:
         revenue_wan=None if revenue is None else Decimal(revenue),
         staff=None if staff is None else int(staff),
         growth_percent=_mean_growth(years, latest_year),
-        **{name: _rounded(share.percent) if share else None for name, share in shares.items()},
+        **{name: rounded(share.percent) if share else None for name, share in shares.items()},
     )
 
 
@@ -279,10 +279,11 @@ def _mean_growth(years: dict[int, BestFigures], latest_year: int) -> Decimal | N
         if year in years
     ]
     known = [rate.percent for rate in rates if rate]
-    return _rounded(sum(known, Decimal()) / 2) if len(known) == 2 else None
+    return rounded(sum(known, Decimal()) / 2) if len(known) == 2 else None
 
 
-def _rounded(percent: Decimal) -> Decimal:
+def rounded(percent: Decimal) -> Decimal:
+    """A share or rate in per cent as lists and tables show it, with two decimals."""
     return percent.quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,9 +12,9 @@ from flask_babel import lazy_gettext as _l
 from sme_tracker.exchange.sheets.writing import Kind
 from sme_tracker.rules.facts import EnterpriseFacts, Evidence
 from sme_tracker.rules.terms import Title
+from sme_tracker.shortlists.queries import rounded
 from sme_tracker.web.words import DECISIONS, TITLES
 
-_HUNDREDTH = Decimal("0.01")
 NO_FACTS = EnterpriseFacts(enterprise="")
 
 
@@ -49,12 +49,12 @@ class Entry:
         part, whole = self.figure(above, years_back), self.figure(below, years_back)
         if part is None or whole is None or whole <= 0:
             return None
-        return _rounded(100 * part / whole)
+        return rounded(100 * part / whole)
 
     def growth_percent(self, name: str, years_back: int = 0) -> Decimal | None:
         """How much a figure has grown over the year before."""
         now, before = self.figure(name, years_back), self.figure(name, years_back + 1)
-        return None if now is None or before is None or before <= 0 else _rounded(100 * now / before - 100)
+        return None if now is None or before is None or before <= 0 else rounded(100 * now / before - 100)
 
     def holding(self, papers: tuple[Any, ...]) -> list[Any]:
         """The papers that hold on the day."""
@@ -77,10 +77,6 @@ class Field:
         return self.key.startswith("contact_")
 
 
-def _rounded(percent: Decimal) -> Decimal:
-    return percent.quantize(_HUNDREDTH, ROUND_HALF_UP)
-
-
 def _holds(paper: Evidence, day: date) -> bool:
     return (paper.from_day is None or paper.from_day <= day) and (paper.until_day is None or day <= paper.until_day)
 
@@ -95,7 +91,7 @@ def _niche_years(entry: Entry) -> int | None:
 def _mean_growth(entry: Entry) -> Decimal | None:
     rates = [entry.growth_percent("main_revenue_wan", back) for back in (0, 1)]
     known = [rate for rate in rates if rate is not None]
-    return _rounded(sum(known, Decimal()) / 2) if len(known) == 2 else None
+    return rounded(sum(known, Decimal()) / 2) if len(known) == 2 else None
 
 
 def _market_share(entry: Entry) -> Decimal | None:

@@ -12,10 +12,9 @@ from sme_tracker.exchange.outgoing import Outgoing, attachment, record_export, t
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
-from sme_tracker.shortlists.blueprint import bp
+from sme_tracker.shortlists.blueprint import bp, key_or_404
 from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.models import TableTemplate
-from sme_tracker.shortlists.queries import ShortlistKey
 from sme_tracker.shortlists.table_fields import FIELDS
 from sme_tracker.shortlists.table_sheet import record_contacts_shown, table_of
 from sme_tracker.shortlists.table_templates import (
@@ -73,7 +72,7 @@ def table(key: str, number: int) -> Response:
     if not may(Permission.SHORTLIST_READ):
         abort(403)
     session, by = current_session(), author()
-    version = numbered(versions_of(session, ShortlistKey.read(key) or abort(404)), number)
+    version = numbered(versions_of(session, key_or_404(key)), number)
     template = find_template(session, request.form.get("template", "")) or abort(404)
     shows = may(Permission.CONTACT_SHOW)
     made = table_of(session, version, template, today(), with_contacts=shows)

@@ -13,7 +13,7 @@ from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
 from sme_tracker.shortlists import actions, queries
-from sme_tracker.shortlists.blueprint import bp
+from sme_tracker.shortlists.blueprint import bp, key_or_404
 from sme_tracker.shortlists.changes import against, version_in_short
 from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.draft import judged_draft
@@ -33,7 +33,7 @@ VALID_YEARS = 3
 @allowed(Permission.SHORTLIST_READ)
 def version(key: str, number: int) -> tuple[str, int]:
     """A frozen version with what changed since the one before."""
-    session, wanted = current_session(), _key(key)
+    session, wanted = current_session(), key_or_404(key)
     found = versions_of(session, wanted)
     one = numbered(found, number)
     short = version_in_short(one)
@@ -58,7 +58,7 @@ def version(key: str, number: int) -> tuple[str, int]:
 @allowed(Permission.SHORTLIST_READ)
 def changes(key: str) -> tuple[str, int]:
     """What changed from one version to the next, item by item with its cause; the draft where no version is named."""
-    session, wanted = current_session(), _key(key)
+    session, wanted = current_session(), key_or_404(key)
     found = versions_of(session, wanted)
     asked = request.args.get("version", "")
     number = int(asked) if asked.isdecimal() and len(asked) < 5 else len(found) + 1
@@ -84,7 +84,7 @@ def changes(key: str) -> tuple[str, int]:
 @allowed(Permission.RECOGNITION_WRITE)
 def result(key: str) -> Response | tuple[str, int]:
     """Enter what the province or the ministry decided on those put forward, in one step."""
-    wanted, session = _key(key), current_session()
+    wanted, session = key_or_404(key), current_session()
     if request.method == "GET":
         return _result_page(wanted)
     written, reasons = _written_result(wanted)
@@ -103,16 +103,12 @@ def result(key: str) -> Response | tuple[str, int]:
 @allowed(Permission.RECOGNITION_WRITE)
 def undo_result(key: str) -> Response:
     """Take the whole outcome back."""
-    wanted, session = _key(key), current_session()
+    wanted, session = key_or_404(key), current_session()
     reason = request.form.get("reason", "").strip() or _("entered by mistake")
     with transaction(session):
         actions.undo_result(session, author(), wanted, reason)
     flash(_("The outcome is taken back"), "ok")
     return redirect(url_for("shortlists.result", key=key), 303)
-
-
-def _key(written: str) -> ShortlistKey:
-    return ShortlistKey.read(written) or abort(404)
 
 
 def numbered(versions: Sequence[ShortlistVersion], number: int) -> ShortlistVersion:

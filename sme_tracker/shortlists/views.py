@@ -18,7 +18,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.shortlists import actions, queries, sheet
-from sme_tracker.shortlists.blueprint import bp
+from sme_tracker.shortlists.blueprint import bp, key_or_404
 from sme_tracker.shortlists.changes import Against, against, draft_in_short, version_in_short
 from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.draft import Draft, draft
@@ -169,11 +169,6 @@ def export(key: str) -> Response:
     )
     rows = sheet.rows(current.rows, queries.key_figures(session, ids, wanted.year - 1))
     return send_table(session, author(), outgoing, sheet.columns(), rows)
-
-
-def key_or_404(written: str) -> ShortlistKey:
-    """The shortlist an address names."""
-    return ShortlistKey.read(written) or abort(404)
 
 
 def _asked() -> dict[str, Any]:

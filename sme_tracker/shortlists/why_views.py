@@ -13,10 +13,9 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.criteria import Criterion, Gate, RuleSet
 from sme_tracker.rules.terms import LADDER
 from sme_tracker.rules.verdicts import Finding, Result
-from sme_tracker.shortlists.blueprint import bp
+from sme_tracker.shortlists.blueprint import bp, key_or_404
 from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.draft import Draft, draft
-from sme_tracker.shortlists.views import key_or_404
 from sme_tracker.shortlists.why import Answer, Bar, answers
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, render, today

@@ -177,6 +177,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     """The product as a WSGI application; raises ConfigInvalid when the settings cannot be used."""
     config = config or Config.from_env()
     app = Flask("sme_tracker", template_folder=str(templates_folder()))
+    app.jinja_environment = drawn.Templates
     _configure(app, config)
     engine = engine or make_engine(config.database_url)
     app.extensions |= {
@@ -359,7 +360,7 @@ def _dress_templates(app: Flask) -> None:
 
 def bureau_facts(session: Session) -> dict[str, str]:
     """What this installation says of itself: the bureau's names, whether it is a demo."""
-    return {row.key: row.value for row in session.execute(_BUREAU_FACTS)}
+    return {row.key: row.value for row in session.connection().execute(_BUREAU_FACTS).all()}
 
 
 def _day(day: date | None) -> str:

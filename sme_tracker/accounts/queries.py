@@ -61,7 +61,7 @@ _OPEN_SESSION = (
 
 def find_session(session: Session, token: str) -> OpenSession | None:
     """The open session of a token whose account is not disabled; limits of time are the caller's to apply."""
-    row = session.execute(_OPEN_SESSION, {"token_hash": token_hash(token)}).first()
+    row = session.connection().execute(_OPEN_SESSION, {"token_hash": token_hash(token)}).first()
     if row is None:
         return None
     session_id, user_id, name, full_name, role, *rest = row

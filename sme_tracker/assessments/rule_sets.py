@@ -24,7 +24,7 @@ PURPOSES = ("new", "review")
 
 _read: dict[str, RuleSet] = {}
 _standards: dict[tuple[object, ...], "Standards"] = {}
-_applying: dict[date, tuple[object, Mapping[str, "Standard"]]] = {}
+_applying: dict[date, tuple["Standards", Mapping[str, "Standard"]]] = {}
 
 
 _ASSIGNED = (
@@ -91,7 +91,7 @@ def read_rule_set(row: StoredRuleSet) -> RuleSet:
 
 def standards(session: Session) -> Standards:
     """The assignments in force with their rule sets, put together anew only when one of them has changed."""
-    rows = tuple(session.execute(_ASSIGNED).all())
+    rows = tuple(session.connection().execute(_ASSIGNED).all())
     if rows not in _standards:
         _standards.clear()
         _standards[rows] = _put_together(session, rows)
@@ -121,20 +121,13 @@ def applying(found: Standards, day: date) -> Iterator[Standard]:
 
 
 def applying_by_code(session: Session, day: date) -> Mapping[str, Standard]:
-    """The standards one is judged by on the day, by their codes; read again when an assignment has changed."""
-    columns = RuleAssignment.__table__.c
-    rows = session.connection().execute(
-        select(columns.id, StoredRuleSet.digest)
-        .join(StoredRuleSet, StoredRuleSet.id == columns.rule_set_id)
-        .where(columns.retired_at.is_(None))
-        .order_by(columns.id)
-    )
-    assigned = tuple(tuple(row) for row in rows)
+    """The standards one is judged by on the day, by their codes; put together anew when an assignment has changed."""
+    now = standards(session)
     known, found = _applying.get(day, (None, {}))
-    if known != assigned:
-        found = {each.code: each for each in applying(standards(session), day)}
+    if known is not now:
+        found = {each.code: each for each in applying(now, day)}
         _applying.clear()
-        _applying[day] = assigned, found
+        _applying[day] = now, found
     return found
 
 

@@ -59,7 +59,8 @@ class Words:
     def read(cls, session: Session, columns: "Iterable[Column] | None" = None) -> "Words":
         """The words with all names in them, read at once, and the headings of these columns or the list's own."""
         headed = tuple(COLUMNS.values() if columns is None else columns)
-        return _words(language.code(), headed, *(tuple(rows) for rows in _names(session)))
+        names = session.connection().execute(_NAMES).all()
+        return _words(language.code(), headed, tuple(map(tuple, names)))
 
     def industry(self, code: str | None) -> str:
         """The code of an industry and the name of its division."""
@@ -224,33 +225,25 @@ _NAMES = union_all(
 
 
 class _Named(NamedTuple):
-    """An item of a list, or an account with its role as the code."""
+    """An item of one of the lists, or an account with its role as the code."""
 
+    place: int
     id: int
     code: str
     name: str
     name_en: str
-
-
-def _names(session: Session) -> list[list[_Named]]:
-    found: list[list[_Named]] = [[], [], [], []]
-    for place, *item, _sort in session.connection().execute(_NAMES):
-        found[place].append(_Named(*item))
-    return found
+    order: int
 
 
 @lru_cache(maxsize=8)
-def _words(
-    spoken: str,
-    headed: tuple[Column, ...],
-    units: tuple[_Named, ...],
-    chains: tuple[_Named, ...],
-    industries: tuple[_Named, ...],
-    users: tuple[_Named, ...],
-) -> Words:
+def _words(spoken: str, headed: tuple[Column, ...], names: tuple[tuple[Any, ...], ...]) -> Words:
     def named(item: _Named) -> str:
         return item.name_en if spoken == "en" and item.name_en else item.name
 
+    lists: list[list[_Named]] = [[], [], [], []]
+    for item in map(_Named._make, names):
+        lists[item.place].append(item)
+    units, chains, industries, users = lists
     steps = {
         step.code: Step(f"{track_words(of)} · {step_words(of, step.code)}", step.column)
         for of in Track

@@ -1,9 +1,10 @@
 """The list of enterprises: filtered, sorted, page by page by key, counted, and streamed whole."""
 
+from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, and_, func, literal, select, true, tuple_
@@ -59,7 +60,7 @@ class Total(NamedTuple):
 class Page:
     """The rows of one page, which of all they are, and where its neighbours begin (None: there are none)."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[Any]
     total: Total
     first: int | None
     earlier: Place | None
@@ -167,7 +168,7 @@ class Listing:
         which, sorted_by = ENTERPRISE.c.id.label("which"), self.column(sort.column).label("sorted_by")
         return self._from(*shown, which, sorted_by, sort=sort.column)
 
-    def _rows_at(self, statement: Select[Any], sort: Sort, place: Place | None, limit: int) -> list[Row[Any]]:
+    def _rows_at(self, statement: Select[Any], sort: Sort, place: Place | None, limit: int) -> list[Any]:
         """Up to `limit` rows from the place on, in the direction it says."""
         backwards = place is not None and place.way != "after"
         ascending = sort.descending == backwards
@@ -178,13 +179,14 @@ class Listing:
         begins = place is not None and place.way != "last"
         if place and begins and sort.nullable:
             parts = parts[parts.index(place.value is None) :]
-        rows: list[Row[Any]] = []
+        rows: list[Any] = []
         for missing in parts:
             part = _walk(statement, keys, missing, ascending=ascending)
             if place and begins:
                 part = part.where(_beyond(keys, place, ascending=ascending))
                 begins = False
-            rows += self._connection.execute(part.limit(limit - len(rows)))
+            found = self._connection.execute(part.limit(limit - len(rows)))
+            rows += map(_row_with(tuple(found.keys()))._make, found.all())
             if len(rows) == limit:
                 break
         return rows
@@ -251,6 +253,12 @@ class Listing:
 
     def _asks_only(self, names: frozenset[str]) -> bool:
         return self._filters.without(*names) == Filters().without(*names)
+
+
+@lru_cache(maxsize=64)
+def _row_with(names: tuple[str, ...]) -> Any:
+    """What a row of a page is: the named values, which a template reads far faster than those of a database's row."""
+    return namedtuple("ListedRow", names)
 
 
 def _size_of(statement: Some) -> Select[Any]:

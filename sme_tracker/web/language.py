@@ -35,8 +35,17 @@ def install(app: Flask) -> None:
 
 def _say(sentence: str, **values: object) -> Markup:
     """A sentence of a template, as Jinja's own `_` gives it but for the two more calls that one takes."""
-    said = _sentences(get_translations())[sentence]
+    said = _spoken()[sentence]
     return said % values if values or "%" in said else said
+
+
+def _spoken() -> "_Sentences":
+    """The sentences of the language being spoken; a page asks for hundreds, so it looks them up once."""
+    try:
+        found: _Sentences = g.sentences
+    except AttributeError:
+        found = g.sentences = _sentences(get_translations())
+    return found
 
 
 class _Catalogues(Domain):

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -12,23 +10,21 @@ from flask import current_app, get_template_attribute, redirect, request, url_fo
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from sme_tracker.clock import local
 from sme_tracker.enterprises.additions import additions
 from sme_tracker.enterprises.asked import DENSITIES, Asked
 from sme_tracker.enterprises.blueprint import bp
+from sme_tracker.enterprises.cells import Drawing, drawn_rows
 from sme_tracker.enterprises.chips import Editor
 from sme_tracker.enterprises.columns import USUAL, Column, Rows, Words
 from sme_tracker.enterprises.editors import editors, offered
 from sme_tracker.enterprises.listing import Listing, Page, Place
-from sme_tracker.enterprises.search import found_at
 from sme_tracker.rules.access import Permission, own_unit_only
-from sme_tracker.rules.terms import Level
+from sme_tracker.web import language
 from sme_tracker.web.fields import shown_number
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 
-EXPIRES_SOON = timedelta(days=90)
 ALSO_READ = ("name", "figures_year", "is_branch", "opens")
 
 
@@ -76,22 +72,20 @@ def list_enterprises() -> tuple[str, int] | Response:
     sources = dict.fromkeys((*(column.source for column in columns), *ALSO_READ))
     page = listing.page(list(sources), asked.order, asked.place)
     found = [*editors(asked, words), *more.editors(session, asked.filters, today())]
-    drawn = _cells(words)
-    rows = Rows(session, [row.which for row in page.rows], listing.added, today())
+    ids = Rows(session, [row.which for row in page.rows], listing.added, today())
+    told = {column.key: column.told.drawn(ids) for column in columns if column.told}
+    drawing = Drawing(language.code(), words, links.path, asked.filters.q, today())
     return render(
         "enterprises/list.html",
         asked=asked,
         page=page,
         names=words,
-        cells=drawn,
-        shown=frozenset(column.key for column in columns),
+        drawn_rows=drawn_rows(page.rows, columns, told, drawing),
         columns=[_head(links, asked, column, words.labels[column.key]) for column in columns],
         widened=asked.cols != USUAL,
         densities=DENSITIES,
         chips=[Chip(editor, links.without(*editor.dropped)) for editor in found],
-        told=[
-            {**dict.fromkeys(rows.ids, drawn["other"]), **column.told.drawn(rows)} for column in columns if column.told
-        ],
+        told=told,
         offers=_offers(
             words,
             frozenset(asked.filters.address()),
@@ -107,42 +101,7 @@ def list_enterprises() -> tuple[str, int] | Response:
         page_words=_page_words(page),
         total_words=_total_words(page),
         order_words=words.headings[asked.column_sorted_by.key],
-        found_at=found_at,
-        today=today(),
-        soon=today() + EXPIRES_SOON,
     )
-
-
-@bp.app_template_filter("figure")
-def figure(value: Decimal) -> str:
-    """A figure of a table: thousands apart, two decimals, so that a column stays aligned."""
-    return f"{value:,.2f}"
-
-
-@bp.app_template_filter("local_day")
-def local_day(moment: datetime) -> str:
-    """The bureau's day of an instant."""
-    return local(moment).date().isoformat()
-
-
-@lru_cache(maxsize=8)
-def _cells(words: Words) -> dict[str, Any]:
-    """The cells that many rows repeat, by what they are a word for; drawn once for each language."""
-    drawn = "enterprises/_cells.html"
-    nothing, level, unit, step, plain, other = (
-        get_template_attribute(drawn, name) for name in ("nothing", "level", "unit", "step", "plain", "other")
-    )
-    return {
-        "none": nothing(),
-        "other": other(),
-        "levels": {of: level(Level(of).key if of else None) for of in words.levels},
-        "units": {key: unit(name, key is None) for key, name in words.units.items()},
-        "steps": {code: step(found) for code, found in words.steps.items()},
-        **{
-            of: {key: plain(name) for key, name in getattr(words, of).items()}
-            for of in ("chains", "owners", "sizes", "statuses")
-        },
-    }
 
 
 @lru_cache(maxsize=64)

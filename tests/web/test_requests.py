@@ -142,8 +142,8 @@ def test_a_post_only_page_does_nothing_on_get_and_head(client: FlaskClient, sess
     assert client.get("/account").status_code == 200
 
 
-def test_a_request_over_the_limit_gets_a_page(app: Flask, client: FlaskClient) -> None:
-    app.config["MAX_CONTENT_LENGTH"] = 1000
+def test_a_request_over_the_limit_gets_a_page(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
     answer = client.post("/sign-in", data={"name": "x" * 2000})
     assert answer.status_code == 413
     assert "<h1>" in answer.text

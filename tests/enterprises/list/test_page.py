@@ -13,6 +13,8 @@ from sqlalchemy import Engine, event
 
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.actions import UnitChange, assign_units, record_figures
+from sme_tracker.enterprises.cells import CELLS
+from sme_tracker.enterprises.columns import COLUMNS
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.terms import Role, Source
 from tests.enterprises.list import register
@@ -201,3 +203,18 @@ def test_every_address_gives_a_page_or_is_refused(caseworker: FlaskClient, asked
 def test_what_a_form_sends_empty_does_not_stay_in_the_address(caseworker: FlaskClient) -> None:
     answer = caseworker.get("/enterprises?q=&level=0&industry=&revenue_from=&as_of=&sort=name")
     assert (answer.status_code, answer.location) == (303, "/enterprises?level=0&sort=name")
+
+
+def test_whatever_a_name_is_made_of_it_is_shown_as_text(client: FlaskClient, session: GuardedSession) -> None:
+    hostile = '<b>"长春"&</b>\N{OBJECT REPLACEMENT CHARACTER}有限公司'
+    register.add(session, [hostile], register.units(session)[0])
+    sign_in_as(client, session, Role.CASEWORKER)
+    for address in ("/enterprises", "/enterprises?q=长春", "/enterprises?cols=name&cols=code"):
+        page = client.get(address, follow_redirects=True).text
+        assert names(page) == [hostile]
+        assert "<b>&#34;" not in page and "&lt;b&gt;" in page
+    assert "<mark>长春</mark>" in client.get("/enterprises?q=长春").text
+
+
+def test_every_column_knows_how_its_cells_are_drawn() -> None:
+    assert set(CELLS) == set(COLUMNS)

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy.orm import Session
-
-from sme_tracker.assessments import queries
-from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.assessments.facts import NONE_OF, papers_of
+from sme_tracker.enterprises.panels import Subject
 from sme_tracker.web.paper_words import PAPER_FIELDS, PAPER_KINDS, choice_words
-from sme_tracker.web.principal import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +24,30 @@ class ShownPaper:
     until_day: date | None
     days: int | None
     source: str | None
-    said: list[tuple[str, str]]
+    data: Mapping[str, object]
     file_name: str | None
     verified_by: str | None
     verified_on: date | None
 
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """The fields of its own in words."""
+        return [
+            (str(PAPER_FIELDS[name]), _words(self.kind, name, value))
+            for name, value in self.data.items()
+            if name in PAPER_FIELDS
+        ]
 
-def evidence_panel(session: Session, enterprise: Enterprise, _user: Principal, today: date) -> Mapping[str, object]:
+
+def evidence_panel(subject: Subject) -> Mapping[str, object]:
     """What the panel of papers shows: those that end soonest first."""
-    papers = [shown_paper(each, today) for each in queries.evidence_of(session, enterprise.id)]
+    papers = [shown_paper(row, subject.today) for row in subject.known(papers_of) if row.kind != NONE_OF]
     papers.sort(key=lambda paper: (paper.until_day or date.max, paper.id))
     return {"papers": papers, "kinds": PAPER_KINDS}
 
 
-def shown_paper(each: queries.Verified, today: date) -> ShownPaper:
-    """A paper with its own fields in words."""
-    row = each.row
+def shown_paper(row: Any, today: date, verified_by: str | None = None) -> ShownPaper:
+    """A paper as recorded, ready for the page."""
     return ShownPaper(
         row.id,
         row.origin_id or row.id,
@@ -53,13 +59,9 @@ def shown_paper(each: queries.Verified, today: date) -> ShownPaper:
         row.until_day,
         (row.until_day - today).days if row.until_day else None,
         row.source,
-        [
-            (str(PAPER_FIELDS[name]), _words(row.kind, name, value))
-            for name, value in row.data.items()
-            if name in PAPER_FIELDS
-        ],
+        row.data,
         row.file_name,
-        each.verified_by,
+        verified_by,
         row.verified_on,
     )
 

@@ -1,12 +1,12 @@
 """The facts judging rests on, gathered for many enterprises at once from what is recorded of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, Final, get_type_hints
 
 from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from sme_tracker.history.facts import portions
 from sme_tracker.recognitions.queries import TitleHeld, titles_of
 from sme_tracker.rules.counting import FAR_FUTURE
 from sme_tracker.rules.facts import EVIDENCE, EnterpriseFacts, Evidence, HeldTitle, Judgement, judged_figures
-from sme_tracker.rules.figures import best_figures
+from sme_tracker.rules.figures import YearlyFigures, best_figures
 
 NONE_OF = "none_of"
 PROVINCES = {"22": "jilin"}
@@ -43,18 +43,13 @@ _PAPERS = (
     .where(_EVIDENCE.c.enterprise_id.in_(_IDS), _EVIDENCE.c.retired_at.is_(None))
     .order_by(_EVIDENCE.c.id)
 )
+_JUDGEMENT = JudgementRecord.metadata.tables[JudgementRecord.__tablename__]
 _JUDGEMENTS = (
-    select(JudgementRecord)
-    .where(JudgementRecord.enterprise_id.in_(_IDS), JudgementRecord.in_force())
-    .order_by(JudgementRecord.id)
+    select(_JUDGEMENT)
+    .where(_JUDGEMENT.c.enterprise_id.in_(_IDS), _JUDGEMENT.c.retired_at.is_(None))
+    .order_by(_JUDGEMENT.c.id)
 )
 _BASE = frozenset(field.name for field in fields(Evidence))
-
-
-class _Papers(NamedTuple):
-    of_kind: dict[str, list[Any]]
-    lists_entered: set[str]
-    judgements: list[Judgement]
 
 
 def facts_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, EnterpriseFacts]:
@@ -66,38 +61,67 @@ def facts_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, Ent
 
 
 def _of_portion(session: Session, ids: Sequence[int]) -> dict[int, EnterpriseFacts]:
-    figures, titles, papers = yearly_figures(session, ids), titles_of(session, ids), _papers(session, ids)
+    kinds = [read(session, ids) for read in KINDS]
     rows: Sequence[Any] = session.execute(_ENTERPRISES, {"ids": ids}).all()
-    found = {}
-    for row in rows:
-        own = papers[row.id]
-        found[row.id] = EnterpriseFacts(
-            enterprise=row.code,
-            name=row.name,
-            figures=judged_figures(best_figures(figures.get(row.id, ()))),
-            established_on=row.founded_on,
-            niche_since=row.niche_since,
-            registered_province=PROVINCES.get(row.code[2:4], row.code[2:4]),
-            size_class=row.size_class,
-            independent_legal_person=not row.is_branch,
-            barred_until=row.barred_until,
-            titles=tuple(_title(held) for held in titles[row.id]),
-            judgements=tuple(own.judgements),
-            lists_entered=frozenset(own.lists_entered),
-            **{kind: tuple(listed) for kind, listed in own.of_kind.items()},
-        )
-    return found
+    return {row.id: facts_from(row, *(kind[row.id] for kind in kinds)) for row in rows}
 
 
-def _papers(session: Session, ids: Sequence[int]) -> Mapping[int, _Papers]:
-    found: dict[int, _Papers] = defaultdict(lambda: _Papers(defaultdict(list), set(), []))
-    for row in session.execute(_PAPERS, {"ids": ids}):
-        if row.kind == NONE_OF:
-            found[row.enterprise_id].lists_entered.add(row.data["list"])
+def facts_from(
+    enterprise: Any,
+    figures: Iterable[YearlyFigures],
+    titles: Iterable[TitleHeld],
+    papers: Iterable[Any],
+    judgements: Iterable[Any],
+) -> EnterpriseFacts:
+    """What a rule may ask for, from the row of an enterprise and what is recorded of it."""
+    lists_entered: set[str] = set()
+    of_kind: dict[str, list[Any]] = defaultdict(list)
+    for paper in papers:
+        if paper.kind == NONE_OF:
+            lists_entered.add(paper.data["list"])
         else:
-            found[row.enterprise_id].of_kind[row.kind].append(as_evidence(row))
-    for judgement in session.scalars(_JUDGEMENTS, {"ids": ids}):
-        found[judgement.enterprise_id].judgements.append(_judgement(judgement))
+            of_kind[paper.kind].append(as_evidence(paper))
+    province = enterprise.code[2:4]
+    return EnterpriseFacts(
+        enterprise=enterprise.code,
+        name=enterprise.name,
+        figures=judged_figures(best_figures(figures)),
+        established_on=enterprise.founded_on,
+        niche_since=enterprise.niche_since,
+        registered_province=PROVINCES.get(province, province),
+        size_class=enterprise.size_class,
+        independent_legal_person=not enterprise.is_branch,
+        barred_until=enterprise.barred_until,
+        titles=tuple(_title(held) for held in titles),
+        judgements=tuple(_judgement(row) for row in judgements),
+        lists_entered=frozenset(lists_entered),
+        **{kind: tuple(listed) for kind, listed in of_kind.items()},
+    )
+
+
+def papers_of(session: Session, enterprise_ids: Collection[int]) -> Mapping[int, list[Any]]:
+    """The papers in force of each enterprise as recorded, and the lists found empty, in the order of recording."""
+    return _by_enterprise(session.execute(_PAPERS, {"ids": list(enterprise_ids)}))
+
+
+def judgements_of(session: Session, enterprise_ids: Collection[int]) -> Mapping[int, list[Any]]:
+    """The judgements in force of each enterprise as recorded, in the order of recording."""
+    return _by_enterprise(session.execute(_JUDGEMENTS, {"ids": list(enterprise_ids)}))
+
+
+KINDS: Final[tuple[Callable[[Session, Collection[int]], Mapping[int, list[Any]]], ...]] = (
+    yearly_figures,
+    titles_of,
+    papers_of,
+    judgements_of,
+)
+"""What `facts_from` wants to know beside the row, each read for many enterprises at once."""
+
+
+def _by_enterprise(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.enterprise_id].append(row)
     return found
 
 
@@ -132,7 +156,7 @@ def _decimals(kind: str) -> frozenset[str]:
     return frozenset(name for name in own_fields(kind) if hints[name] in (Decimal, Decimal | None))
 
 
-def _judgement(row: JudgementRecord) -> Judgement:
+def _judgement(row: Any) -> Judgement:
     return Judgement(
         question=row.question,
         met=row.met,

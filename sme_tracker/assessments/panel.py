@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
-from sme_tracker.assessments.facts import facts_of
+from sme_tracker.assessments.facts import KINDS, facts_from
 from sme_tracker.assessments.judging import purpose_for, verdict_on
 from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, Standards, next_level, standards
 from sme_tracker.assessments.sentences import (
@@ -22,6 +21,7 @@ from sme_tracker.assessments.sentences import (
 )
 from sme_tracker.assessments.words import EXPIRES, MEASURED, OUTCOMES, PURPOSE_WORDS, REASONS
 from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.enterprises.panels import Subject
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.criteria import Criterion, Gate, RuleSet
 from sme_tracker.rules.facts import EnterpriseFacts
@@ -31,7 +31,6 @@ from sme_tracker.rules.terms import Source, Title
 from sme_tracker.rules.verdicts import Finding, Lack, Proof, Result, Verdict
 from sme_tracker.web.language import code as language
 from sme_tracker.web.pages import address, day_from
-from sme_tracker.web.principal import Principal
 from sme_tracker.web.words import SOURCES, TITLES
 
 SOON_DAYS = 90
@@ -96,10 +95,11 @@ class Gap:
     counts: Mapping[str, int]
 
 
-def gap_panel(session: Session, enterprise: Enterprise, user: Principal, today: date) -> Mapping[str, object] | None:
+def gap_panel(subject: Subject) -> Mapping[str, object]:
     """What the panel needs to know; the standard, the order and the day are in the address."""
-    facts = facts_of(session, [enterprise.id])[enterprise.id]
-    found = standards(session)
+    enterprise, user, today = subject.enterprise, subject.user, subject.today
+    facts = facts_from(enterprise, *(subject.known(read) for read in KINDS))
+    found = standards(subject.session)
     asked = asked_for(found, enterprise, facts, today)
     day, level, standard = asked.day, asked.level, asked.standard
     problems_first = request.args.get("order") == "problems"

@@ -120,7 +120,7 @@ def withdraw_evidence(enterprise_id: int, evidence_id: int) -> Page:
 
     def again(reasons: Sequence[object], status: int = 422) -> Page:
         fresh = enterprise_or_404(enterprise_id)
-        paper = shown_paper(queries.Verified(_evidence_or_404(fresh, evidence_id), None), today())
+        paper = shown_paper(_evidence_or_404(fresh, evidence_id), today())
         return render("assessments/withdraw.html", status, form=form, enterprise=fresh, paper=paper, reasons=reasons)
 
     if request.method == "GET":
@@ -284,7 +284,9 @@ def _papers_page(
         enterprise=one,
         kind=kind,
         kinds=PAPER_KINDS,
-        papers=[shown_paper(each, today()) for each in queries.evidence_of(session, one.id, kind)],
+        papers=[
+            shown_paper(each.row, today(), each.verified_by) for each in queries.evidence_of(session, one.id, kind)
+        ],
         form=form,
         own=[f"own_{each.name}" for each in PAPERS[kind].fields],
         lists=[(name, MEASURED[name], empty.get(name)) for name in lists],

@@ -4,12 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from sme_tracker.accounts.models import User
 from sme_tracker.db import Base, BigId, ByCodePoint
 from sme_tracker.history.facts import Recorded, one_in_force
-from sme_tracker.reference.models import Chain, ReportingUnit
+from sme_tracker.reference.models import Chain, Industry, ReportingUnit
 from sme_tracker.rules.terms import Status, Track
 
 
@@ -111,6 +111,9 @@ class Enterprise(Base):
 
     unit: Mapped[ReportingUnit | None] = relationship()
     chain: Mapped[Chain | None] = relationship()
+    industry: Mapped[Industry | None] = relationship(
+        primaryjoin=lambda: foreign(Enterprise.industry_code) == Industry.code, viewonly=True
+    )
     owner: Mapped[User | None] = relationship(foreign_keys=[owner_id])
 
     __mapper_args__ = {"version_id_col": version}

@@ -1,9 +1,9 @@
 """What other features show on the page of an enterprise: each hands in its panels when its pages are registered."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -14,6 +14,25 @@ from sme_tracker.web.principal import Principal
 
 KEY = "enterprise_panels"
 PLANNED_KEY = "enterprise_planned_levels"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The enterprise a page is about, who looks and on which day; what several parts rest on is read once."""
+
+    session: Session
+    enterprise: Enterprise
+    user: Principal
+    today: date
+    _read: dict[Callable[..., Any], Any] = field(default_factory=dict)
+
+    def known(self, read: Callable[[Session, Collection[int]], Mapping[int, T]]) -> T:
+        """What a reading of many enterprises tells of this one; a second asker gets what the first was given."""
+        if read not in self._read:
+            self._read[read] = read(self.session, [self.enterprise.id])[self.enterprise.id]
+        told: T = self._read[read]
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +45,7 @@ class Panel:
     place: Literal["main", "aside"]
     order: int
     template: str
-    context: Callable[[Session, Enterprise, Principal, date], Mapping[str, object] | None]
+    context: Callable[[Subject], Mapping[str, object] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +56,18 @@ class Filled:
     context: Mapping[str, object]
 
 
-def panels(
-    app: Flask, session: Session, enterprise: Enterprise, user: Principal, today: date
-) -> dict[str, list[Filled]]:
+def panels(app: Flask, subject: Subject) -> dict[str, list[Filled]]:
     """The panels of one enterprise's page by column, in their order."""
     handed_in: Iterable[Panel] = app.extensions.get(KEY, ())
     filled: dict[str, list[Filled]] = {"main": [], "aside": []}
     for panel in sorted(handed_in, key=lambda panel: panel.order):
-        context = panel.context(session, enterprise, user, today)
+        context = panel.context(subject)
         if context is not None:
             filled[panel.place].append(Filled(panel.template, context))
     return filled
 
 
-def planned_levels(app: Flask, session: Session, enterprise_id: int, today: date) -> Mapping[Level, int]:
+def planned_levels(app: Flask, subject: Subject) -> Mapping[Level, int]:
     """The levels an enterprise is cultivated for, with the year: what the feature that keeps the plan says."""
-    told: Callable[[Session, int, date], Mapping[Level, int]] | None = app.extensions.get(PLANNED_KEY)
-    return told(session, enterprise_id, today) if told else {}
+    told: Callable[[Subject], Mapping[Level, int]] | None = app.extensions.get(PLANNED_KEY)
+    return told(subject) if told else {}

@@ -4,11 +4,26 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, false, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from sme_tracker.accounts.models import User
-from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.models import (
     Contact,
     Enterprise,
@@ -30,35 +45,48 @@ SIMILAR_SHOWN = 3
 
 # The questions of every page of an enterprise, put together once: that takes longer than answering them.
 _WHICH: BindParameter[int] = bindparam("which")
-_NAMES = (
-    select(EnterpriseName)
-    .where(EnterpriseName.enterprise_id == _WHICH, EnterpriseName.in_force())
-    .order_by(func.coalesce(EnterpriseName.from_day, date.min).desc())
+_ONE = (
+    select(Enterprise)
+    .where(Enterprise.id == _WHICH)
+    .options(*(joinedload(part) for part in (Enterprise.unit, Enterprise.chain, Enterprise.industry, Enterprise.owner)))
 )
-_UNITS = (
-    select(EnterpriseUnit)
-    .where(EnterpriseUnit.enterprise_id == _WHICH, EnterpriseUnit.in_force())
-    .order_by(func.coalesce(EnterpriseUnit.from_day, date.min).desc())
-)
-_STATUSES = (
-    select(EnterpriseStatus)
-    .where(EnterpriseStatus.enterprise_id == _WHICH, EnterpriseStatus.in_force())
-    .order_by(func.coalesce(EnterpriseStatus.from_day, date.min).desc())
+_NO_WORD: ColumnElement[Any] = cast(null(), String)
+
+
+def _dated(kind: str, fact: type[Any], said: Any, said_en: Any = _NO_WORD, reason: Any = _NO_WORD) -> Select[Any]:
+    """The facts in force of one kind, with what they say."""
+    columns = (fact.id, fact.from_day, said.label("said"), said_en.label("said_en"), reason.label("reason"))
+    which = (fact.enterprise_id == _WHICH, fact.in_force())
+    return select(literal(kind).label("kind"), *columns).select_from(fact).where(*which)
+
+
+_DATED_FACTS = union_all(
+    _dated("name", EnterpriseName, EnterpriseName.name),
+    _dated("unit", EnterpriseUnit, ReportingUnit.name, ReportingUnit.name_en).join(
+        ReportingUnit, ReportingUnit.id == EnterpriseUnit.unit_id, isouter=True
+    ),
+    _dated("status", EnterpriseStatus, EnterpriseStatus.status, reason=EnterpriseStatus.reason),
 )
 _FIGURES = (
     select(YearlyFigure)
     .where(YearlyFigure.enterprise_id == _WHICH, YearlyFigure.in_force())
     .order_by(YearlyFigure.fiscal_year, YearlyFigure.source)
 )
-_CONTACTS = select(Contact).where(Contact.enterprise_id == _WHICH, Contact.removed_at.is_(None)).order_by(Contact.id)
+_CONTACT = Contact.metadata.tables[Contact.__tablename__]
+_CONTACTS = (
+    select(_CONTACT).where(_CONTACT.c.enterprise_id == _WHICH, _CONTACT.c.removed_at.is_(None)).order_by(_CONTACT.c.id)
+)
+_ENTRY = HistoryEntry.metadata.tables[HistoryEntry.__tablename__]
+_USER = User.metadata.tables[User.__tablename__]
+_HISTORY_SIZE = select(func.count(_ENTRY.c.id)).where(_ENTRY.c.enterprise_id == _WHICH)
 _HISTORY = (
-    select(HistoryEntry, User.full_name)
-    .join(User, User.id == HistoryEntry.user_id, isouter=True)
-    .where(HistoryEntry.enterprise_id == _WHICH)
-    .order_by(HistoryEntry.id.desc())
+    select(_ENTRY.c.at, _ENTRY.c.action, _ENTRY.c.through, _ENTRY.c.changes, _USER.c.full_name)
+    .add_columns(_HISTORY_SIZE.scalar_subquery().label("of_all"))
+    .join(_USER, _USER.c.id == _ENTRY.c.user_id, isouter=True)
+    .where(_ENTRY.c.enterprise_id == _WHICH)
+    .order_by(_ENTRY.c.id.desc())
     .limit(bindparam("most"))
 )
-_HISTORY_SIZE = select(func.count(HistoryEntry.id)).where(HistoryEntry.enterprise_id == _WHICH)
 
 
 def _open(listed: type[ReportingUnit] | type[Chain] | type[Industry], *order: Any) -> Select[Any]:
@@ -107,14 +135,10 @@ def visible_to(user: Viewer, unit_id: ColumnElement[Any] = _UNIT_TODAY) -> Colum
 
 
 def get_enterprise(session: Session, enterprise_id: int, user: Viewer) -> Enterprise:
-    """The enterprise with its unit, chain and owner; raises NotVisible."""
+    """The enterprise with its unit, chain, industry and owner; raises NotVisible."""
     if not 0 < enterprise_id <= LARGEST_ID:
         raise NotVisible
-    found = session.scalar(
-        select(Enterprise)
-        .where(Enterprise.id == enterprise_id, visible_to(user))
-        .options(joinedload(Enterprise.unit), joinedload(Enterprise.chain), joinedload(Enterprise.owner))
-    )
+    found = session.scalar(_ONE.where(visible_to(user)), {"which": enterprise_id})
     if found is None:
         raise NotVisible
     return found
@@ -138,19 +162,13 @@ def similar_names(session: Session, name: str, user: Viewer) -> Sequence[Enterpr
     ).all()
 
 
-def names_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseName]:
-    """The names, the latest first."""
-    return session.scalars(_NAMES, {"which": enterprise_id}).all()
-
-
-def units_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseUnit]:
-    """The reporting units, the latest first."""
-    return session.scalars(_UNITS, {"which": enterprise_id}).all()
-
-
-def statuses_of(session: Session, enterprise_id: int) -> Sequence[EnterpriseStatus]:
-    """The statuses, the latest first."""
-    return session.scalars(_STATUSES, {"which": enterprise_id}).all()
+def dated_facts(session: Session, enterprise_id: int) -> dict[str, list[Any]]:
+    """What the names (`name`), reporting units (`unit`) and statuses (`status`) say, the latest first."""
+    facts: dict[str, list[Any]] = {"name": [], "unit": [], "status": []}
+    rows: Sequence[Any] = session.execute(_DATED_FACTS, {"which": enterprise_id}).all()
+    for row in sorted(rows, key=lambda row: row.from_day or date.min, reverse=True):
+        facts[row.kind].append(row)
+    return facts
 
 
 def figure_rows(session: Session, enterprise_id: int) -> Sequence[YearlyFigure]:
@@ -158,9 +176,9 @@ def figure_rows(session: Session, enterprise_id: int) -> Sequence[YearlyFigure]:
     return session.scalars(_FIGURES, {"which": enterprise_id}).all()
 
 
-def contacts_of(session: Session, enterprise_id: int) -> Sequence[Contact]:
+def contacts_of(session: Session, enterprise_id: int) -> Sequence[Any]:
     """The contacts that have not been removed."""
-    return session.scalars(_CONTACTS, {"which": enterprise_id}).all()
+    return session.execute(_CONTACTS, {"which": enterprise_id}).all()
 
 
 def get_contact(session: Session, enterprise_id: int, contact_id: int) -> Contact:
@@ -171,21 +189,9 @@ def get_contact(session: Session, enterprise_id: int, contact_id: int) -> Contac
     return found
 
 
-def timeline_of(session: Session, enterprise_id: int) -> standing.Timeline:
-    """The standing over all time, as known now."""
-    return standing.timelines(session, [enterprise_id]).get(enterprise_id, [])
-
-
-def history_of(session: Session, enterprise_id: int, most: int) -> Sequence[tuple[HistoryEntry, str | None]]:
-    """What was done to the enterprise and by whom (the full name), the latest first."""
-    return [
-        (entry, full_name) for entry, full_name in session.execute(_HISTORY, {"which": enterprise_id, "most": most})
-    ]
-
-
-def history_size(session: Session, enterprise_id: int) -> int:
-    """How many entries the history of the enterprise has."""
-    return session.scalar(_HISTORY_SIZE, {"which": enterprise_id}) or 0
+def history_of(session: Session, enterprise_id: int, most: int) -> Sequence[Any]:
+    """What was done to the enterprise, the latest first: by whom (the full name), and one of how many (`of_all`)."""
+    return session.execute(_HISTORY, {"which": enterprise_id, "most": most}).all()
 
 
 def last_updates(session: Session, enterprise_id: int, most: int) -> Sequence[HistoryEntry]:
@@ -237,11 +243,6 @@ def open_chains(session: Session, today: date) -> list[Choice]:
 def open_industries(session: Session, today: date) -> list[Choice]:
     """The industries that may be chosen."""
     return [Choice(*row) for row in session.execute(_OPEN_INDUSTRIES, {"today": today})]
-
-
-def find_industry(session: Session, code: str | None) -> Industry | None:
-    """The industry of that code, None if the list does not have it."""
-    return session.scalar(select(Industry).where(Industry.code == code)) if code else None
 
 
 def caseworkers(session: Session) -> Sequence[User]:

@@ -5,7 +5,7 @@ What changes is retired and added anew, so counts can be asked for any day as kn
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -78,7 +78,7 @@ def touch(session: Session, enterprise_ids: Sequence[int], at: datetime) -> None
             session.expire(loaded, ["updated_at"])
 
 
-def timelines(session: Session, enterprise_ids: Sequence[int]) -> dict[int, Timeline]:
+def timelines(session: Session, enterprise_ids: Collection[int]) -> dict[int, Timeline]:
     """The standing of each enterprise over all time, as known now."""
     return {which: list(spans.values()) for which, spans in _known(session, enterprise_ids).items()}
 
@@ -126,13 +126,9 @@ def standing_on(timeline: Timeline, day: date) -> Standing:
     return value_on(timeline, day) or Standing()
 
 
-def _known(session: Session, enterprise_ids: Sequence[int]) -> dict[int, dict[int, Span[Standing]]]:
+def _known(session: Session, enterprise_ids: Collection[int]) -> dict[int, dict[int, Span[Standing]]]:
     """The spans of each enterprise that are held true, by the id of their row, in the order of time."""
-    rows = session.execute(
-        select(_STANDING)
-        .where(_STANDING.c.enterprise_id.in_(enterprise_ids), _STANDING.c.retired_at.is_(None))
-        .order_by(_STANDING.c.enterprise_id, _STANDING.c.from_day)
-    )
+    rows = session.execute(_TIMELINES, {"ids": enterprise_ids})
     found: dict[int, dict[int, Span[Standing]]] = defaultdict(dict)
     for row in rows:
         standing = Standing(row.unit_id, Status(row.status), row.holds, row.upgrade, row.convert, row.go_public)

@@ -5,12 +5,14 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises import page, queries
 from sme_tracker.enterprises.blueprint import bp, enterprise_or_404
+from sme_tracker.enterprises.caches import yearly_figures
 from sme_tracker.enterprises.models import Contact, Enterprise
-from sme_tracker.enterprises.panels import panels, planned_levels
+from sme_tracker.enterprises.panels import Subject, panels, planned_levels
+from sme_tracker.enterprises.standing import timelines
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.records import masked_phone
 from sme_tracker.web.guard import allowed
-from sme_tracker.web.history_words import shown
+from sme_tracker.web.history_words import ShownEntry, shown
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import signed_in
 
@@ -30,44 +32,38 @@ def enterprise(enterprise_id: int) -> tuple[str, int]:
 def enterprise_history(enterprise_id: int) -> tuple[str, int]:
     """The whole history of one enterprise."""
     one = enterprise_or_404(enterprise_id)
-    entries = history_in_words(current_session(), one, HISTORY_AT_MOST)
+    entries, _size = history_in_words(current_session(), one, HISTORY_AT_MOST)
     return render("enterprises/history.html", enterprise=one, entries=entries)
 
 
 def show(one: Enterprise, shown_contact: Contact | None = None) -> tuple[str, int]:
     """The page of the enterprise, with the number of one contact in full if it may be seen."""
     session = current_session()
-    figures = page.as_figures(queries.figure_rows(session, one.id))
-    years, rows = page.year_rows(figures, today().year - 1)
-    entries = history_in_words(session, one, HISTORY_SHOWN)
+    subject = Subject(session, one, signed_in(), today())
+    years, rows = page.year_rows(subject.known(yearly_figures), today().year - 1)
+    entries, history_size = history_in_words(session, one, HISTORY_SHOWN)
     return render(
         "enterprises/enterprise.html",
         enterprise=one,
         today=today(),
         stage=page.stage_words(one),
-        ladder_steps=page.ladder_steps(
-            queries.timeline_of(session, one.id), planned_levels(current_app, session, one.id, today()), today()
-        ),
+        ladder_steps=page.ladder_steps(subject.known(timelines), planned_levels(current_app, subject), today()),
         years=years,
         year_rows=rows,
         staff=next((row.cells[-1].text for row in rows if row.name == "staff"), None),
-        industry=queries.find_industry(session, one.industry_code),
-        names=queries.names_of(session, one.id),
-        units=queries.units_of(session, one.id),
-        statuses=queries.statuses_of(session, one.id),
-        unit_of=page.names_of_ids(session)["unit_id"],
+        dated_facts=queries.dated_facts(session, one.id),
         contacts=[(contact, masked_phone(contact.phone)) for contact in queries.contacts_of(session, one.id)],
         shown_contact=shown_contact,
         entries=entries,
-        history_size=len(entries) if len(entries) < HISTORY_SHOWN else queries.history_size(session, one.id),
-        panels=panels(current_app, session, one, signed_in(), today()),
+        history_size=history_size,
+        panels=panels(current_app, subject),
     )
 
 
-def history_in_words(session: Session, one: Enterprise, most: int) -> list[object]:
-    """The history of the enterprise as the page draws it."""
-    names = page.names_of_ids(session)
-    return [shown(entry, who, names) for entry, who in queries.history_of(session, one.id, most)]
+def history_in_words(session: Session, one: Enterprise, most: int) -> tuple[list[ShownEntry], int]:
+    """The latest entries of the history of the enterprise as the page draws them, and how many there are in all."""
+    names, entries = page.names_of_ids(session), queries.history_of(session, one.id, most)
+    return [shown(entry, entry.full_name, names) for entry in entries], entries[0].of_all if entries else 0
 
 
 def address_of(enterprise_id: int) -> str:

@@ -9,10 +9,8 @@ from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from sme_tracker.accounts.models import User
 from sme_tracker.enterprises.blueprint import enterprise_or_404
-from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.enterprises.panels import KEY, PLANNED_KEY, Panel
+from sme_tracker.enterprises.panels import KEY, PLANNED_KEY, Panel, Subject
 from sme_tracker.enterprises.queries import caseworkers
 from sme_tracker.enterprises.recording import Page, fact_page, record_by_form
 from sme_tracker.enterprises.views import address_of
@@ -28,7 +26,6 @@ from sme_tracker.rules.moves import column_of, done_on, ended_on, track
 from sme_tracker.rules.terms import Title, Track
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import LARGEST_ID, current_session, today
-from sme_tracker.web.principal import Principal
 from sme_tracker.web.words import TITLES
 
 
@@ -40,22 +37,18 @@ def hand_in(state: BlueprintSetupState) -> None:
         Panel("main", 10, "pipeline/cases_panel.html", cases_panel),
         Panel("aside", 20, "pipeline/plan_panel.html", plan_panel),
     ]
-    state.app.extensions[PLANNED_KEY] = planned_levels
+    state.app.extensions[PLANNED_KEY] = lambda subject: planned_levels(subject.known(plans_of), subject.today)
 
 
-def cases_panel(session: Session, one: Enterprise, _user: Principal, day: date) -> Mapping[str, object]:
+def cases_panel(subject: Subject) -> Mapping[str, object]:
     """Each track with the cases of the enterprise on it, the latest opened first."""
-    files = cases_of(session, [one.id])[one.id]
-    return {"tracks": [(of, [_told(file, day) for file in files if file.track is of]) for of in Track]}
+    files = subject.known(cases_of)
+    return {"tracks": [(of, [_told(file, subject.today) for file in files if file.track is of]) for of in Track]}
 
 
-def plan_panel(session: Session, one: Enterprise, _user: Principal, _day: date) -> Mapping[str, object]:
+def plan_panel(subject: Subject) -> Mapping[str, object]:
     """What the enterprise is cultivated for, and by whom."""
-    plans = plans_of(session, one.id)
-    people = [session.get(User, plan.officer_id) if plan.officer_id else None for plan in plans]
-    return {
-        "plans": [(plan, officer.full_name if officer else None) for plan, officer in zip(plans, people, strict=True)]
-    }
+    return {"plans": subject.known(plans_of)}
 
 
 @bp.route("/enterprises/<int:enterprise_id>/plan", methods=["GET", "POST"])

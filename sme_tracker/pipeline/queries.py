@@ -1,13 +1,16 @@
 """Reading cases: as the rules see them, by enterprise and by id."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from sme_tracker.accounts.models import User
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase, Plan
 from sme_tracker.rules.counting import Dimension, Span
 from sme_tracker.rules.moves import Case, DatedStep, track_spans
@@ -22,14 +25,21 @@ DIMENSIONS: dict[Track, Dimension] = {
 
 # Put together once, as that takes longer than answering for one enterprise.
 _IDS: BindParameter[Collection[int]] = bindparam("ids", expanding=True)
-_CASES = (
-    select(PipelineCase)
-    .where(PipelineCase.enterprise_id.in_(_IDS), PipelineCase.in_force())
-    .order_by(PipelineCase.opened_on.desc(), PipelineCase.id.desc())
+_FILES = (
+    select(PipelineCase, CaseStep, CaseClosing)
+    .join(CaseStep, and_(CaseStep.case_id == PipelineCase.id, CaseStep.in_force()), isouter=True)
+    .join(CaseClosing, and_(CaseClosing.case_id == PipelineCase.id, CaseClosing.in_force()), isouter=True)
+    .where(PipelineCase.in_force())
+    .order_by(PipelineCase.opened_on.desc(), PipelineCase.id.desc(), CaseStep.id)
 )
-_STEPS = select(CaseStep).where(CaseStep.case_id.in_(_IDS), CaseStep.in_force())
-_CLOSINGS = select(CaseClosing).where(CaseClosing.case_id.in_(_IDS), CaseClosing.in_force())
-_PLANS = select(Plan).where(Plan.enterprise_id.in_(_IDS), Plan.in_force()).order_by(Plan.year.desc(), Plan.title)
+_OF_ENTERPRISES = _FILES.where(PipelineCase.enterprise_id.in_(_IDS))
+_THESE = _FILES.where(PipelineCase.id.in_(_IDS))
+_PLANS = (
+    select(Plan, User.full_name)
+    .join(User, User.id == Plan.officer_id, isouter=True)
+    .where(Plan.enterprise_id.in_(_IDS), Plan.in_force())
+    .order_by(Plan.year.desc(), Plan.title)
+)
 
 
 @dataclass(slots=True)
@@ -53,11 +63,17 @@ class CaseFile:
         return Case(self.track, self.case.opened_on, taken, closed_on)
 
 
+class Planned(NamedTuple):
+    """A plan in force with the full name of the officer, None where there is none."""
+
+    plan: Plan
+    officer: str | None
+
+
 def cases_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[CaseFile]]:
     """The cases in force of each enterprise, the latest opened first."""
-    cases = session.scalars(_CASES, {"ids": list(enterprise_ids)}).all()
     found: dict[int, list[CaseFile]] = {enterprise_id: [] for enterprise_id in enterprise_ids}
-    for file in _files(session, cases):
+    for file in _files(session.execute(_OF_ENTERPRISES, {"ids": list(enterprise_ids)})):
         found[file.case.enterprise_id].append(file)
     return found
 
@@ -69,30 +85,27 @@ def spans_of(files: Iterable[CaseFile], track: Track) -> list[Span[str | None]]:
 
 def get_cases(session: Session, case_ids: Collection[int]) -> dict[int, CaseFile]:
     """Cases in force by id; one that has been withdrawn is missing."""
-    cases = session.scalars(select(PipelineCase).where(PipelineCase.id.in_(case_ids), PipelineCase.in_force())).all()
-    return {file.case.id: file for file in _files(session, cases)}
+    return {file.case.id: file for file in _files(session.execute(_THESE, {"ids": list(case_ids)}))}
 
 
-def plans_of(session: Session, enterprise_id: int) -> Sequence[Plan]:
-    """What an enterprise is cultivated for, the latest year first."""
-    return session.scalars(_PLANS, {"ids": [enterprise_id]}).all()
+def plans_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Planned]]:
+    """What each enterprise is cultivated for, the latest year first."""
+    found: dict[int, list[Planned]] = {enterprise_id: [] for enterprise_id in enterprise_ids}
+    for plan, officer in session.execute(_PLANS, {"ids": list(enterprise_ids)}):
+        found[plan.enterprise_id].append(Planned(plan, officer))
+    return found
 
 
-def planned_levels(session: Session, enterprise_id: int, today: date) -> dict[Level, int]:
+def planned_levels(plans: Iterable[Planned], today: date) -> Mapping[Level, int]:
     """The levels of the ladder an enterprise is cultivated for, with the next year each is planned in."""
     years: dict[Level, int] = {}
-    for plan in plans_of(session, enterprise_id):  # the latest year first
+    for plan, _officer in plans:  # the latest year first
         if plan.year >= today.year and Title(plan.title).on_ladder:
             years[Title(plan.title).level] = plan.year
     return years
 
 
-def _files(session: Session, cases: Sequence[PipelineCase]) -> Iterable[CaseFile]:
-    if not cases:
-        return []
-    of_these = {"ids": [case.id for case in cases]}
-    steps: dict[int, list[CaseStep]] = defaultdict(list)
-    for step in session.scalars(_STEPS, of_these):
-        steps[step.case_id].append(step)
-    closed = {closing.case_id: closing for closing in session.scalars(_CLOSINGS, of_these)}
-    return [CaseFile(case, steps[case.id], closed.get(case.id)) for case in cases]
+def _files(rows: Iterable[Any]) -> Iterable[CaseFile]:
+    for case, told in groupby(rows, key=itemgetter(0)):
+        _case, steps, closings = zip(*told, strict=True)
+        yield CaseFile(case, [step for step in steps if step], closings[0])

@@ -1,11 +1,12 @@
 """Reading titles: each recognition in force with its reviews and its revocation, as held titles for the rules."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.recognitions.models import Recognition, Review, Revocation
@@ -16,12 +17,12 @@ from sme_tracker.rules.terms import ReviewResult, Title
 # Put together once, as that takes longer than answering for one enterprise.
 _IDS: BindParameter[Collection[int]] = bindparam("ids", expanding=True)
 _TITLES = (
-    select(Recognition)
+    select(Recognition, Review, Revocation)
+    .join(Review, and_(Review.recognition_id == Recognition.id, Review.in_force()), isouter=True)
+    .join(Revocation, and_(Revocation.recognition_id == Recognition.id, Revocation.in_force()), isouter=True)
     .where(Recognition.enterprise_id.in_(_IDS), Recognition.in_force())
-    .order_by(Recognition.valid_from.desc(), Recognition.id.desc())
+    .order_by(Recognition.valid_from.desc(), Recognition.id.desc(), Review.opened_on, Review.id)
 )
-_REVIEWS = select(Review).where(Review.recognition_id.in_(_IDS), Review.in_force())
-_REVOCATIONS = select(Revocation).where(Revocation.recognition_id.in_(_IDS), Revocation.in_force())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,11 @@ class TitleHeld:
 
 def titles_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[TitleHeld]]:
     """The recognitions in force of each enterprise, the latest first."""
-    recognitions = session.scalars(_TITLES, {"ids": list(enterprise_ids)}).all()
     found: dict[int, list[TitleHeld]] = {enterprise_id: [] for enterprise_id in enterprise_ids}
-    if not recognitions:
-        return found
-    reviews: dict[int, list[Review]] = defaultdict(list)
-    of_these = {"ids": [one.id for one in recognitions]}
-    for review in session.scalars(_REVIEWS, of_these):
-        reviews[review.recognition_id].append(review)
-    revocations = {one.recognition_id: one for one in session.scalars(_REVOCATIONS, of_these)}
-    for one in recognitions:
-        held = TitleHeld(one, sorted(reviews[one.id], key=lambda r: r.opened_on), revocations.get(one.id))
+    rows = session.execute(_TITLES, {"ids": list(enterprise_ids)})
+    for one, reviewed in groupby(rows, key=itemgetter(0)):
+        _one, reviews, revocations = zip(*reviewed, strict=True)
+        held = TitleHeld(one, [review for review in reviews if review], revocations[0])
         found[one.enterprise_id].append(held)
     return found
 

@@ -10,8 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.blueprint import enterprise_or_404
-from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.enterprises.panels import KEY, Panel
+from sme_tracker.enterprises.panels import KEY, Panel, Subject
 from sme_tracker.enterprises.recording import Page, day_of, fact_page, record_by_form
 from sme_tracker.enterprises.views import address_of
 from sme_tracker.recognitions import actions
@@ -31,7 +30,6 @@ from sme_tracker.rules.counting import FAR_FUTURE
 from sme_tracker.rules.terms import RecognitionKind, ReviewResult, Title
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import LARGEST_ID, current_session, render, today
-from sme_tracker.web.principal import Principal
 from sme_tracker.web.words import TITLES
 
 PLACES = {
@@ -54,9 +52,9 @@ def hand_in(state: BlueprintSetupState) -> None:
     state.app.extensions.setdefault(KEY, []).append(panel)
 
 
-def titles_panel(session: Session, one: Enterprise, _user: Principal, day: date) -> Mapping[str, object]:
+def titles_panel(subject: Subject) -> Mapping[str, object]:
     """The titles of an enterprise, those held first."""
-    titles = [(title, state_of(title, day)) for title in titles_of(session, [one.id])[one.id]]
+    titles = [(title, state_of(title, subject.today)) for title in subject.known(titles_of)]
     return {
         "now": [(title, state) for title, state in titles if state not in ("expired", "revoked", "failed")],
         "past": [(title, state) for title, state in titles if state in ("expired", "revoked", "failed")],

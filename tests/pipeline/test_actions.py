@@ -198,10 +198,10 @@ def test_an_enterprise_is_in_the_plan_once_for_a_title_and_year(session: Guarded
     for _ in range(2):
         with transaction(session):
             actions.plan(session, BY, [row])
-    (plan,) = plans_of(session, which)
+    (planned,) = plans_of(session, [which])[which]
     with transaction(session):
-        actions.withdraw_plan(session, BY, plan.id, "目标调整")
-    assert list(plans_of(session, which)) == []
+        actions.withdraw_plan(session, BY, planned.plan.id, "目标调整")
+    assert plans_of(session, [which])[which] == []
 
 
 def test_everything_done_is_told_in_the_history(session: GuardedSession) -> None:

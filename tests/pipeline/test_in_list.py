@@ -59,7 +59,7 @@ def test_the_list_is_filtered_by_level_and_year_of_the_plan(
     assert listed(client, f"planned=national&planned_year={THIS_YEAR}") == []
     assert listed(client, f"planned=national&planned_year={THIS_YEAR + 2}") == NAMES[:1]
     assert listed(client, "planned=national&level=0&status=any") == NAMES[:1]
-    (row,) = [each for each in plans_of(session, ids[1]) if each.year == THIS_YEAR]
+    (row,) = [each.plan for each in plans_of(session, ids)[ids[1]] if each.plan.year == THIS_YEAR]
     with transaction(session):
         withdraw_plan(session, BY, row.id, "目标调整")
     assert listed(client, f"planned_year={THIS_YEAR}") == []

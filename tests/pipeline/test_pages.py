@@ -55,7 +55,7 @@ def test_an_enterprise_is_taken_into_the_plan_and_out_again(client: FlaskClient,
     which = registered(session)
     sign_in_as(client, session, Role.CASEWORKER)
     assert sent(client, f"/enterprises/{which}/plan", title="national", year="2026").status_code == 303
-    (plan,) = plans_of(session, which)
+    ((plan, _officer),) = plans_of(session, [which])[which]
     assert "国家级" in client.get(f"/enterprises/{which}").text
     assert sent(client, f"/plans/{plan.id}/withdraw", reason="目标调整").status_code == 303
     assert client.get(f"/plans/{plan.id}/withdraw").status_code == 404

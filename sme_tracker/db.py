@@ -139,12 +139,14 @@ def _begin_sqlite(connection: Connection) -> None:
     if not options.get("writing", False):
         connection.exec_driver_sql("BEGIN")
         return
-    usual = SQLITE_SETTINGS["busy_timeout"]
-    connection.exec_driver_sql(f"PRAGMA busy_timeout={options.get('wait_ms') or usual}")
+    wait_ms = options.get("wait_ms")
+    if wait_ms:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={wait_ms}")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={usual}")
+        if wait_ms:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={SQLITE_SETTINGS['busy_timeout']}")
 
 
 def sqlite_version() -> tuple[int, int, int]:

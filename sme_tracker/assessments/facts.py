@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, bindparam, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.models import EvidenceRecord, JudgementRecord
+from sme_tracker.enterprises.actions import PROFILE
 from sme_tracker.enterprises.caches import yearly_figures
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.facts import portions
@@ -23,6 +24,12 @@ from sme_tracker.rules.figures import YearlyFigures, best_figures
 NONE_OF = "none_of"
 PROVINCES = {"22": "jilin"}
 """The provinces a rule names, by the first digits of the registration authority in the credit code."""
+
+UNASKED_SUBJECTS = frozenset({"case", "contact", "plan", "put_forward"})
+"""The kinds of records, as the history names them, that no rule asks of."""
+
+UNASKED_FIELDS = frozenset(PROFILE) - {"barred_until", "enterprise_type", "founded_on", "industry_code", "niche_since"}
+"""The fields of a profile that no rule asks for, nor for anything that follows from them."""
 
 _ONE_DAY = timedelta(days=1)
 _COLUMNS = (
@@ -50,6 +57,12 @@ _JUDGEMENTS = (
     .order_by(_JUDGEMENT.c.id)
 )
 _BASE = frozenset(field.name for field in fields(Evidence))
+
+
+def may_turn(subject: str, fields: Collection[str]) -> bool:
+    """Whether a verdict can turn out otherwise once something was recorded in the fields of such a record."""
+    is_profile = subject == "enterprise" and bool(fields)
+    return subject not in UNASKED_SUBJECTS and not (is_profile and UNASKED_FIELDS.issuperset(fields))
 
 
 def facts_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, EnterpriseFacts]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, event, insert, select
 from sqlalchemy.orm import Session
 
-from sme_tracker.assessments.facts import facts_of
+from sme_tracker.assessments.facts import facts_of, may_turn
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.rule_sets import Standard, Standards, applying, standards
 from sme_tracker.clock import local_today, utc_now
@@ -180,11 +180,12 @@ def _holds(from_day: date | None, until_day: date | None, day: date) -> bool:
 
 @event.listens_for(GuardedSession, "before_commit")
 def _judge_touched(session: GuardedSession) -> None:
-    """Before what was recorded is committed, judge the enterprises it was recorded of."""
+    """Before what was recorded is committed, judge the enterprises of which it may turn a verdict."""
     touched = take_touched(session)
-    if touched:
+    due = {which for touch, ids in touched.items() if may_turn(touch.subject, touch.fields) for which in ids}
+    if due:
         session.flush()
-        judge_enterprises(session, touched, local_today(), utc_now())
+        judge_enterprises(session, due, local_today(), utc_now())
 
 
 @event.listens_for(GuardedSession, "after_soft_rollback")

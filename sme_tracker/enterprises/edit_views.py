@@ -117,7 +117,7 @@ def _check(form: ProfileForm, one: Enterprise) -> Page:
 
 
 def _save(form: ProfileForm, one: Enterprise) -> Page:
-    session, version = current_session(), version_from_form()
+    session, version, which = current_session(), version_from_form(), one.id
     if not form.validate():
         return _edit_page(form, one, 422, version)
     values = profiles.typed(form, one)
@@ -125,13 +125,13 @@ def _save(form: ProfileForm, one: Enterprise) -> Page:
         return _conflict_page(form, one, merging.opened_version(request.form))
     try:
         with transaction(session):
-            changed = actions.change_profile(session, author(), one.id, version, values)
+            changed = actions.change_profile(session, author(), which, version, values)
     except actions.Stale:
-        return _conflict_page(form, enterprise_or_404(one.id), version)
+        return _conflict_page(form, enterprise_or_404(which), version)
     except Refused as refused:
-        return _edit_page(form, enterprise_or_404(one.id), 422, version, profiles.put(form, refused.findings))
+        return _edit_page(form, enterprise_or_404(which), 422, version, profiles.put(form, refused.findings))
     flash(_("Saved.") if changed else _("Nothing was different, so nothing was saved."), "ok")
-    return redirect(address_of(one.id), 303)
+    return redirect(address_of(which), 303)
 
 
 def _edit_page(

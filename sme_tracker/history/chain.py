@@ -2,11 +2,12 @@
 
 import hmac
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -42,6 +43,13 @@ class Entry:
     changes: Mapping[str, tuple[object, object]] = field(default_factory=dict)
 
 
+class Touch(NamedTuple):
+    """What kind of record something was recorded of, and in which of its fields."""
+
+    subject: str
+    fields: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class BrokenLink:
     """An entry that is not what was sealed, or the place where one is missing."""
@@ -59,11 +67,11 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     key = _key(session)
     entry_id, seal = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal).with_for_update()).one()
     batch: list[dict[str, Any]] = []
-    touched: set[int] = session.info.setdefault(TOUCHED, set())
+    touched: dict[Touch, set[int]] = session.info.setdefault(TOUCHED, defaultdict(set))
     for entry in (row for group in ([first], rows) for row in group):
         entry_id += 1
         if entry.enterprise_id is not None:
-            touched.add(entry.enterprise_id)
+            touched[Touch(entry.subject, frozenset(entry.changes))].add(entry.enterprise_id)
         row = _row(entry_id, by, entry, seal)
         seal = row["seal"] = _seal(key, row)
         batch.append(row)
@@ -75,9 +83,9 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     session.execute(update(_HEAD).values(entry_id=entry_id, seal=seal))
 
 
-def take_touched(session: Session) -> set[int]:
-    """The enterprises that something was recorded of since the last commit; asking again finds none."""
-    touched: set[int] = session.info.pop(TOUCHED, set())
+def take_touched(session: Session) -> Mapping[Touch, set[int]]:
+    """The enterprises of which something was recorded since the last commit, by what it was; asked again, none."""
+    touched: Mapping[Touch, set[int]] = session.info.pop(TOUCHED, {})
     return touched
 
 

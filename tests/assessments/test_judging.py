@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from sme_tracker.assessments import actions
 from sme_tracker.assessments.due import judge_due, mark_due
+from sme_tracker.assessments.facts import UNASKED_FIELDS, facts_of
 from sme_tracker.assessments.judging import differing
 from sme_tracker.assessments.models import JudgementRecord, RuleAssignment, StoredRuleSet
 from sme_tracker.assessments.rule_sets import read_rule_set
@@ -146,3 +147,41 @@ def test_a_judgement_needs_its_reason_and_replaces_the_one_before(session: Guard
             )
     kept = session.scalars(select(JudgementRecord).where(JudgementRecord.in_force())).all()
     assert [row.met for row in kept] == [False]
+
+
+UNTOUCHED: dict[str, object] = {
+    "registered_region": "长春市绿园区",
+    "address": "景阳大路1号",
+    "legal_representative": "王敏",
+    "registered_capital": "500万元",
+    "registered_capital_wan": Decimal(500),
+    "business_scope": "汽车零部件",
+    "chain_id": None,
+    "niche": "制动器",
+    "main_product": "制动盘",
+    "group_parent": "长春某集团",
+    "owner_id": None,
+}
+
+
+def test_what_no_rule_asks_for_leaves_facts_and_verdict_as_they_are(session: GuardedSession) -> None:
+    with_rules(session)
+    which = provincial(session)
+    facts, judged_at = facts_of(session, [which])[which], verdict(session, which).judged_at
+    assert set(UNTOUCHED) == UNASKED_FIELDS
+    with transaction(session):
+        enterprises.update_profiles(session, BY, {which: UNTOUCHED})
+        enterprises.add_contacts(session, BY, [enterprises.NewContact(which, "李工")])
+    assert facts_of(session, [which])[which] == facts
+    assert verdict(session, which).judged_at == judged_at
+    assert list(differing(session, local_today())) == []
+
+
+def test_what_a_rule_asks_for_is_judged_anew_though_other_fields_are_saved_with_it(session: GuardedSession) -> None:
+    with_rules(session)
+    which = provincial(session)
+    judged_at = verdict(session, which).judged_at
+    with transaction(session):
+        enterprises.update_profiles(session, BY, {which: {"address": "景阳大路1号", "founded_on": date(2025, 5, 1)}})
+    assert verdict(session, which).judged_at > judged_at
+    assert list(differing(session, local_today())) == []

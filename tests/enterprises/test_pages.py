@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from sme_tracker.db import GuardedSession, transaction
@@ -375,28 +375,3 @@ def test_a_unit_is_changed_and_a_departure_needs_its_reason(caseworker: FlaskCli
     assert (one.unit_id, one.status) == (unit_id, "moved_out")
     assert session.scalar(select(func.count()).select_from(EnterpriseStatus)) == 2
     assert "迁往沈阳" in caseworker.get(f"/enterprises/{which}").text
-
-
-def test_the_page_asks_the_database_the_same_few_questions_however_much_there_is_to_tell(
-    caseworker: FlaskClient, session: GuardedSession
-) -> None:
-    which = registered(session)
-
-    def asked() -> int:
-        statements: list[str] = []
-
-        def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-            statements.append(statement)
-
-        event.listen(session.get_bind(), "before_cursor_execute", note)
-        assert caseworker.get(f"/enterprises/{which}").status_code == 200
-        event.remove(session.get_bind(), "before_cursor_execute", note)
-        return len(statements)
-
-    asked()
-    before = asked()
-    with transaction(session):
-        rows = [(which, YearlyFigures(year, Source.AUDIT, revenue_wan=Decimal(year))) for year in range(2010, 2026)]
-        actions.record_figures(session, BY, rows)
-        actions.add_contacts(session, BY, [actions.NewContact(which, f"联系人{number}") for number in range(20)])
-    assert asked() <= before + 1

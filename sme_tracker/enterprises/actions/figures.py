@@ -1,6 +1,6 @@
 """Recording and withdrawing yearly figures."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +21,9 @@ from sme_tracker.rules.findings import refuse
 Key = tuple[int, int, str]
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
 _FIGURE = YearlyFigure.metadata.tables["yearly_figure"]
+_IN_FORCE = select(_FIGURE).where(
+    _FIGURE.c.enterprise_id.in_(bindparam("ids", expanding=True)), _FIGURE.c.retired_at.is_(None)
+)
 
 
 def record_figures(
@@ -35,7 +38,8 @@ def record_figures(
         refuse(records.check_figures(figures, today))
     changed: dict[int, None] = {}
     for portion in portions(rows):
-        changed |= dict.fromkeys(_record_portion(session, by, portion, reason))
+        known = _in_force(session, {enterprise_id for enterprise_id, _ in portion})
+        changed |= dict.fromkeys(_record_portion(session, by, portion, known, reason))
     for ids in portions(changed):
         refresh_figures(session, ids, by)
     return list(changed)
@@ -48,19 +52,14 @@ def save_figures(
 
     Returns whether anything changed. Raises Stale when somebody recorded them since.
     """
-    current = session.scalar(
-        select(_FIGURE.c.id)
-        .where(
-            _FIGURE.c.enterprise_id == enterprise_id,
-            _FIGURE.c.fiscal_year == figures.fiscal_year,
-            _FIGURE.c.source == figures.source.value,
-            _FIGURE.c.retired_at.is_(None),
-        )
-        .with_for_update()
-    )
-    if current != opened:
+    known = _in_force(session, [enterprise_id], held=True)
+    current = known.get((enterprise_id, figures.fiscal_year, figures.source.value))
+    if (current["id"] if current else None) != opened:
         raise Stale
-    return bool(record_figures(session, by, [(enterprise_id, figures)], reason))
+    refuse(records.check_figures(figures, local(by.at).date()))
+    changed = _record_portion(session, by, [(enterprise_id, figures)], known, reason)
+    refresh_figures(session, changed, by)
+    return bool(changed)
 
 
 def withdraw_figures(session: Session, by: Author, withdrawals: Sequence[Withdrawal]) -> None:
@@ -89,9 +88,12 @@ def refresh_figures(session: Session, enterprise_ids: Collection[int], by: Autho
 
 
 def _record_portion(
-    session: Session, by: Author, rows: Sequence[tuple[int, YearlyFigures]], reason: str | None
+    session: Session,
+    by: Author,
+    rows: Sequence[tuple[int, YearlyFigures]],
+    known: Mapping[Key, Mapping[str, Any]],
+    reason: str | None,
 ) -> list[int]:
-    known = _in_force(session, {enterprise_id for enterprise_id, _ in rows})
     added: list[dict[str, Any]] = []
     obsolete: list[int] = []
     entries: list[Entry] = []
@@ -113,10 +115,9 @@ def _record_portion(
     return [row["enterprise_id"] for row in added]
 
 
-def _in_force(session: Session, enterprise_ids: Collection[int]) -> dict[Key, dict[str, Any]]:
-    rows = session.execute(
-        select(_FIGURE).where(_FIGURE.c.enterprise_id.in_(enterprise_ids), _FIGURE.c.retired_at.is_(None))
-    )
+def _in_force(session: Session, enterprise_ids: Collection[int], *, held: bool = False) -> dict[Key, dict[str, Any]]:
+    """The figures of the enterprises in force, `held` so that nobody else retires them meanwhile."""
+    rows = session.execute(_IN_FORCE.with_for_update() if held else _IN_FORCE, {"ids": list(enterprise_ids)})
     return {(row["enterprise_id"], row["fiscal_year"], row["source"]): dict(row) for row in rows.mappings()}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy import RowMapping, bindparam, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -43,6 +43,9 @@ PROFILE = (
 """The fields of a profile, in the order of the form; names, unit, status and figures are dated facts instead."""
 
 _TABLE = Enterprise.metadata.tables["enterprise"]
+_PROFILES = select(*(_TABLE.c[name] for name in ("id", "name", "version", *PROFILE))).where(
+    _TABLE.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,11 @@ def change_profile(
 
     Raises Stale when it was saved since, Refused for values that cannot be.
     """
-    current = session.scalar(select(Enterprise.version).where(Enterprise.id == enterprise_id).with_for_update())
-    if current != version:
+    rows = _profiles(session, [enterprise_id], held=True)
+    if [row["version"] for row in rows] != [version]:
         raise Stale
-    return bool(update_profiles(session, by, {enterprise_id: values}))
+    refuse(records.check_profile(values, local(by.at).date()))
+    return bool(_update_portion(session, by, rows, {enterprise_id: values}))
 
 
 def update_profiles(session: Session, by: Author, changes: Mapping[int, Mapping[str, object]]) -> list[int]:
@@ -99,14 +103,19 @@ def update_profiles(session: Session, by: Author, changes: Mapping[int, Mapping[
         refuse(records.check_profile(values, today))
     changed: list[int] = []
     for ids in portions(list(changes)):
-        changed += _update_portion(session, by, {which: changes[which] for which in ids})
+        changed += _update_portion(session, by, _profiles(session, ids), changes)
     return changed
 
 
-def _update_portion(session: Session, by: Author, changes: Mapping[int, Mapping[str, object]]) -> list[int]:
+def _profiles(session: Session, ids: Sequence[int], *, held: bool = False) -> Sequence[RowMapping]:
+    """The profiles as they stand, `held` so that nobody else changes them meanwhile."""
     session.flush()
-    columns = [_TABLE.c[name] for name in ("id", "name", *PROFILE)]
-    rows = session.execute(select(*columns).where(_TABLE.c.id.in_(list(changes)))).mappings()
+    return session.execute(_PROFILES.with_for_update() if held else _PROFILES, {"ids": ids}).mappings().all()
+
+
+def _update_portion(
+    session: Session, by: Author, rows: Sequence[RowMapping], changes: Mapping[int, Mapping[str, object]]
+) -> list[int]:
     differences: dict[int, dict[str, tuple[object, object]]] = {}
     updates = []
     for row in rows:

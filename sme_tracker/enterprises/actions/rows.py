@@ -49,6 +49,6 @@ def withdraw_rows(session: Session, by: Author, fact: Fact, withdrawals: Sequenc
 
 def expire(session: Session, enterprise_ids: Container[int]) -> None:
     """Let go of what the session remembers of these enterprises, so that it is read anew."""
-    for loaded in [one for one in session.identity_map.values() if isinstance(one, Enterprise)]:
-        if loaded.id in enterprise_ids:
-            session.expire(loaded)
+    for kind, (which, *_rest), _token in list(session.identity_map.keys()):
+        if kind is Enterprise and which in enterprise_ids:
+            session.expire(session.identity_map[kind, (which,), None])

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,13 +15,14 @@ from sme_tracker.enterprises.models import Enterprise, YearlyFigure
 from sme_tracker.enterprises.standing import Timeline
 from sme_tracker.reference.models import Chain, ReportingUnit
 from sme_tracker.rules.counting import FAR_FUTURE, FAR_PAST, bit
-from sme_tracker.rules.figures import RATIOS, BestFigures, Ratio, YearlyFigures, best_figures, ratio
+from sme_tracker.rules.figures import RATIOS, BestFigures, YearlyFigures, best_figures, ratio
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Level, Source, Track
 from sme_tracker.web.fields import shown_number
 from sme_tracker.web.words import FIGURES, SOURCES, listed, step_words, track_words
 
 YEARS_SHOWN = 5
+_TENTH = Decimal("0.1")
 SHOWN = (
     "revenue_wan",
     "main_revenue_wan",
@@ -49,6 +51,22 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Spark:
+    """A line of years on 104 × 22 pixels: its path, and where it ends."""
+
+    path: str
+    x: float
+    y: float
+
+
+class _Known(NamedTuple):
+    """A figure or ratio of one year, and the sources it rests on."""
+
+    value: Decimal | int
+    sources: frozenset[Source]
+
+
+@dataclass(frozen=True, slots=True)
 class YearRow:
     """One row of the table of years."""
 
@@ -56,7 +74,7 @@ class YearRow:
     label: str
     unit: str
     cells: list[Cell]
-    line: list[float | None]
+    line: Spark | None
     change: str | None
 
     @property
@@ -87,7 +105,25 @@ def year_rows(figures: Sequence[YearlyFigures], last_year: int) -> tuple[list[in
     best = best_figures(figures)
     last = max(best, default=last_year)
     years = list(range(last - YEARS_SHOWN + 1, last + 1))
-    return years, [_year_row(name, [best.get(year) for year in years]) for name in SHOWN]
+    of_years, note = [best.get(year) for year in years], cache(_named)
+    return years, [_year_row(name, of_years, note) for name in SHOWN]
+
+
+def spark(values: Sequence[Decimal | int | None]) -> Spark | None:
+    """The line through the values, with a gap where one is not known; None where fewer than two are."""
+    known = [float(value) for value in values if value is not None]
+    if len(known) < 2:
+        return None
+    lowest = min(known)
+    spread = max(known) - lowest or 1
+    path, pen, x, y = "", "M", 0.0, 0.0
+    for place, value in enumerate(values):
+        if value is None:
+            pen = "M"
+            continue
+        x, y = round(3 + place * 96 / (len(values) - 1), 1), round(19 - (float(value) - lowest) / spread * 16, 1)
+        path, pen = f"{path}{pen}{x} {y}", "L"
+    return Spark(path, x, y)
 
 
 def as_figures(rows: Sequence[YearlyFigure]) -> list[YearlyFigures]:
@@ -162,26 +198,37 @@ def _run(held: Timeline, place: int) -> tuple[Any, Any]:
     return held[first], held[last]
 
 
-def _year_row(name: str, years: Sequence[BestFigures | None]) -> YearRow:
-    ratios = [ratio(year, name) if year and name in RATIOS else None for year in years]
-    values = [_value(name, year, computed) for year, computed in zip(years, ratios, strict=True)]
-    cells = [_cell(name, year, computed) for year, computed in zip(years, ratios, strict=True)]
-    line = [None if value is None else float(value) for value in values]
+def _year_row(name: str, years: Sequence[BestFigures | None], note: Callable[[frozenset[Source]], str]) -> YearRow:
+    known = [_known(name, year) for year in years]
+    values = [None if found is None else found.value for found in known]
     unit = _("CNY 10,000") if name.endswith("_wan") else "%" if name.endswith("_percent") else _("people")
-    return YearRow(name, str(FIGURES[name]), unit, cells, line, change_words(name, values[-1], values[-2]))
+    return YearRow(
+        name=name,
+        label=str(FIGURES[name]),
+        unit=unit,
+        cells=[_cell(name, found, note) for found in known],
+        line=spark(values),
+        change=change_words(name, values[-1], values[-2]),
+    )
 
 
-def _value(name: str, year: BestFigures | None, computed: Ratio | None) -> Decimal | int | None:
+def _known(name: str, year: BestFigures | None) -> _Known | None:
+    if year is None:
+        return None
     if name in RATIOS:
-        return computed.percent.quantize(Decimal("0.1"), ROUND_HALF_UP) if computed else None
-    return year.value(name) if year else None
+        computed = ratio(year, name)
+        return _Known(computed.percent.quantize(_TENTH, ROUND_HALF_UP), computed.sources) if computed else None
+    figure = year.figures.get(name)
+    return _Known(figure.value, frozenset({figure.source})) if figure else None
 
 
-def _cell(name: str, year: BestFigures | None, computed: Ratio | None) -> Cell:
-    value = _value(name, year, computed)
-    if value is None or year is None:
+def _cell(name: str, found: _Known | None, note: Callable[[frozenset[Source]], str]) -> Cell:
+    if found is None:
         return Cell(None)
-    text = f"{value:.1f}" if name in RATIOS else shown_number(value)
-    sources = sorted(computed.sources, key=list(Source).index) if computed else [year.figures[name].source]
-    note = _(", ").join(str(SOURCES[source]) for source in sources)
-    return Cell(text, note, computed is not None and computed.mixes_sources)
+    text = f"{found.value:.1f}" if name in RATIOS else shown_number(found.value)
+    return Cell(text, note(found.sources), len(found.sources) > 1)
+
+
+def _named(sources: frozenset[Source]) -> str:
+    """The sources in words, the best first."""
+    return _(", ").join(str(SOURCES[source]) for source in Source if source in sources)

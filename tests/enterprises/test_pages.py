@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises import actions
 from sme_tracker.enterprises.models import Contact, Enterprise, EnterpriseName, EnterpriseStatus, YearlyFigure
+from sme_tracker.enterprises.page import spark
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.terms import Role, Source
@@ -60,6 +61,13 @@ def test_the_page_tells_everything_and_computes_the_ratios(caseworker: FlaskClie
     assert "5.0" in page.text
     assert "&lt;b&gt;" in page.text
     assert caseworker.get(f"/enterprises/{which}/history").status_code == 200
+
+
+def test_a_line_of_years_leaves_a_gap_where_a_year_is_missing() -> None:
+    line = spark([1, 2, None, Decimal(4)])
+    assert line is not None
+    assert (line.path, line.x, line.y) == ("M3.0 19.0L35.0 13.7M99.0 3.0", 99.0, 3.0)
+    assert spark([None, 5]) is None, "one value is no line"
 
 
 def test_a_page_that_is_not_ones_own_is_not_found(client: FlaskClient, session: GuardedSession) -> None:

@@ -139,10 +139,10 @@ def test_the_threshold_stands_in_the_middle_and_the_bar_ends_at_twice_it() -> No
     assert call("threshold_bar", "threshold_bar(None)") == ""
 
 
-def test_a_spark_line_leaves_a_gap_where_a_year_is_missing() -> None:
-    html = call("spark", "spark([1, 2, none, 4], 'Patents 1, 2, missing, 4')")
-    assert html.count("M") == 2 and tree(html)[0].get("aria-label") == "Patents 1, 2, missing, 4"
-    assert call("spark", "spark([none, 5], 'x')") == "", "one value is no line"
+def test_a_spark_line_is_drawn_with_its_end_and_its_label() -> None:
+    html = call("spark", "spark({'path': 'M3.0 19.0L99.0 3.0', 'x': 99.0, 'y': 3.0}, 'Patents 1, 4')")
+    assert tree(html)[0].get("aria-label") == "Patents 1, 4" and 'cx="99.0"' in html
+    assert call("spark", "spark(none, 'x')") == ""
 
 
 def test_months_grey_last_year_and_darken_this_month() -> None:

@@ -186,10 +186,16 @@ def _joined(upper: Row, lower: Row) -> Row:
 
 
 def _merit(layout: Layout) -> tuple[bool, int, int]:
-    """Complete layouts first, then those with most columns; what only ledgers or figures have counts double."""
+    """Complete layouts first, then those with most columns; what only ledgers or figures have counts double.
+
+    Name and code alone do not make a register of a ledger without its level, or of figures without their year: what
+    such a file says would be passed over in silence.
+    """
     keys = {column.field.key for column in layout.columns} - SHARED
     weight = 1 if layout.kind is FileKind.REGISTER else 2
-    return not _missing(layout), len(keys) * weight + len(layout.columns), -layout.head_row
+    own_elsewhere = {column.belongs_to for column in layout.unread if column.belongs_to}
+    is_whole = not _missing(layout) and (bool(keys) or not own_elsewhere)
+    return is_whole, len(keys) * weight + len(layout.columns), -layout.head_row
 
 
 def _missing(layout: Layout) -> list[str]:

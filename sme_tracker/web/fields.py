@@ -1,7 +1,9 @@
 """Form fields that understand what officials type: days, amounts with separators, whole numbers, plain text."""
 
+import re
+import unicodedata
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,6 +14,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 LARGEST_AMOUNT = Decimal(10) ** 10
 LARGEST_COUNT = 10_000_000
 EARLIEST, LATEST = 1900, 2200
+_NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?", re.ASCII)
 
 
 def printable(_form: Form, field: Field) -> None:
@@ -74,15 +77,15 @@ class NumberField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number as typed."""
-        typed = (valuelist[0] if valuelist else "").strip().replace(",", "").replace("，", "")
+        typed = (valuelist[0] if valuelist else "").strip()
         self.data: Any = None
         if not typed:
             return
-        try:
-            number = Decimal(typed)
-        except InvalidOperation:
-            raise ValueError(_l("“%(typed)s” is not a number.", typed=typed[:40])) from None
-        if not number.is_finite() or abs(number) >= self.largest:
+        plain = "".join(unicodedata.normalize("NFKC", typed).replace("−", "-").split())
+        if not _NUMBER.fullmatch(plain):
+            raise ValueError(_l("“%(typed)s” is not a number.", typed=typed[:40]))
+        number = Decimal(plain.replace(",", ""))
+        if abs(number) >= self.largest:
             raise ValueError(_l("The number is too large to be right."))
         if number != round(number, self.places):
             raise ValueError(

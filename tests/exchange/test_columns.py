@@ -110,6 +110,25 @@ def test_missing_columns_are_named(head: list[Cell], kind: str, missing: str) ->
     assert (refused.params["kind"], refused.params["missing"], refused.params["row"]) == (kind, missing, 1)
 
 
+@pytest.mark.parametrize(
+    ("head", "kind", "missing"),
+    [
+        ([*REGISTER, "认定批次", "公布日期", "有效期止"], "ledger", "级别"),
+        ([*REGISTER, "营业收入", "研发费用"], "figures", "年度"),
+    ],
+)
+def test_name_and_code_do_not_make_a_register_of_what_is_about_something_else(
+    head: list[Cell], kind: str, missing: str
+) -> None:
+    refused = refusal_of(head)
+    assert (refused.code, refused.params["kind"], refused.params["missing"]) == ("columns_missing", kind, missing)
+
+
+def test_a_register_may_hold_name_and_code_alone() -> None:
+    assert layout_of(REGISTER).kind is FileKind.REGISTER
+    assert layout_of([*REGISTER, "备注"]).kind is FileKind.REGISTER
+
+
 def test_a_sheet_without_a_head_is_refused_with_the_columns_it_needs() -> None:
     refused = refusal_of(["你好"], ["x", "y"])
     assert (refused.code, refused.params["expected"]) == ("no_head", "企业名称、统一社会信用代码")

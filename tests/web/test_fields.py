@@ -1,0 +1,49 @@
+"""What form fields understand of what officials type."""
+
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+from sme_tracker.web.fields import AmountField
+
+
+class OneAmount(Form):
+    amount = AmountField("营业收入")
+
+
+def read(typed: str) -> tuple[object, list[str]]:
+    form = OneAmount(MultiDict({"amount": typed}))
+    form.validate()
+    return form.amount.data, [str(error) for error in form.amount.errors]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1,234.5", "1234.5"),
+        ("１，２３４．５", "1234.5"),
+        ("12 345.67", "12345.67"),
+        ("−5.2", "-5.2"),
+        ("－５", "-5"),
+        ("0.", "0"),
+    ],
+)
+def test_an_amount_is_read_however_its_digits_were_typed(typed: str, meant: str) -> None:
+    assert read(typed) == (Decimal(meant), [])
+
+
+@pytest.mark.parametrize(
+    "typed", ["1,5", "12,34,567", "1_000", "1e3", "NaN", "Infinity", "12万", "--1", ".", "一百", "١٢"]
+)
+def test_what_could_mean_another_number_is_refused_and_not_guessed(app: Flask, typed: str) -> None:
+    with app.test_request_context():
+        assert read(typed) == (None, [f"“{typed}”不是数字。"])
+
+
+@pytest.mark.parametrize("typed", ["9" * 400, "10000000000", "-99999999999.99"])
+def test_a_number_too_large_to_be_right_is_refused(app: Flask, typed: str) -> None:
+    with app.test_request_context():
+        assert read(typed)[1] == ["数字过大，请核对。"]

@@ -1,5 +1,6 @@
 """The `sme-tracker` command: the same functions as the pages, one sentence when something is wrong."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -36,10 +37,26 @@ from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
 from sme_tracker.shortlists import command as shortlists
+from sme_tracker.web.fields import EARLIEST, LATEST
 from sme_tracker.web.language import speaking
 from sme_tracker.web.words import finding_words
 
-DAY = click.DateTime(["%Y-%m-%d"])
+
+class Day(click.DateTime):
+    """A day that the register could know of."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The day written; refuses years before 1900 and after 2200."""
+        day = super().convert(value, param, ctx)
+        if not EARLIEST <= day.year <= LATEST:
+            self.fail(
+                f"年份须在 {EARLIEST} 至 {LATEST} 之间 · the year must lie between {EARLIEST} and {LATEST}", param, ctx
+            )
+        return day
+
+
+DAY = Day(["%Y-%m-%d"])
+PORT = click.IntRange(0, 65535)
 
 
 @click.group()
@@ -76,9 +93,26 @@ def _sentences(error: Exception) -> list[str]:
             return ["数据库属于更新的版本，请升级程序 · the database belongs to a newer version; upgrade the program"]
         case DBAPIError():
             return [f"数据库没有应答 · the database does not answer: {str(error.orig).splitlines()[0]}"]
-        case BackupRefused() | OSError():
+        case BackupRefused():
             return [str(error)]
+        case OSError():
+            return [_file_fault(error)]
     return [f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"]
+
+
+def _file_fault(error: OSError) -> str:
+    """What the machine would not do with a file, in the operator's words."""
+    match error.errno:
+        case errno.ENOENT | errno.ENOTDIR:
+            said = "没有这个文件或文件夹 · there is no such file or folder"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            said = "没有读写权限 · reading or writing is not permitted"
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            said = "磁盘已满 · the disk is full"
+        case _:
+            return str(error)
+    place = Path(error.filename).parent if isinstance(error.filename, str) else ""
+    return f"{said}: {place}" if place else said
 
 
 @contextmanager
@@ -116,7 +150,7 @@ def migrate_command() -> None:
 
 @commands.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True, envvar="PORT", show_envvar=True)
 @click.option("--expose-demo", is_flag=True, help="Serve a demo database beyond this machine.")
 def serve(host: str, port: int, expose_demo: bool) -> None:
     """Serve the register under waitress."""
@@ -145,7 +179,7 @@ def create_user_command(name: str, role: str, unit: str | None, full_name: str) 
 @click.option("--today", type=DAY, help="The day up to which the demo bureau has a history.")
 @click.option("--no-serve", is_flag=True, help="Only make the demo bureau.")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True, envvar="PORT", show_envvar=True)
 @click.option("--expose-demo", is_flag=True, help="Serve the demo bureau beyond this machine.")
 def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_demo: bool) -> None:
     """Make a demo bureau on an empty database, show its accounts and serve it."""

@@ -1,12 +1,15 @@
 """Serving the product with waitress: what is said and checked before the first request."""
 
+import errno
 import logging
 import signal
 import sys
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import click
+from flask import Flask
 from waitress import create_server
 
 from sme_tracker.app import bureau_facts, create_app
@@ -24,6 +27,7 @@ NETWORK_DRIVES = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.
 def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bool = False) -> None:
     """Serve until told to stop; raises ClickException for a demo database beyond this machine."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     app = create_app(config)
     engine = app.extensions["engine"]
     migrate(engine)
@@ -37,12 +41,15 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
         raise click.ClickException(
             "演示库只在本机开放；确要对外开放，请加 --expose-demo · a demo database is only served on this machine"
         )
+    if is_demo:
+        click.echo(
+            "演示库，企业均为虚构；录入本局数据，请用 SME_TRACKER_DATA 另设文件夹"
+            " · a demo bureau; for your own data name another folder in SME_TRACKER_DATA"
+        )
     if engine.dialect.name == "sqlite":
         _state_sqlite()
         _warn_of_network_drive(Path(engine.url.database or ""))
-    server = create_server(
-        app, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=2 * config.upload_limit_bytes
-    )
+    server = _listening(app, host, port, 2 * config.upload_limit_bytes)
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
     click.echo(f"http://{host}:{server.effective_port}")
     try:
@@ -51,6 +58,24 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
         server.task_dispatcher.shutdown(cancel_pending=False, timeout=LAST_REQUESTS_S)
         app.extensions["background"].stop()
         engine.dispose()
+
+
+def _listening(app: Flask, host: str, port: int, most_bytes: int) -> Any:
+    """Waitress at its address; raises ClickException when that is taken or not this machine's."""
+    try:
+        return create_server(app, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=most_bytes)
+    except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise click.ClickException(f"本机没有地址 {host} · this machine has no address {host}") from error
+        if error.errno != errno.EADDRINUSE:
+            raise
+        another = f"--port {port + 1}"
+        raise click.ClickException(
+            f"端口 {port} 已被占用，请另选一个，如 {another} · port {port} is taken; choose another, such as {another}"
+            f" (make demo PORT={port + 1})"
+        ) from error
+    except ValueError as error:
+        raise click.ClickException(f"找不到主机 {host} · there is no host {host}") from error
 
 
 def _state_sqlite() -> None:

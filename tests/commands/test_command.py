@@ -1,6 +1,7 @@
 """The command as it is run: one sentence when something is wrong, never a traceback, and what it says at start."""
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -116,6 +117,10 @@ def _status_of(run: Callable[[], None]) -> int:
         (["migrate"], {"DATABASE_URL": "rubbish"}, 1),
         (["migrate"], {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite"}, 1),
         (["migrate"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere"}, 1),
+        (["report", "--as-of", "0001-01-01"], {}, 2),
+        (["report", "--known-on", "9999-12-31"], {}, 2),
+        (["serve", "--port", "99999"], {}, 2),
+        (["serve", "--port", "-1"], {}, 2),
         (["serve"], {"SECRET_KEY": "short"}, 1),
         (["serve"], {"FLASK_DEBUG": "1"}, 1),
         (["serve"], {"SME_TRACKER_IDLE_MINUTES": "soon", "SME_TRACKER_HOSTS": "a/b"}, 1),
@@ -126,7 +131,7 @@ def test_what_is_wrong_is_said_in_one_sentence(
 ) -> None:
     done = command(*arguments, **settings)
     assert done.status == status, done.said
-    assert "Traceback" not in done.said
+    assert not re.search(r"Traceback|Error:? \d|\[Errno|^\w+Error:", done.said, re.MULTILINE), done.said
     assert done.said.strip()
 
 
@@ -176,9 +181,18 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = _run(tmp_path, "serve", "--port", str(taken.getsockname()[1]))
+        port = taken.getsockname()[1]
+        done = _run(tmp_path, "serve", PORT=str(port))
     assert done.returncode == 1
+    assert f"port {port} is taken; choose another" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "203.0.113.7"])
+def test_a_foreign_address_is_one_sentence(tmp_path: Path, host: str) -> None:
+    done = _run(tmp_path, "serve", "--host", host, "--port", "0")
+    assert done.returncode == 1
+    assert f"no address {host}" in done.stderr or f"no host {host}" in done.stderr
 
 
 def test_the_server_answers_is_backed_up_and_restored_while_it_runs_and_ends_when_told(tmp_path: Path) -> None:

@@ -355,6 +355,7 @@ def _dress_templates(app: Flask) -> None:
         "address": pages.address,
     }
     app.jinja_env.filters |= {"instant": lambda moment: f"{local(moment):%Y-%m-%d %H:%M}", "day": _day}
+    app.jinja_env.filters["unbroken"] = _unbroken
     app.url_defaults(_add_version)
 
 
@@ -365,6 +366,11 @@ def bureau_facts(session: Session) -> dict[str, str]:
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else "—"
+
+
+def _unbroken(sentence: str) -> str:
+    """The sentence with each sign of comparison kept on the line of its number."""
+    return sentence.replace("≥ ", "≥\N{NO-BREAK SPACE}").replace("≤ ", "≤\N{NO-BREAK SPACE}")
 
 
 def _unit_names(session: Session) -> dict[int, str]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort, current_app, request, url_for
+from flask_babel import LazyString
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,7 @@ from sme_tracker.assessments.due import enterprises, waiting
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.panel import fill_url, lack_from, lacking, said
 from sme_tracker.assessments.rule_sets import LEVELS, Standard, Standards, standards
-from sme_tracker.assessments.sentences import number
+from sme_tracker.assessments.sentences import number, with_unit
 from sme_tracker.assessments.words import UNITS, UNITS_OF_DISTANCE
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.queries import visible_to
@@ -233,17 +234,17 @@ def _near_miss(row: Any, unit: str) -> NearMiss:
         row.code,
         row.name,
         unit,
-        _with_unit(value, measure, UNITS),
-        _with_unit(row.near_distance or "", measure, UNITS_OF_DISTANCE),
+        _measured(value, measure, UNITS),
+        _measured((row.near_distance or "").lstrip("-"), measure, UNITS_OF_DISTANCE),
         len(row.missing.split()),
         row.earliest_on,
     )
 
 
-def _with_unit(amount: str, unit: str, units: Mapping[str, object]) -> str:
+def _measured(amount: str, unit: str, units: Mapping[str, LazyString]) -> str:
     if not amount:
         return "—"
-    return f"{number(abs(Decimal(amount)))} {units[unit] if unit else ''}".strip()
+    return with_unit(Decimal(amount), unit, units) if unit else number(Decimal(amount))
 
 
 def _lacking(session: Session, level: str, lack: str) -> list[tuple[Enterprise, int, str]]:

@@ -76,7 +76,9 @@ def condition_words(rule_set: RuleSet, condition: Condition) -> str:
 
 
 def _reaches(measured: str, condition: Threshold) -> str:
-    return f"{measured} {COMPARISONS[condition.comparison]} {amount_in_words(condition.threshold, condition.unit)}"
+    blank = "" if measured.endswith("）") else " "
+    amount = amount_in_words(condition.threshold, condition.unit)
+    return f"{measured}{blank}{COMPARISONS[condition.comparison]} {amount}"
 
 
 def _combination(rule_set: RuleSet, condition: Combination) -> str:

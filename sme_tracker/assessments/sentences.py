@@ -1,13 +1,26 @@
 """A finding put into words: what was found, what would close the gap, what is lacking."""
 
+from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 
-from sme_tracker.assessments.words import COMPARISONS, FIELDS, MEASURED, NEEDS, SENTENCES, UNITS, UNITS_OF_DISTANCE
+from sme_tracker.assessments.words import (
+    COMPARISONS,
+    FIELDS,
+    MEASURED,
+    NEEDS,
+    ONE_OF,
+    SENTENCES,
+    UNITS,
+    UNITS_OF_DISTANCE,
+)
 from sme_tracker.rules.verdicts import Finding, Lack, Needed
+from sme_tracker.web.language import code as language
 
 MOST_PLACES = 12
+WAN = 10_000
 
 
 def sentence(finding: Finding, direct: str = "") -> str:
@@ -52,29 +65,27 @@ def amount_in_words(amount: Decimal, unit: str, *, whole: bool = False) -> str:
     """An amount with its unit; money that has to be reached is rounded up to whole units of 10,000 yuan."""
     if whole and unit == "wan":
         amount = amount.to_integral_value(ROUND_CEILING)
-    return _with_unit(number(amount), str(UNITS[unit]))
+    return with_unit(amount, unit)
 
 
 def value_in_words(found: Finding) -> str:
     """The values that were compared, with their unit: "4.1%, 4.6%"; empty where there are none."""
     amounts = [value.amount for value in found.values if value.amount is not None]
-    if found.unit == "percent":
-        return str(_(", ")).join(f"{number(amount)}%" for amount in amounts)
-    return str(_(", ")).join(amount_in_words(amount, found.unit) for amount in amounts)
+    return str(_(", ")).join(with_unit(amount, found.unit) for amount in amounts)
 
 
 def threshold_in_words(found: Finding) -> str:
     """What the values have to reach, with its unit: "≥ 3%"; empty where nothing is measured."""
     if found.threshold is None:
         return ""
-    return f"{COMPARISONS[found.comparison]} {_with_unit(number(found.threshold), str(UNITS[found.unit]))}"
+    return f"{COMPARISONS[found.comparison]} {with_unit(found.threshold, found.unit)}"
 
 
 def distance_in_words(found: Finding) -> str:
     """How far the value is beyond the threshold, or with a minus short of it: "−1.2 个百分点"."""
     if found.distance is None:
         return ""
-    return _with_unit(number(found.distance), str(UNITS_OF_DISTANCE[found.unit]))
+    return with_unit(found.distance, found.unit, UNITS_OF_DISTANCE)
 
 
 def number(amount: Decimal) -> str:
@@ -86,11 +97,16 @@ def number(amount: Decimal) -> str:
     return f"{rounded.normalize():,f}".replace("-", "−")
 
 
+def with_unit(amount: Decimal, unit: str, units: Mapping[str, LazyString] = UNITS) -> str:
+    """An amount and its unit: "5%", "2 项"; in English one is spoken of as one, and money in yuan."""
+    if unit == "percent" and units is UNITS:
+        return f"{number(amount)}%"
+    if unit == "wan" and language() == "en":
+        return f"CNY {number(amount * WAN)}"
+    return f"{number(amount)} {ONE_OF[unit] if amount == 1 and unit in ONE_OF else units[unit]}"
+
+
 def _distance(finding: Finding) -> str:
     if finding.distance is None:
         return ""
-    return _with_unit(number(abs(finding.distance)), str(UNITS_OF_DISTANCE[finding.unit]))
-
-
-def _with_unit(amount: str, unit: str) -> str:
-    return f"{amount}%" if unit == "%" else f"{amount} {unit}"
+    return with_unit(abs(finding.distance), finding.unit, UNITS_OF_DISTANCE)

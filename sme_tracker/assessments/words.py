@@ -67,6 +67,15 @@ UNITS: Mapping[str, LazyString] = {
     "people": _l("people"),
 }
 
+# One of a unit.
+ONE_OF: Mapping[str, LazyString] = {
+    "percent": _l("percentage point"),
+    "years": _l("year"),
+    "count": _l("item"),
+    "points": _l("point"),
+    "people": _l("person"),
+}
+
 # Distances are spoken of in these; a share is short by percentage points.
 UNITS_OF_DISTANCE: Mapping[str, LazyString] = {**UNITS, "percent": _l("percentage points")}
 

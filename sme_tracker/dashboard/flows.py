@@ -85,13 +85,13 @@ LEFT = Measure(
 )
 MOVED_IN = Measure(
     "level.moved_in",
-    _l("Taken over from other units"),
+    _l("From elsewhere"),
     _l("Enterprises at a level on both days that belong to another unit now; counted for the unit they have now."),
     _now(_moved),
 )
 MOVED_AWAY = Measure(
     "level.moved_away",
-    _l("Handed over to other units"),
+    _l("To elsewhere"),
     _l("Enterprises at a level on both days that belong to another unit now; counted for the unit they had then."),
     _then(_moved),
 )

@@ -27,10 +27,12 @@ def criteria_of(rule_set: RuleSet) -> dict[str, str]:
 
 
 def groups_of(rule_set: RuleSet) -> list[tuple[str, int]]:
-    """The groups of a standard in its order, each with how many criteria it has."""
+    """The groups of a standard in its order, each with how many criteria it has; over a single column one character."""
     english = language() == "en"
-    names = [group.en if english else group.zh for group in rule_set.groups]
-    return list(zip(names, rule_set.group_sizes, strict=True))
+    sized = zip(rule_set.groups, rule_set.group_sizes, strict=True)
+    return [
+        (group.en if english else group.zh if size > 1 or not group.mark else group.mark, size) for group, size in sized
+    ]
 
 
 @lru_cache(maxsize=DRAWN)

@@ -39,14 +39,14 @@ def test_a_requirement_reads_as_the_standard_says_it(app: Flask) -> None:
     old, new = rule_sets["little-giant-63-2022"], rule_sets["srdi-2-2026"]
     asked = {each.key: each for each in (*old.criteria, *old.gates)}
     with app.test_request_context(), force_locale("zh_Hans"):
-        assert requirement(old, asked["debt_ratio"], "new") == "资产负债率（上年度） ≤ 70%"
+        assert requirement(old, asked["debt_ratio"], "new") == "资产负债率（上年度）≤ 70%"
         assert requirement(old, asked["main_revenue_growth"], "new").startswith(
-            "主营业务收入（近 2 年平均增长率） ≥ 5%（复核免考核"
+            "主营业务收入（近 2 年平均增长率）≥ 5%（复核免考核"
         )
         assert requirement(old, asked["key_chain_link"], "new") == "专家判断：产业链关键环节"
         assert requirement(old, asked["not_sme"], "new") == "有此情形即否决：企业规模：大型"
         scale = next(each for each in new.criteria if each.key == "scale_and_soundness")
-        assert requirement(new, scale, "new").startswith("（营业收入（上年度） ≥ 1,500 万元；或 ")
+        assert requirement(new, scale, "new").startswith("（营业收入（上年度）≥ 1,500 万元；或")
 
 
 def take(client: FlaskClient, which: int, form: str = "xlsx", asked: str = LITTLE_GIANT) -> bytes:

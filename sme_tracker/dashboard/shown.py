@@ -19,11 +19,11 @@ from sme_tracker.rules.terms import Indicator, Level, Track
 from sme_tracker.web.words import column_words
 
 GOAL_NOTES = {
-    Indicator.SRDI: _l("municipal level or above, first this year"),
+    Indicator.SRDI: _l("municipal level or above"),
     Indicator.SPRINT: _l("put forward for Little Giant"),
-    Indicator.UPGRADE: _l("entered in the statistics directory"),
+    Indicator.UPGRADE: _l("in the statistics directory"),
     Indicator.CONVERT: _l("joint-stock licence issued"),
-    Indicator.GO_PUBLIC: _l("first trading day, Beijing included"),
+    Indicator.GO_PUBLIC: _l("by the first trading day"),
 }
 LEVEL_NOTES = {Level.NATIONAL: _l("Little Giant"), Level.PROVINCIAL: _l("SRDI"), Level.MUNICIPAL: _l("SRDI")}
 RISES = {"risen": _l("risen this year"), "direct": _l("direct")}
@@ -171,7 +171,7 @@ def _column(row: TrackRow, column: Column, links: Links) -> FunnelStep:
 def _note(row: TrackRow, column: Column) -> str:
     """What stands under the first column and the last, for which there are no days."""
     if column.number == 1:
-        return str(_("carried over + new"))
+        return str(_("carried + new"))
     return _share(row) if column.stalled_measure is None else ""
 
 

@@ -74,7 +74,7 @@ INDICATORS = {
 COUNTING_RULES = {
     Indicator.SRDI: _l(
         "Enterprises that came to hold a level in the year, by the date of the document, and held none the day before;"
-        " promotions and renewals do not count, a later loss does not take back."
+        " promotions and renewals do not count, a later loss does not take it back."
     ),
     Indicator.SPRINT: _l(
         "Enterprises recommended on the latest version of the national list frozen by the day, not on any version"

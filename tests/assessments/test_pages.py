@@ -159,6 +159,16 @@ def test_the_lists_show_near_misses_and_data_to_collect(client: FlaskClient, ses
     assert "缺“知识产权”的企业" in missing
 
 
+def test_a_near_miss_keeps_the_minus_of_its_value(client: FlaskClient, session: GuardedSession) -> None:
+    with_rules(session)
+    provincial(session, market_shares=[{"scope": "national", "share_percent": Decimal("9.2"), "rank": 5}])
+    shrank = {"near_criterion": "main_revenue_growth", "near_value": "-1.13 percent", "near_distance": "-6.13"}
+    with transaction(session):
+        session.execute(update(VerdictRecord).where(VerdictRecord.level == "national").values(**shrank))
+    sign_in_as(client, session, Role.LEADER)
+    assert {"−1.1%", "6.1 个百分点"} <= set(re.findall(r">([^<]+)<", client.get("/verdicts/near").text))
+
+
 def test_a_clerk_sees_only_the_own_units_enterprises(client: FlaskClient, session: GuardedSession) -> None:
     with_rules(session)
     which = provincial(session, market_shares=[{"scope": "national", "share_percent": Decimal("9.2"), "rank": 5}])

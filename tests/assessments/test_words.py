@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel, force_locale
 
-from sme_tracker.assessments.sentences import lack_in_words, need_in_words, number, sentence
+from sme_tracker.assessments.sentences import amount_in_words, lack_in_words, need_in_words, number, sentence
 from sme_tracker.assessments.words import CONFIDENCES, MEASURED, SENTENCES, UNITS, problem_words
 from sme_tracker.rules.eligibility import judge
 from sme_tracker.rules.facts import FIGURES, QUANTITIES
@@ -76,6 +76,14 @@ def test_the_gap_of_the_picture_in_chinese(speaking):
     with force_locale("zh_Hans"):
         assert sentence(growth) == "差 1.2 个百分点"
         assert need_in_words(growth.needs[0]) == "2022 年主营业务收入须达 22,466 万元"
+
+
+def test_amounts_are_spoken_of_in_english_as_yuan_and_one_as_one(speaking):
+    with force_locale("en"):
+        assert amount_in_words(Decimal(8000), "wan") == "CNY 80,000,000"
+        assert amount_in_words(Decimal(1), "count") == "1 item"
+        assert amount_in_words(Decimal(2), "count") == "2 items"
+        assert amount_in_words(Decimal("4.1"), "percent") == "4.1%"
 
 
 def test_what_is_lacking_in_chinese(speaking):

@@ -85,13 +85,26 @@ def watch(page: Page, live_server: str) -> list[str]:
     return faults
 
 
+SQUEEZED = """() => [...document.querySelectorAll('td, th, dd, p, li > *')].filter(part => {
+    const style = getComputedStyle(part), box = part.getBoundingClientRect();
+    const isSlim = box.width > 1 && box.width < 4 * parseFloat(style.fontSize);
+    return isSlim && part.innerText.trim().length > 3 && box.height > 2.6 * parseFloat(style.lineHeight);
+}).map(part => part.innerText)"""
+
+
+def assert_fits(page: Page) -> None:
+    """Asserts that the page is not wider than the screen and that no text stands in a column of single characters."""
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate(SQUEEZED) == []
+
+
 @pytest.fixture
 def assert_accessible(page: Page) -> Callable[[], None]:
-    """Asserts that axe finds nothing wrong with the page as it stands, and that it is not wider than the screen."""
+    """Asserts that axe finds nothing wrong with the page as it stands, and that it fits the screen."""
 
     def check() -> None:
         found = Axe().run(page).response["violations"]
         assert [f"{fault['id']}: {node['html'][:200]}" for fault in found for node in fault["nodes"]] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert_fits(page)
 
     return check

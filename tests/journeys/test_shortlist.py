@@ -23,7 +23,8 @@ from sme_tracker.rules.terms import Indicator, RecognitionKind, Role, Source, Ti
 from sme_tracker.targets.actions import TargetValue, set_targets
 from tests.assessments.bureau import PAPERS, code
 from tests.assessments.test_rule_sets import KEY
-from tests.journeys.conftest import watch
+from tests.journeys.conftest import assert_fits, watch
+from tests.journeys.test_sign_in import PHONE
 from tests.signing import add_user
 
 TODAY = local_today()
@@ -121,6 +122,7 @@ def test_from_a_draft_of_the_rules_to_a_national_title(
     _correct_a_figure(caseworker)
     _freeze(leader, 2)
     _see_what_changed_and_why(leader)
+    _read_on_a_phone(leader, caseworker)
     _take_the_list_out(leader, tmp_path / "list.xlsx")
     _enter_the_outcome(caseworker)
     _see_on_the_overview(leader, "2 / 5", "省 1 · 国 1")
@@ -130,6 +132,20 @@ def _see_on_the_overview(page: Page, sprint: str, levels: str) -> None:
     page.goto("/overview")
     expect(page.get_by_role("link", name=f"冲刺国家级：{sprint}")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="全市").last).to_contain_text(levels)
+
+
+def _read_on_a_phone(leader: Page, caseworker: Page) -> None:
+    to_read = ["/overview", "/targets", LIST, f"{LIST}/freeze", f"{LIST}/v1", f"{LIST}/changes", f"/rule-sets/{KEY}"]
+    to_do = [f"{LIST}/result", f"{LIST}/why", "/table-templates/recommendation", "/verdicts/near", "/verdicts/missing"]
+    for page, addresses in ((leader, to_read), (caseworker, [*to_do, "/rule-sets", "/verdicts/missing?scope=all"])):
+        desk = page.viewport_size
+        page.set_viewport_size(PHONE)
+        for language in ("en", "zh"):
+            for address in addresses:
+                page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+                assert_fits(page)
+        if desk:
+            page.set_viewport_size(desk)
 
 
 def _draft_a_stricter_standard(page: Page) -> None:

@@ -116,7 +116,7 @@ class WithdrawalForm(FlaskForm):
 class ContactForm(FlaskForm):
     """A person to call."""
 
-    name = TextField(_l("Name"), 60, needed=True)
+    name = TextField(_l("Full name"), 60, needed=True)
     position = TextField(_l("Position"), 60)
     phone = TextField(_l("Phone"), 40)
 

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from sme_tracker.rules.terms import Title
-from sme_tracker.web.fields import CountField, DayField, TextField
+from sme_tracker.web.fields import DayField, TextField, YearField
 from sme_tracker.web.words import TITLES
 
 NEEDED = [InputRequired(_l("Fill this in."))]
@@ -31,7 +31,7 @@ class OpeningForm(FlaskForm):
 
     track = SelectField(_l("Track"), choices=[])
     opened_on = DayField(_l("Opened on"), NEEDED)
-    plan_year = CountField(_l("Planned to be done in"), [a_year], description=_l("A year"))
+    plan_year = YearField(_l("Planned to be done in"), [a_year], description=_l("A year"))
     note = TextField(_l("Note"))
 
 
@@ -69,7 +69,7 @@ class PlanForm(FlaskForm):
     """What an enterprise is cultivated for, in which year and by whom."""
 
     title = SelectField(_l("Title"), choices=[SelectChoice(title.value, TITLES[title]) for title in Title])
-    year = CountField(_l("Year"), [*NEEDED, a_year])
+    year = YearField(_l("Year"), [*NEEDED, a_year])
     officer_id = SelectField(_l("Officer"), coerce=_number, choices=[])
 
 

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Regexp
 
 from sme_tracker.rules.terms import Title
-from sme_tracker.web.fields import CountField, DayField, TextField
+from sme_tracker.web.fields import DayField, TextField, YearField
 from sme_tracker.web.words import TITLES, UNIT_KINDS
 
 INDUSTRY_CODE = r"[A-T]\d{2,4}$"
@@ -51,11 +51,11 @@ class BatchForm(ItemForm):
     """A recognition round."""
 
     title = SelectField(_l("Title"), choices=[SelectChoice(title.value, TITLES[title]) for title in Title])
-    year = CountField(_l("Year"))
+    year = YearField(_l("Year"))
     notice_number = TextField(_l("Notice number"), 60)
     published_on = DayField(_l("Published on"))
 
-    def validate_year(self, field: CountField) -> None:
+    def validate_year(self, field: YearField) -> None:
         """A year of this register's time."""
         if field.data is None or not 2000 <= field.data <= 2100:
             raise ValidationError(_l("A year between 2000 and 2100."))

@@ -118,6 +118,13 @@ class CountField(NumberField):
         return int(read)
 
 
+class YearField(CountField):
+    """A year: four digits, never separated."""
+
+    def _value(self) -> str:
+        return super()._value().replace(",", "")
+
+
 def shown_number(number: Decimal | int) -> str:
     """A number as people read it: thousands separated, no empty decimals."""
     text = f"{number:,f}" if isinstance(number, Decimal) else f"{number:,}"

@@ -304,7 +304,7 @@ def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | Non
     return [
         (str(FIELDS.get(name, name)), _value(name, old, entry, names), _value(name, new, entry, names), _unit(name))
         for name, (old, new) in entry.changes.items()
-        if name != "reason" and not _is_place(name, entry)
+        if name != "reason" and (old, new) != (None, None) and not _is_place(name, entry)
     ]
 
 

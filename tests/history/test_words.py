@@ -1,9 +1,13 @@
 """Whatever is recorded has a name in words."""
 
 import re
+from datetime import UTC, datetime
 
+from flask import Flask
+
+from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.papers import PAPERS
-from sme_tracker.web.history_words import ACTIONS, FIELDS, VALUES
+from sme_tracker.web.history_words import ACTIONS, FIELDS, VALUES, shown
 from tests.house.sources import modules, name
 
 RECORDED = re.compile(r'\b(?:Entry|_entry|_record|_tell)\(\s*(?:session, by, )?"([\w.]+)"')
@@ -30,3 +34,14 @@ def test_every_field_and_choice_of_every_paper_has_a_name() -> None:
         if option not in VALUES.get(field.name, {})
     }
     assert unnamed == set()
+
+
+def test_a_field_left_empty_is_not_told_of(app: Flask) -> None:
+    kept = HistoryEntry(
+        at=datetime(2022, 9, 30, tzinfo=UTC),
+        action="judge",
+        through="form",
+        changes={"met": [None, True], "points": [None, None]},
+    )
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        assert shown(kept, None, {}).text == "Met yes"

@@ -10,7 +10,8 @@ from random import Random
 from sqlalchemy import select
 
 from sme_tracker.accounts.actions import create_user
-from sme_tracker.clock import utc_now
+from sme_tracker.assessments.due import judge_waiting
+from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.actions import NewEnterprise, record_figures, register
 from sme_tracker.history.chain import Author
@@ -62,6 +63,7 @@ def fill(session: GuardedSession, enterprises: int, progress: Callable[[int], No
             _climb(session, chance, ids)
         done += len(portion)
         progress(done)
+    judge_waiting(session, local_today())
     return password
 
 

@@ -262,11 +262,16 @@ def roll_command() -> None:
 @commands.command("judge")
 def judge_command() -> None:
     """Judge every enterprise anew by every standard that applies today, while people go on working."""
-    with database() as session, click.progressbar(length=1, label="判定 judging", file=sys.stderr) as bar:
+    with database() as session:
         with transaction(session):
             mark_due(session, local_today())
-        count = judge_waiting(session, local_today(), _advance(bar))
-    click.echo(f"{count}")
+        click.echo(f"{_judge_waiting(session)}")
+
+
+def _judge_waiting(session: GuardedSession) -> int:
+    """Judge all that is due while a bar on the terminal tells how far that is; returns how many enterprises."""
+    with click.progressbar(length=1, label="判定 judging", file=sys.stderr) as bar:
+        return judge_waiting(session, local_today(), _advance(bar))
 
 
 @commands.command("try-out")
@@ -309,7 +314,9 @@ def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json:
     with database(config) as session, speaking(_language()):
         folder = UploadFolder(config.data_folder / "uploads")
         exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))
-        catch_up(session, local_today())
+        if not dry_run:
+            _judge_waiting(session)
+            catch_up(session, local_today())
 
 
 @commands.group("shortlist")

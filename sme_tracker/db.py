@@ -178,9 +178,13 @@ def _refuse_stray_flush(session: GuardedSession, _context: object, _instances: o
 
 @event.listens_for(GuardedSession, "do_orm_execute")
 def _refuse_stray_statement(state: ORMExecuteState) -> None:
-    session = state.session
-    changes = state.is_insert or state.is_update or state.is_delete
-    if changes and isinstance(session, GuardedSession) and not session.writing:
+    if state.is_insert or state.is_update or state.is_delete:
+        require_writing(state.session)
+
+
+def require_writing(session: Session) -> None:
+    """Raise WriteOutsideTransaction if a guarded session is not in the middle of `transaction()`."""
+    if isinstance(session, GuardedSession) and not session.writing:
         raise WriteOutsideTransaction("rows may only be changed inside transaction(session)")
 
 

@@ -1,4 +1,4 @@
-"""Verdicts that are due: to be judged on a day or not judged yet, a portion at a time, whatever broke off before.
+"""When enterprises are judged: a few right where something is recorded of them, many afterwards a portion at a time.
 
 What is due needs no list of its own: a verdict has the day from which it holds no longer, and who has none is due.
 """
@@ -6,22 +6,28 @@ What is due needs no list of its own: a verdict has the day from which it holds 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
-from time import sleep
+from time import monotonic, sleep
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, event, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from sme_tracker.assessments.facts import may_turn
 from sme_tracker.assessments.judging import judge_enterprises
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.rule_sets import PURPOSES, Standards, applying, standards
-from sme_tracker.clock import utc_now
+from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.history.chain import take_touched
 from sme_tracker.history.facts import AT_ONCE, portions
 
 Progress = Callable[[int, int], None]
-SMALL = 100
-"""How many are judged in one transaction while people are at work."""
+MANY = AT_ONCE
+"""More than so many enterprises are not judged by whoever records something of them in one save."""
+SMALL, LARGE = 100, 2_000
+"""How many are judged in one transaction while people are at work: at first, and at most."""
+WAIT_S = 0.1
+"""How long a portion may keep others from writing, about."""
 PAUSE_S = 0.1
 """How long others are let in to write between two portions."""
 
@@ -82,16 +88,41 @@ def judge_due(session: Session, today: date) -> int:
 
 
 def judge_waiting(session: GuardedSession, today: date, progress: Progress = lambda _done, _all: None) -> int:
-    """Judge all that is due in small transactions between which others may write; returns how many enterprises."""
-    judged, everything = 0, waiting(session, today)
+    """Judge all that is due in small transactions between which others may write; returns how many enterprises.
+
+    A portion is as large as can be judged before somebody who saves meanwhile would notice.
+    """
+    judged, everything, most = 0, waiting(session, today), SMALL
     ids: Sequence[int] = [0]
     while ids:
         with transaction(session):
-            ids = judge_portion(session, today, ids[-1], SMALL)
+            begun = monotonic()
+            ids = judge_portion(session, today, ids[-1], most)
+        took = monotonic() - begun
+        most = max(SMALL, min(LARGE, 2 * most, int(most * WAIT_S / took)))
         judged += len(ids)
         progress(judged, max(everything, judged))
         sleep(PAUSE_S if ids else 0)
     return judged
+
+
+@event.listens_for(GuardedSession, "before_commit")
+def _judge_touched(session: GuardedSession) -> None:
+    """Before what was recorded is committed, judge those of whom it may turn a verdict, or let them be due if many."""
+    touched = take_touched(session)
+    turned = {which for touch, ids in touched.items() if may_turn(touch.subject, touch.fields) for which in ids}
+    if not turned:
+        return
+    session.flush()
+    if len(turned) > MANY:
+        mark_due(session, local_today(), turned)
+    else:
+        judge_enterprises(session, turned, local_today(), utc_now())
+
+
+@event.listens_for(GuardedSession, "after_soft_rollback")
+def _forget_touched(session: GuardedSession, _previous: object) -> None:
+    take_touched(session)
 
 
 def _overdue(session: Session, today: date) -> int:

@@ -7,16 +7,14 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import delete, event, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from sme_tracker.assessments.facts import facts_of, may_turn
+from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.rule_sets import Standard, Standards, applying, standards
 from sme_tracker.clock import local_today, utc_now
-from sme_tracker.db import GuardedSession
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.history.chain import take_touched
 from sme_tracker.history.facts import portions
 from sme_tracker.rules.eligibility import judge, plain_facts
 from sme_tracker.rules.facts import EVIDENCE, EnterpriseFacts, Figure, Judgement
@@ -176,18 +174,3 @@ def spaced(keys: Sequence[str]) -> str:
 
 def _holds(from_day: date | None, until_day: date | None, day: date) -> bool:
     return (from_day is None or from_day <= day) and (until_day is None or day <= until_day)
-
-
-@event.listens_for(GuardedSession, "before_commit")
-def _judge_touched(session: GuardedSession) -> None:
-    """Before what was recorded is committed, judge the enterprises of which it may turn a verdict."""
-    touched = take_touched(session)
-    due = {which for touch, ids in touched.items() if may_turn(touch.subject, touch.fields) for which in ids}
-    if due:
-        session.flush()
-        judge_enterprises(session, due, local_today(), utc_now())
-
-
-@event.listens_for(GuardedSession, "after_soft_rollback")
-def _forget_touched(session: GuardedSession, _previous: object) -> None:
-    take_touched(session)

@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
+from sme_tracker.assessments.due import judge_waiting
+from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.demo.fill import Progress, fill
 from sme_tracker.demo.staff import STAFF
@@ -26,6 +28,7 @@ def prepare(session: GuardedSession, today: date, progress: Progress) -> bool:
         raise NotADemo
     with transaction(session):
         fill(session, today, f"Chang-{secrets.token_hex(4)}", progress)
+    judge_waiting(session, local_today())
     return True
 
 

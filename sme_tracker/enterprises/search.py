@@ -10,6 +10,7 @@ from pypinyin.style import convert
 from sqlalchemy import ColumnElement, Select, bindparam, delete, func, or_, select, union
 from sqlalchemy.orm import Session
 
+from sme_tracker.bulk import insert_rows
 from sme_tracker.enterprises.choosing import FEW, Choice
 from sme_tracker.enterprises.models import Enterprise, SearchPair
 from sme_tracker.rules.credit_code import ALPHABET
@@ -68,18 +69,10 @@ def _first_letter(reading: str) -> str:
 def insert_pairs(session: Session, pairs: Mapping[int, Iterable[str]]) -> None:
     """Add what enterprises are found by, by id.
 
-    These are some thirty rows for each name, so they go straight to the driver, in the order of the table.
+    These are some thirty rows for each name, which are added in the order of the table.
     """
     rows = sorted([(pair, enterprise_id) for enterprise_id, found in pairs.items() for pair in found])
-    connection = session.connection()
-    if not rows:
-        return
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("insert into search_pair (pair, enterprise_id) values (?, ?)", rows)
-    else:
-        columns = ([pair for pair, _id in rows], [enterprise_id for _pair, enterprise_id in rows])
-        arrays = "select * from unnest(%s::text[], %s::bigint[])"
-        connection.exec_driver_sql(f"insert into search_pair (pair, enterprise_id) {arrays}", columns)
+    insert_rows(session, _PAIR, ("pair", "enterprise_id"), rows)
 
 
 def remove_pairs(session: Session, pairs: Mapping[int, Iterable[str]]) -> None:

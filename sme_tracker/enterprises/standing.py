@@ -9,10 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, literal, select, update
+from sqlalchemy import and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
+from sme_tracker.bulk import insert_rows
 from sme_tracker.clock import local_today
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, Tally
 from sme_tracker.history.facts import portions
@@ -37,15 +38,11 @@ Timeline = list[Span[Standing]]
 def begin(session: Session, units: Mapping[int, int | None], at: datetime) -> None:
     """The standing of new enterprises, by id and reporting unit: active from the beginning, without title or case.
 
-    The new rows of `enterprise` must carry the same unit already, which is copied inside the database; what they add
-    to the tally is added here.
+    The new rows of `enterprise` must carry the same unit already; what they add to the tally is added here.
     """
     first = _row(0, Span(FAR_PAST, FAR_FUTURE, Standing()), at)
-    of_all = [name for name in first if name not in ("enterprise_id", "unit_id")]
-    values = [literal(first[name], _STANDING.c[name].type) for name in of_all]
-    for ids in portions(units):
-        source = select(_ENTERPRISE.c.id, _ENTERPRISE.c.unit_id, *values).where(_ENTERPRISE.c.id.in_(ids))
-        session.execute(insert(_STANDING).from_select(["enterprise_id", "unit_id", *of_all], source))
+    of_all = {name: value for name, value in first.items() if name not in ("enterprise_id", "unit_id")}
+    insert_rows(session, _STANDING, ("enterprise_id", "unit_id"), list(units.items()), of_all)
     _add_to_tally(session, Counter(_tally_key(Standing(unit_id=unit_id)) for unit_id in units.values()))
 
 

@@ -6,6 +6,7 @@ from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from sme_tracker.assessments.list_views import judging
 from sme_tracker.config import Config
 from sme_tracker.exchange import words
 from sme_tracker.exchange.actions import ImportBusy, ImportOver, PlanMoved
@@ -77,6 +78,7 @@ def write(import_id: int) -> Page:
         return _check_page(_get(import_id), 409)
     except ImportOver:
         pass  # somebody was faster; the page says what became of it
+    judging(current_session())
     return redirect(url_for(".one_import", import_id=import_id), 303)
 
 
@@ -156,7 +158,8 @@ def _check_page(past: PastImport, status: int = 200) -> tuple[str, int]:
 def _result_page(past: PastImport) -> tuple[str, int]:
     plan = _intake().plan_of(past.imported, today())
     levels = [(level, 0, change) for level, change in plan.levels.items()]
-    return render("exchange/result.html", past=past, levels=levels, **_plan_words(plan))
+    words_of_plan = _plan_words(plan)
+    return render("exchange/result.html", past=past, levels=levels, judging=judging(current_session()), **words_of_plan)
 
 
 def _plan_words(plan: NotedPlan) -> dict[str, Any]:

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from sme_tracker.bulk import insert_rows
 from sme_tracker.history.models import HistoryEntry, HistoryHead
 
 FIRST_SEAL = "0" * 64
@@ -20,6 +23,9 @@ ROWS_AT_ONCE = 2000
 _SEALED_AS = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _ENTRIES = HistoryEntry.metadata.tables["history_entry"]
 _HEAD = HistoryHead.metadata.tables["history_head"]
+_OWN = ("id", "action", "subject", "subject_id", "enterprise_id", "changes", "previous_seal", "seal")
+"""The columns in which the entries of one author differ."""
+About = tuple[str, str, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +67,26 @@ class BrokenLink:
 def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     """Add the entries to the chain, in the transaction that does what they tell."""
     rows = iter(entries)
-    first = next(rows, None)
-    if first is None:
+    batch = list(islice(rows, ROWS_AT_ONCE))
+    if not batch:
         return
     key = _key(session)
     entry_id, seal = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal).with_for_update()).one()
-    batch: list[dict[str, Any]] = []
     touched: dict[Touch, set[int]] = session.info.setdefault(TOUCHED, defaultdict(set))
-    for entry in (row for group in ([first], rows) for row in group):
-        entry_id += 1
-        if entry.enterprise_id is not None:
-            touched[Touch(entry.subject, frozenset(entry.changes))].add(entry.enterprise_id)
-        row = _row(entry_id, by, entry, seal)
-        seal = row["seal"] = _seal(key, row)
-        batch.append(row)
-        if len(batch) == ROWS_AT_ONCE:
-            session.execute(insert(_ENTRIES), batch)
-            batch = []
-    if batch:
-        session.execute(insert(_ENTRIES), batch)
+    who = {"at": by.at, "user_id": by.user_id, "through": by.through, "address": by.address}
+    while batch:
+        sealed = []
+        for entry in batch:
+            entry_id += 1
+            told = {name: _pair(old, new) for name, (old, new) in entry.changes.items()}
+            about = (entry.action, entry.subject, entry.subject_id, entry.enterprise_id)
+            previous, seal = seal, _seal(key, entry_id, who, about, _table(sorted(told.items())), seal)
+            sealed.append((entry_id, *about, _storable(_table(told.items())), previous, seal))
+        for entry in batch:
+            if entry.enterprise_id is not None:
+                touched[Touch(entry.subject, frozenset(entry.changes))].add(entry.enterprise_id)
+        insert_rows(session, _ENTRIES, _OWN, sealed, who, as_they_are=("changes",))
+        batch = list(islice(rows, ROWS_AT_ONCE))
     session.execute(update(_HEAD).values(entry_id=entry_id, seal=seal))
 
 
@@ -103,7 +110,7 @@ def broken_links(session: Session) -> Iterator[BrokenLink]:
         row = dict(found)
         if row["id"] != expected:
             yield BrokenLink(expected, "missing")
-        if row["previous_seal"] != seal or not hmac.compare_digest(_seal(key, row), row["seal"]):
+        if row["previous_seal"] != seal or not hmac.compare_digest(_sealed_again(key, row), row["seal"]):
             yield BrokenLink(row["id"], "changed")
         seal, expected = row["seal"], row["id"] + 1
     head = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal)).one()
@@ -122,26 +129,50 @@ def plain(value: object) -> object:
     return value
 
 
-def _row(entry_id: int, by: Author, entry: Entry, previous_seal: str) -> dict[str, Any]:
-    return {
-        "id": entry_id,
-        "at": by.at,
-        "user_id": by.user_id,
-        "through": by.through,
-        "address": by.address,
-        "action": entry.action,
-        "subject": entry.subject,
-        "subject_id": entry.subject_id,
-        "enterprise_id": entry.enterprise_id,
-        "changes": {name: [plain(old), plain(new)] for name, (old, new) in entry.changes.items()},
-        "previous_seal": previous_seal,
-    }
+def _sealed_again(key: bytes, row: Mapping[str, Any]) -> str:
+    """The seal that an entry as it is kept must have."""
+    about = (row["action"], row["subject"], row["subject_id"], row["enterprise_id"])
+    return _seal(key, row["id"], row, about, _SEALED_AS.encode(row["changes"]), row["previous_seal"])
 
 
-def _seal(key: bytes, row: Mapping[str, Any]) -> str:
-    sealed = {name: value for name, value in row.items() if name != "seal"}
-    sealed["at"] = row["at"].timestamp()
-    return hmac.digest(key, _SEALED_AS.encode(sealed).encode("utf-8", "surrogatepass"), "sha256").hex()
+def _seal(key: bytes, entry_id: int, who: Mapping[str, Any], about: About, changes: str, previous: str) -> str:
+    """The seal of an entry: over its fields as JSON in exactly one way, in the order of their names."""
+    action, subject, subject_id, enterprise_id = map(_json, about)
+    sealed = (
+        f'{{"action":{action},"address":{_json(who["address"])},"at":{who["at"].timestamp()!r},"changes":{changes}'
+        f',"enterprise_id":{enterprise_id},"id":{entry_id},"previous_seal":{_json(previous)},"subject":{subject}'
+        f',"subject_id":{subject_id},"through":{_json(who["through"])},"user_id":{_json(who["user_id"])}}}'
+    )
+    return hmac.digest(key, sealed.encode("utf-8", "surrogatepass"), "sha256").hex()
+
+
+def _pair(old: object, new: object) -> str:
+    """From and to of a change as JSON."""
+    return f"[{_json(old)},{_json(new)}]"
+
+
+def _table(told: Iterable[tuple[str, str]]) -> str:
+    return "{" + ",".join([f"{encode_basestring(name)}:{pair}" for name, pair in told]) + "}"
+
+
+def _json(value: object) -> str:
+    """A value as the history keeps it, written as JSON; nothing, texts and whole numbers are most of it."""
+    if value is None:
+        return "null"
+    if type(value) is str:
+        return encode_basestring(value)
+    if type(value) is int:
+        return str(value)
+    return _SEALED_AS.encode(plain(value))
+
+
+def _storable(text: str) -> str:
+    """JSON as both databases take it: halves of characters, which a person can send, only as escapes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(text))
+    return text
 
 
 def _key(session: Session) -> bytes:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, insert, literal, select, update
+from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from sme_tracker.bulk import insert_rows, next_ids
 from sme_tracker.clock import local
 from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.actions.figures import refresh_figures
@@ -21,6 +22,7 @@ from sme_tracker.rules import credit_code, records
 from sme_tracker.rules.branches import is_branch
 from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.rules.names import name_key
+from sme_tracker.rules.terms import Status
 
 PROFILE = (
     "registered_region",
@@ -68,15 +70,14 @@ def register(session: Session, by: Author, rows: Sequence[NewEnterprise]) -> lis
     for row in rows:
         refuse(records.check_new(row.code, row.name, row.code_as_printed))
         refuse(records.check_profile(row.profile, today))
-    id_of: dict[str, int] = {}
-    pairs: dict[str, list[str]] = {}
     for portion in portions(rows):
         _refuse_taken(session, portion)
-        id_of |= _insert(session, by, portion, pairs)
-    insert_pairs(session, {id_of[code]: found for code, found in pairs.items()})
-    standing.begin(session, {id_of[row.code]: row.unit_id for row in rows}, by.at)
-    chain.record(session, by, (_registered(row, id_of[row.code]) for row in rows))
-    return [id_of[row.code] for row in rows]
+    ids = next_ids(session, _TABLE, len(rows))
+    _insert(session, by, rows, ids)
+    _insert_facts(session, by, rows, ids)
+    standing.begin(session, {which: row.unit_id for which, row in zip(ids, rows, strict=True)}, by.at)
+    chain.record(session, by, (_registered(row, which) for which, row in zip(ids, rows, strict=True)))
+    return ids
 
 
 def change_profile(
@@ -150,62 +151,58 @@ def _update_row(after: Mapping[str, Any], by: Author) -> dict[str, object]:
 
 
 def _refuse_taken(session: Session, rows: Sequence[NewEnterprise]) -> None:
-    taken = _ids_of(session, rows)
-    if taken:
-        raise Refused(*(Finding("credit_code.taken", {"code": code, "enterprise_id": taken[code]}) for code in taken))
-
-
-def _ids_of(session: Session, rows: Sequence[NewEnterprise]) -> dict[str, int]:
     columns = select(_TABLE.c.code, _TABLE.c.id)
-    found = session.execute(columns.where(_TABLE.c.code.in_([row.code for row in rows])))
-    return {row.code: row.id for row in found}
+    taken = session.execute(columns.where(_TABLE.c.code.in_([row.code for row in rows]))).all()
+    if taken:
+        raise Refused(*(Finding("credit_code.taken", {"code": code, "enterprise_id": which}) for code, which in taken))
 
 
-def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise], pairs: dict[str, list[str]]) -> dict[str, int]:
-    """Insert one portion with its facts, adding to the pairs they are found by; returns the ids by code."""
+def _insert(session: Session, by: Author, rows: Sequence[NewEnterprise], ids: Sequence[int]) -> None:
+    """Insert the enterprises, and the pairs they are found by."""
     known = [name for name in PROFILE if any(row.profile.get(name) is not None for row in rows)]
+    pairs: dict[int, list[str]] = {}
     values = []
-    for row in rows:
-        search_text, code_reversed, pairs[row.code] = search_fields(row.code, [row.name])
-        values.append(_row(row, by, known, search_text, code_reversed))
+    for which, row in zip(ids, rows, strict=True):
+        search_text, code_reversed, pairs[which] = search_fields(row.code, [row.name])
+        own = (which, row.code, code_reversed, search_text, row.name, name_key(row.name), row.unit_id)
+        values.append((*own, *_of_code_and_type(row), *[row.profile.get(name) for name in known]))
+    names = (
+        "id",
+        "code",
+        "code_reversed",
+        "search_text",
+        "name",
+        "name_key",
+        "unit_id",
+        "code_as_printed",
+        "is_branch",
+    )
     try:
-        session.execute(insert(_TABLE), values)
+        insert_rows(session, _TABLE, [*names, *known], values, {"created_at": by.at, "updated_at": by.at})
     except IntegrityError as taken_meanwhile:
         raise Refused(Finding("credit_code.taken")) from taken_meanwhile
-    id_of = _ids_of(session, rows)
-    _insert_facts(session, by, list(id_of.values()))
-    return id_of
+    insert_pairs(session, pairs)
 
 
-def _row(
-    row: NewEnterprise, by: Author, known: Sequence[str], search_text: str, code_reversed: str
-) -> dict[str, object]:
-    profile = row.profile
-    enterprise_type = profile.get("enterprise_type")
+def _of_code_and_type(row: NewEnterprise) -> tuple[bool, bool]:
+    """Whether the code is kept although it does not verify, and whether the enterprise is a branch."""
     failing = credit_code.check(row.code) if row.code_as_printed else None
-    return {
-        "code": row.code,
-        "code_reversed": code_reversed,
-        "code_as_printed": bool(failing and failing.refuses),
-        "is_branch": is_branch(row.name, enterprise_type if isinstance(enterprise_type, str) else None),
-        "name": row.name,
-        "name_key": name_key(row.name),
-        "search_text": search_text,
-        "unit_id": row.unit_id,
-        "created_at": by.at,
-        "updated_at": by.at,
-        **{name: profile.get(name) for name in known},
+    enterprise_type = row.profile.get("enterprise_type")
+    branch = is_branch(row.name, enterprise_type if isinstance(enterprise_type, str) else None)
+    return bool(failing and failing.refuses), branch
+
+
+def _insert_facts(session: Session, by: Author, rows: Sequence[NewEnterprise], ids: Sequence[int]) -> None:
+    """The first name, unit and status, which hold from the beginning."""
+    stamp = {"recorded_at": by.at, "recorded_by_id": by.user_id}
+    first = {
+        EnterpriseName: ("name", [row.name for row in rows]),
+        EnterpriseUnit: ("unit_id", [row.unit_id for row in rows]),
+        EnterpriseStatus: ("status", [Status.ACTIVE.value] * len(rows)),
     }
-
-
-def _insert_facts(session: Session, by: Author, ids: list[int]) -> None:
-    """The first name, unit and status, which hold from the beginning: copied inside the database."""
-    who = literal(by.user_id, _TABLE.c.owner_id.type)
-    when = literal(by.at, _TABLE.c.created_at.type)
-    for fact, column in ((EnterpriseName, "name"), (EnterpriseUnit, "unit_id"), (EnterpriseStatus, "status")):
-        source = select(_TABLE.c.id, _TABLE.c[column], when, who).where(_TABLE.c.id.in_(ids))
-        into = ["enterprise_id", column, "recorded_at", "recorded_by_id"]
-        session.execute(insert(_TABLE.metadata.tables[fact.__tablename__]).from_select(into, source))
+    for fact, (column, values) in first.items():
+        table = fact.metadata.tables[fact.__tablename__]
+        insert_rows(session, table, ("enterprise_id", column), list(zip(ids, values, strict=True)), stamp)
 
 
 def _registered(row: NewEnterprise, enterprise_id: int) -> Entry:

@@ -1,0 +1,83 @@
+"""Many rows of one table at once, straight to the driver: what an import of a whole register writes."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import repeat
+from typing import Any
+
+from sqlalchemy import Connection, String, Table, func, select
+from sqlalchemy.orm import Session
+
+from sme_tracker.db import require_writing
+
+
+def insert_rows(
+    session: Session,
+    into: Table,
+    names: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    same: Mapping[str, object] | None = None,
+    as_they_are: Collection[str] = (),
+) -> None:
+    """Insert rows that hold the values of the columns `names`; `same` are values that all of them share.
+
+    Columns with a default that is one value get it. A row costs a fraction of what it costs as a mapping, since values
+    are made ready column by column, and only where their type asks for it; those of `as_they_are` are ready.
+    """
+    if not rows:
+        return
+    require_writing(session)
+    connection = session.connection()
+    shared = {**_defaults(into, names), **(same or {})}
+    columns = [*zip(*rows, strict=True)]
+    ready: dict[str, Iterable[Any]] = dict(zip(names, columns, strict=True))
+    for name, values in ready.items():
+        if name not in as_they_are and (make := _maker(into, name, connection)):
+            ready[name] = [make(value) for value in values]
+    for name, value in shared.items():
+        make = _maker(into, name, connection)
+        ready[name] = repeat(make(value) if make else value, len(rows))
+    _write(connection, into, ready)
+
+
+def next_ids(session: Session, table: Table, count: int) -> list[int]:
+    """The ids that the next rows of a table are to have, which the surrounding transaction holds for whoever asked.
+
+    SQLite has one writer, which counts on from the last row; PostgreSQL has a sequence that nobody is given twice.
+    """
+    if session.connection().dialect.name == "sqlite":
+        last: int = session.scalar(select(func.max(table.c.id))) or 0
+        return list(range(last + 1, last + count + 1))
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    return list(session.scalars(select(func.nextval(sequence)).select_from(func.generate_series(1, count))))
+
+
+def _write(connection: Connection, into: Table, columns: Mapping[str, Iterable[Any]]) -> None:
+    """SQLite runs through the rows of one statement; PostgreSQL is handed whole columns."""
+    listed = ", ".join(f'"{name}"' for name in columns)
+    table = f'insert into "{into.name}" ({listed})'
+    if connection.dialect.name == "sqlite":
+        places = ", ".join("?" for _name in columns)
+        connection.exec_driver_sql(f"{table} values ({places})", [*zip(*columns.values(), strict=True)])
+    else:
+        arrays = ", ".join(f"%s::{_type_name(into, name, connection)}[]" for name in columns)
+        connection.exec_driver_sql(f"{table} select * from unnest({arrays})", tuple(map(list, columns.values())))
+
+
+def _defaults(into: Table, names: Sequence[str]) -> dict[str, object]:
+    """The columns that are not given but have a value of their own, by name."""
+    found = {}
+    for column in into.c:
+        default = column.default
+        if default is not None and default.is_scalar and column.name not in names:
+            found[column.name] = default.arg
+    return found
+
+
+def _maker(into: Table, name: str, connection: Connection) -> Any:
+    """What makes a value of the column what the driver takes, None where it is that already."""
+    return into.c[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+
+
+def _type_name(into: Table, name: str, connection: Connection) -> str:
+    of = into.c[name].type.dialect_impl(connection.dialect)
+    return "text" if isinstance(of, String) else str(of.compile(connection.dialect))

@@ -1,13 +1,32 @@
 """Many rows of one table at once, straight to the driver: what an import of a whole register writes."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, String, Table, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from sme_tracker.db import require_writing
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Spare work on a whole register the search for circles of objects, which goes through all its rows over and over.
+
+    What is no longer used goes all the same; only what holds itself waits for the end.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def insert_rows(
@@ -60,7 +79,8 @@ def _write(connection: Connection, into: Table, columns: Mapping[str, Iterable[A
         connection.exec_driver_sql(f"{table} values ({places})", [*zip(*columns.values(), strict=True)])
     else:
         arrays = ", ".join(f"%s::{_type_name(into, name, connection)}[]" for name in columns)
-        connection.exec_driver_sql(f"{table} select * from unnest({arrays})", tuple(map(list, columns.values())))
+        source = f"select * from unnest({arrays})"  # noqa: S608 (names of this product's own types)
+        connection.exec_driver_sql(f"{table} {source}", tuple(map(list, columns.values())))
 
 
 def _defaults(into: Table, names: Sequence[str]) -> dict[str, object]:
@@ -68,7 +88,7 @@ def _defaults(into: Table, names: Sequence[str]) -> dict[str, object]:
     found = {}
     for column in into.c:
         default = column.default
-        if default is not None and default.is_scalar and column.name not in names:
+        if isinstance(default, ScalarElementColumnDefault) and column.name not in names:
             found[column.name] = default.arg
     return found
 

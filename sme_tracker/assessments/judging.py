@@ -5,15 +5,15 @@ from dataclasses import fields
 from datetime import date, datetime
 from hashlib import sha256
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.rule_sets import Standard, Standards, applying, standards
-from sme_tracker.clock import local_today, utc_now
+from sme_tracker.bulk import insert_rows
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.facts import portions
 from sme_tracker.rules.eligibility import judge, plain_facts
@@ -31,6 +31,29 @@ _FIELDS_OF = {
 }
 
 
+_LISTS = (frozenset, dict, tuple)
+
+
+class KeptVerdict(NamedTuple):
+    """The columns of a kept verdict but whose it is and when it was made: the same for all who agree in their facts."""
+
+    level: str
+    purpose: str
+    rule_set_id: int
+    outcome: str
+    marks: str
+    not_met: str
+    missing: str
+    to_judge: str
+    vetoes: str
+    lacks: str
+    near_criterion: str | None
+    near_value: str | None
+    near_distance: str | None
+    earliest_on: date | None
+    changes_on: date | None
+
+
 def purpose_for(facts: EnterpriseFacts, level: str, day: date) -> str:
     """Whether a level would be applied for anew, or is held on the day and would be reviewed."""
     held = any(title.level == level and _holds(title.from_day, title.until_day, day) for title in facts.titles)
@@ -39,18 +62,19 @@ def purpose_for(facts: EnterpriseFacts, level: str, day: date) -> str:
 
 def judge_enterprises(session: Session, enterprise_ids: Collection[int], today: date, at: datetime) -> int:
     """Judge the enterprises by every standard that applies today and keep the verdicts; returns how many it made."""
-    sitting = _Sitting(standards(session), today, at)
+    sitting = _Sitting(standards(session), today)
     made = 0
     for ids in portions(sorted(enterprise_ids)):
         facts = facts_of(session, ids)
-        rows = [row for each in ids if each in facts for row in sitting.verdicts(each, facts[each])]
+        verdicts = [verdict for each in ids if each in facts for verdict in sitting.verdicts(each, facts[each])]
         session.execute(
             delete(VerdictRecord)
             .where(VerdictRecord.enterprise_id.in_(ids))
             .execution_options(synchronize_session=False)
         )
-        if rows:
-            session.execute(insert(_VERDICT), rows)
+        rows = [(each, digest, *found) for each, digest, found in verdicts]
+        same = {"judged_on": today, "judged_at": at}
+        insert_rows(session, _VERDICT, ("enterprise_id", "facts_digest", *KeptVerdict._fields), rows, same)
         made += len(rows)
     return made
 
@@ -62,39 +86,38 @@ def verdict_on(standard: Standard, facts: EnterpriseFacts, day: date) -> Verdict
 
 def differing(session: Session, today: date) -> Iterator[tuple[int, str]]:
     """The enterprise and level of every verdict that judging anew would make otherwise; there must be none."""
-    sitting = _Sitting(standards(session), today, utc_now())
+    sitting = _Sitting(standards(session), today)
     for ids in portions(session.scalars(select(Enterprise.id).order_by(Enterprise.id)).all()):
         kept: dict[tuple[int, str], Any] = {}
         rows: Sequence[Any] = session.execute(select(_VERDICT).where(_VERDICT.c.enterprise_id.in_(ids))).all()
         for row in rows:
             kept[row.enterprise_id, row.level] = (row.rule_set_id, row.outcome, row.marks, row.lacks, row.facts_digest)
         for enterprise_id, facts in facts_of(session, ids).items():
-            for row in sitting.verdicts(enterprise_id, facts):
-                said = (row["rule_set_id"], row["outcome"], row["marks"], row["lacks"], row["facts_digest"])
-                if kept.get((enterprise_id, row["level"])) != said:
-                    yield enterprise_id, row["level"]
+            for _enterprise, digest, found in sitting.verdicts(enterprise_id, facts):
+                said = (found.rule_set_id, found.outcome, found.marks, found.lacks, digest)
+                if kept.get((enterprise_id, found.level)) != said:
+                    yield enterprise_id, found.level
 
 
 class _Sitting:
     """Judging many enterprises on one day by the standards that apply; what is the same for many is found once."""
 
-    def __init__(self, found: Standards, today: date, at: datetime) -> None:
+    def __init__(self, found: Standards, today: date) -> None:
         self._by_level = {(each.level, each.purpose): each for each in applying(found, today)}
         self._levels = {level for level, _purpose in self._by_level}
-        self._today, self._at = today, at
+        self._today = today
         self._rules_change_on = found.next_change(today)
-        self._known: dict[object, dict[str, Any]] = {}
+        self._known: dict[object, KeptVerdict] = {}
 
-    def verdicts(self, enterprise_id: int, facts: EnterpriseFacts) -> Iterator[dict[str, Any]]:
-        """The rows to keep of the verdicts on an enterprise, one for each level that has a standard."""
+    def verdicts(self, enterprise_id: int, facts: EnterpriseFacts) -> Iterator[tuple[int, str, KeptVerdict]]:
+        """What to keep of the verdicts on an enterprise, one for each level that has a standard, with its digest."""
         digest = digest_of(facts) if self._levels else ""
         for level in self._levels:
             standard = self._by_level.get((level, purpose_for(facts, level, self._today)))
             if standard:
-                own = {"enterprise_id": enterprise_id, "facts_digest": digest}
-                yield own | self._kept(standard, facts)
+                yield enterprise_id, digest, self._kept(standard, facts)
 
-    def _kept(self, standard: Standard, facts: EnterpriseFacts) -> dict[str, Any]:
+    def _kept(self, standard: Standard, facts: EnterpriseFacts) -> KeptVerdict:
         plain = plain_facts(standard.rule_set, facts, standard.purpose)
         if plain is None:
             return self._judged(standard, facts)
@@ -103,27 +126,20 @@ class _Sitting:
             self._known[which] = self._judged(standard, facts)
         return self._known[which]
 
-    def _judged(self, standard: Standard, facts: EnterpriseFacts) -> dict[str, Any]:
-        verdict = verdict_on(standard, facts, self._today)
-        changes = [day for day in (verdict.changes_on, self._rules_change_on) if day]
-        return {
-            "level": standard.level,
-            "purpose": standard.purpose,
-            "rule_set_id": standard.rule_set_id,
-            **kept(verdict),
-            "judged_on": self._today,
-            "judged_at": self._at,
-            "changes_on": min(changes, default=None),
-        }
+    def _judged(self, standard: Standard, facts: EnterpriseFacts) -> KeptVerdict:
+        return kept(standard, verdict_on(standard, facts, self._today), self._rules_change_on)
 
 
 def digest_of(facts: EnterpriseFacts) -> str:
     """A short word that stands for exactly these facts, to tell whether a verdict rests on others."""
-    return sha256(repr([_told(value) for value in _FIELDS_OF[EnterpriseFacts](facts)]).encode()).hexdigest()[:16]
+    told = [_told(value) if type(value) in _LISTS else value for value in _FIELDS_OF[EnterpriseFacts](facts)]
+    return sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def _told(value: object) -> object:
-    """A field of the facts as plain values, which are written out far quicker than records are."""
+    """A list of the facts as plain values, which are written out far quicker than records are."""
+    if not value:
+        return []
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Mapping):
@@ -133,22 +149,26 @@ def _told(value: object) -> object:
     return value
 
 
-def kept(verdict: Verdict) -> dict[str, Any]:
-    """What is kept of a verdict so that lists need not judge again."""
+def kept(standard: Standard, verdict: Verdict, rules_change_on: date | None) -> KeptVerdict:
+    """What is kept of a verdict by a standard so that lists need not judge again."""
     near = verdict.finding(verdict.not_met[0]) if verdict.outcome is Outcome.NEAR else None
-    return {
-        "outcome": verdict.outcome.value,
-        "marks": "".join([LETTERS[found.result] for found in verdict.findings]),
-        "not_met": spaced(verdict.not_met),
-        "missing": spaced(verdict.missing),
-        "to_judge": spaced(verdict.to_judge),
-        "vetoes": spaced(verdict.vetoes),
-        "lacks": spaced(sorted(set(_lacks(verdict)))),
-        "near_criterion": near.criterion if near else None,
-        "near_value": _worst(near),
-        "near_distance": None if near is None or near.distance is None else format(near.distance, "f"),
-        "earliest_on": near.earliest_on if near else None,
-    }
+    return KeptVerdict(
+        level=standard.level,
+        purpose=standard.purpose,
+        rule_set_id=standard.rule_set_id,
+        outcome=verdict.outcome.value,
+        marks="".join([LETTERS[found.result] for found in verdict.findings]),
+        not_met=spaced(verdict.not_met),
+        missing=spaced(verdict.missing),
+        to_judge=spaced(verdict.to_judge),
+        vetoes=spaced(verdict.vetoes),
+        lacks=spaced(sorted(set(_lacks(verdict)))),
+        near_criterion=near.criterion if near else None,
+        near_value=_worst(near),
+        near_distance=None if near is None or near.distance is None else format(near.distance, "f"),
+        earliest_on=near.earliest_on if near else None,
+        changes_on=min([day for day in (verdict.changes_on, rules_change_on) if day], default=None),
+    )
 
 
 def _lacks(verdict: Verdict) -> Iterator[str]:

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO
 
+from sme_tracker.bulk import undisturbed
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.exchange import actions
 from sme_tracker.exchange.matching.known import Reach
@@ -56,6 +57,7 @@ class Intake:
         """The file of an import, read once more."""
         return read_file(self.folder.path(imported.stored_as), imported.file_name)
 
+    @undisturbed()
     def write(self, by: Author, imported: Import, shown_counts: Mapping[Action, int]) -> Matched:
         """Write an import whose plan was shown; raises what `actions.write` raises, PlanMoved with the plan noted."""
         content = self.read(imported)
@@ -74,6 +76,7 @@ class Intake:
             actions.discard(self.session, by, imported)
         self.folder.remove(imported.stored_as)
 
+    @undisturbed()
     def write_at_once(self, by: Author, path: Path, content: FileContent, progress: actions.Progress) -> Matched:
         """Import a file that was read, without showing its plan first."""
         with path.open("rb") as file:

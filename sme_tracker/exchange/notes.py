@@ -72,7 +72,7 @@ def note(path: Path, content: FileContent, matched: Matched) -> None:
     }
     unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")  # two may note the same plan at once
     with gzip.open(unfinished, "wt", encoding="utf-8", compresslevel=_COMPRESSION) as file:
-        json.dump(noted, file, ensure_ascii=False, separators=(",", ":"))
+        file.write(json.dumps(noted, ensure_ascii=False, separators=(",", ":")))
     unfinished.replace(path)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from pathlib import Path
 
+from sme_tracker.bulk import undisturbed
 from sme_tracker.exchange.columns import Layout, NotAList
 from sme_tracker.exchange.fields import FileKind
 from sme_tracker.exchange.rows import (
@@ -68,6 +69,7 @@ class Plan:
         return {action: counted[action] for action in Action}
 
 
+@undisturbed()
 def read_file(path: Path, original_name: str, limits: Limits = LIMITS) -> FileContent:
     """The facts of a file and all that is wrong with it.
 

@@ -172,8 +172,6 @@ class EnterpriseFacts:
 
 _FIELDS = tuple(each.name for each in fields(EnterpriseFacts))
 _values = attrgetter(*_FIELDS)
-_EMPTY: tuple[object, ...] = (None, (), {}, frozenset())
-
 
 PLAIN = frozenset(
     ("established_on", "niche_since", "registered_province", "size_class", "independent_legal_person", "barred_until")
@@ -183,7 +181,7 @@ PLAIN = frozenset(
 
 def recorded(facts: EnterpriseFacts) -> frozenset[str]:
     """The names of what is recorded of an enterprise; a list somebody looked through counts as recorded."""
-    found = {name for name, value in zip(_FIELDS, _values(facts), strict=True) if value not in _EMPTY}
+    found = {name for name, value in zip(_FIELDS, _values(facts), strict=True) if value or value is False}
     found.update([name.partition(".")[0] for name in facts.lists_entered])
     return frozenset(found)
 

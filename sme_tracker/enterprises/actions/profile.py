@@ -12,7 +12,7 @@ from sme_tracker.bulk import insert_rows, next_ids
 from sme_tracker.clock import local
 from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.actions.figures import refresh_figures
-from sme_tracker.enterprises.actions.rows import Stale, expire
+from sme_tracker.enterprises.actions.rows import Fact, Stale, expire
 from sme_tracker.enterprises.models import Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit
 from sme_tracker.enterprises.search import insert_pairs, search_fields
 from sme_tracker.history import chain
@@ -48,6 +48,7 @@ _TABLE = Enterprise.metadata.tables["enterprise"]
 _PROFILES = select(*(_TABLE.c[name] for name in ("id", "name", "version", *PROFILE))).where(
     _TABLE.c.id.in_(bindparam("ids", expanding=True))
 )
+_ALWAYS = ("id", "code", "code_reversed", "search_text", "name", "name_key", "unit_id", "code_as_printed", "is_branch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _of_code_and_type(row: NewEnterprise) -> tuple[bool, bool]:
 def _insert_facts(session: Session, by: Author, rows: Sequence[NewEnterprise], ids: Sequence[int]) -> None:
     """The first name, unit and status, which hold from the beginning."""
     stamp = {"recorded_at": by.at, "recorded_by_id": by.user_id}
-    first = {
+    first: dict[Fact, tuple[str, Sequence[object]]] = {
         EnterpriseName: ("name", [row.name for row in rows]),
         EnterpriseUnit: ("unit_id", [row.unit_id for row in rows]),
         EnterpriseStatus: ("status", [Status.ACTIVE.value] * len(rows)),

@@ -47,11 +47,10 @@ def insert_rows(
     require_writing(session)
     connection = session.connection()
     shared = {**_defaults(into, names), **(same or {})}
-    columns = [*zip(*rows, strict=True)]
-    ready: dict[str, Iterable[Any]] = dict(zip(names, columns, strict=True))
-    for name, values in ready.items():
+    ready: dict[str, Iterable[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
+    for name in names:
         if name not in as_they_are and (make := _maker(into, name, connection)):
-            ready[name] = [make(value) for value in values]
+            ready[name] = [make(value) for value in ready[name]]
     for name, value in shared.items():
         make = _maker(into, name, connection)
         ready[name] = repeat(make(value) if make else value, len(rows))

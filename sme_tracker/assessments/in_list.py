@@ -47,7 +47,10 @@ def add_to_list(state: BlueprintSetupState) -> None:
         width="w-strip",
         never_missing=True,
         of_today=True,
-        told=Told(lambda rows: _told(rows, _drawn), lambda rows: _told(rows, _written)),
+        told=Told(
+            lambda rows: _told(rows, _drawn, _drawn_not_yet(language.code())),
+            lambda rows: _told(rows, _written, _("Not judged yet")),
+        ),
     )
     verdict = AddedFilter(("standard", "verdict"), _read_verdict, _choose_verdict, _edit_verdict, of_today=True)
     finding = AddedFilter(("criterion", "result"), _read_finding, _choose_finding, _edit_finding, of_today=True)
@@ -142,12 +145,18 @@ def _criteria(found: Mapping[str, Standard], asked: str) -> Iterator[tuple[str, 
         yield _title(standard), options(names, asked)
 
 
-def _told(rows: Rows, tell: Callable[[Standard, str, str, str], Callable[[int], str]]) -> Mapping[int, str]:
-    """Something of each row: of the standard that a filter names, or of the next level above the one held."""
+def _told(
+    rows: Rows, tell: Callable[[Standard, str, str, str], Callable[[int], str]], not_yet: str
+) -> Mapping[int, str]:
+    """Something of each row: of the standard that a filter names, or of the next level above the one held.
+
+    Of whom there is no verdict although standards apply, that is what is told.
+    """
     found = _applying(rows.session, rows.today)
     code = rows.asked.get("standard") or rows.asked.get("criterion", "").partition(".")[0]
-    told: dict[int, str] = {}
+    told: dict[int, str] = {} if code in found or not found else dict.fromkeys(rows.ids, not_yet)
     for which, kept in verdicts_of(rows.session, rows.ids, found.get(code)).items():
+        told.pop(which, None)
         one = kept[0] if code in found else _next_up(kept)
         standard = found.get(one.level if one.purpose == "new" else f"{one.level}-{one.purpose}") if one else None
         if one and standard and standard.rule_set_id == one.rule_set_id:
@@ -169,6 +178,12 @@ def _drawn(standard: Standard, marks: str, spoken: str, _root: str) -> Callable[
     cell: Any = draw(standard, _title(standard), codes, list(_names(standard, spoken).values()), f"{nobody}#gap")
     before, after = cell.split("/0?", 1)
     return lambda which: before + f"/{which}?" + after
+
+
+@lru_cache(maxsize=8)
+def _drawn_not_yet(_spoken: str) -> str:
+    cell: Any = get_template_attribute("assessments/list_cells.html", "not_yet")
+    return str(cell())
 
 
 @lru_cache(maxsize=4096)

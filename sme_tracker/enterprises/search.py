@@ -1,5 +1,6 @@
 """How enterprises are found by what is typed: parts of names and former names, pinyin initials, the code's ends."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
@@ -71,7 +72,11 @@ def insert_pairs(session: Session, pairs: Mapping[int, Iterable[str]]) -> None:
 
     These are some thirty rows for each name, which are added in the order of the table.
     """
-    rows = sorted([(pair, enterprise_id) for enterprise_id, found in pairs.items() for pair in found])
+    found_by: defaultdict[str, list[int]] = defaultdict(list)
+    for enterprise_id, found in pairs.items():
+        for pair in found:
+            found_by[pair].append(enterprise_id)
+    rows = [(pair, enterprise_id) for pair in sorted(found_by) for enterprise_id in found_by[pair]]
     insert_rows(session, _PAIR, ("pair", "enterprise_id"), rows)
 
 

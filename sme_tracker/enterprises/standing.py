@@ -43,7 +43,8 @@ def begin(session: Session, units: Mapping[int, int | None], at: datetime) -> No
     first = _row(0, Span(FAR_PAST, FAR_FUTURE, Standing()), at)
     of_all = {name: value for name, value in first.items() if name not in ("enterprise_id", "unit_id")}
     insert_rows(session, _STANDING, ("enterprise_id", "unit_id"), list(units.items()), of_all)
-    _add_to_tally(session, Counter(_tally_key(Standing(unit_id=unit_id)) for unit_id in units.values()))
+    counted = Counter(units.values()).items()
+    _add_to_tally(session, Counter({_tally_key(Standing(unit_id=unit_id)): number for unit_id, number in counted}))
 
 
 def record_dimension(

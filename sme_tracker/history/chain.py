@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from json.encoder import encode_basestring
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -73,19 +73,21 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     key = _key(session)
     entry_id, seal = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal).with_for_update()).one()
     touched: dict[Touch, set[int]] = session.info.setdefault(TOUCHED, defaultdict(set))
-    who = {"at": by.at, "user_id": by.user_id, "through": by.through, "address": by.address}
+    same = {"at": by.at, "user_id": by.user_id, "through": by.through, "address": by.address}
+    who = _Who.of(same)
     while batch:
         sealed = []
         for entry in batch:
             entry_id += 1
-            told = {name: _pair(old, new) for name, (old, new) in entry.changes.items()}
+            told = {name: f"{_json(name)}:[{_json(old)},{_json(new)}]" for name, (old, new) in entry.changes.items()}
             about = (entry.action, entry.subject, entry.subject_id, entry.enterprise_id)
-            previous, seal = seal, _seal(key, entry_id, who, about, _table(sorted(told.items())), seal)
-            sealed.append((entry_id, *about, _storable(_table(told.items())), previous, seal))
+            in_order = ",".join([told[name] for name in sorted(told)])
+            previous, seal = seal, _seal(key, entry_id, who, about, f"{{{in_order}}}", seal)
+            sealed.append((entry_id, *about, _storable(f"{{{','.join(told.values())}}}"), previous, seal))
         for entry in batch:
             if entry.enterprise_id is not None:
                 touched[Touch(entry.subject, frozenset(entry.changes))].add(entry.enterprise_id)
-        insert_rows(session, _ENTRIES, _OWN, sealed, who, as_they_are=("changes",))
+        insert_rows(session, _ENTRIES, _OWN, sealed, same, as_they_are=("changes",))
         batch = list(islice(rows, ROWS_AT_ONCE))
     session.execute(update(_HEAD).values(entry_id=entry_id, seal=seal))
 
@@ -129,30 +131,36 @@ def plain(value: object) -> object:
     return value
 
 
+class _Who(NamedTuple):
+    """Who did something, when and through what, as it is sealed."""
+
+    address: str
+    at: str
+    through: str
+    user_id: str
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        at = repr(row["at"].timestamp())
+        return cls(_json(row["address"]), at, _json(row["through"]), _json(row["user_id"]))
+
+
 def _sealed_again(key: bytes, row: Mapping[str, Any]) -> str:
     """The seal that an entry as it is kept must have."""
     about = (row["action"], row["subject"], row["subject_id"], row["enterprise_id"])
-    return _seal(key, row["id"], row, about, _SEALED_AS.encode(row["changes"]), row["previous_seal"])
+    changes = _SEALED_AS.encode(row["changes"])
+    return _seal(key, row["id"], _Who.of(row), about, changes, row["previous_seal"])
 
 
-def _seal(key: bytes, entry_id: int, who: Mapping[str, Any], about: About, changes: str, previous: str) -> str:
+def _seal(key: bytes, entry_id: int, who: _Who, about: About, changes: str, previous: str) -> str:
     """The seal of an entry: over its fields as JSON in exactly one way, in the order of their names."""
     action, subject, subject_id, enterprise_id = map(_json, about)
     sealed = (
-        f'{{"action":{action},"address":{_json(who["address"])},"at":{who["at"].timestamp()!r},"changes":{changes}'
+        f'{{"action":{action},"address":{who.address},"at":{who.at},"changes":{changes}'
         f',"enterprise_id":{enterprise_id},"id":{entry_id},"previous_seal":{_json(previous)},"subject":{subject}'
-        f',"subject_id":{subject_id},"through":{_json(who["through"])},"user_id":{_json(who["user_id"])}}}'
+        f',"subject_id":{subject_id},"through":{who.through},"user_id":{who.user_id}}}'
     )
     return hmac.digest(key, sealed.encode("utf-8", "surrogatepass"), "sha256").hex()
-
-
-def _pair(old: object, new: object) -> str:
-    """From and to of a change as JSON."""
-    return f"[{_json(old)},{_json(new)}]"
-
-
-def _table(told: Iterable[tuple[str, str]]) -> str:
-    return "{" + ",".join([f"{encode_basestring(name)}:{pair}" for name, pair in told]) + "}"
 
 
 def _json(value: object) -> str:

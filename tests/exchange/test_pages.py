@@ -13,12 +13,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from sme_tracker.db import GuardedSession
+from sme_tracker.assessments.due import MANY, judge_portion, judge_waiting, waiting
+from sme_tracker.assessments.judging import differing
+from sme_tracker.clock import local_today
+from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.exchange.models import Export, Import
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.terms import Role
+from tests.assessments.bureau import with_rules
 from tests.conftest import CONFIG
 from tests.exchange.sheets.files import write_table
 from tests.exchange.test_file import a_code
@@ -213,3 +217,41 @@ def test_every_page_is_said_in_english_too(client: FlaskClient, session: Guarded
     assert "Nothing is written before you have checked it" in client.get("/import").text
     page = client.get(address).text
     assert "Write 1 row, leave out 1" in page and "Sole traders" in page
+
+
+def test_many_enterprises_are_judged_after_the_import_and_the_pages_say_so(
+    client: FlaskClient, session: GuardedSession, tmp_path: Path
+) -> None:
+    with_rules(session)
+    sign_in_as(client, session, Role.CASEWORKER)
+    several = [[f"长春第{number}仪表有限公司", a_code(number), "南关区"] for number in range(1, MANY + 2)]
+    address = send(client, tmp_path, *several).location
+    write(client, address)
+    assert waiting(session, local_today()) == len(several)
+    assert "正在重新判定：已完成 0 / 501 户" in client.get(address).text
+    assert client.get("/enterprises?cols=name,gap").text.count("尚未判定") == 50
+    assert judge_waiting(session, local_today()) == len(several)
+    assert list(differing(session, local_today())) == []
+    assert "正在重新判定" not in client.get(address).text
+    assert "尚未判定" not in client.get("/enterprises?cols=name,gap").text
+
+
+def test_many_changed_enterprises_are_due_and_judging_broken_off_goes_on(
+    client: FlaskClient, session: GuardedSession, tmp_path: Path
+) -> None:
+    with_rules(session)
+    sign_in_as(client, session, Role.CASEWORKER)
+    today = local_today()
+    several = [[f"长春第{number}仪表有限公司", a_code(number), "南关区"] for number in range(1, MANY + 2)]
+    write(client, send(client, tmp_path, *several).location)
+    judge_waiting(session, today)
+    moved = [[*row[:2], "朝阳区"] for row in several]
+    write(client, send(client, tmp_path, *moved).location)
+    assert waiting(session, today) == len(several)
+    with transaction(session):
+        judge_portion(session, today, most=100)
+    session.rollback()
+    assert waiting(session, today) == len(several) - 100
+    judge_waiting(session, today)
+    assert waiting(session, today) == 0
+    assert list(differing(session, today)) == []

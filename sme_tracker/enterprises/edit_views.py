@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.actions import use_once
 from sme_tracker.db import transaction
-from sme_tracker.enterprises import actions, merging, page, previews, profiles, queries
+from sme_tracker.enterprises import actions, merging, previews, profiles, queries
 from sme_tracker.enterprises.blueprint import bp, enterprise_or_404
+from sme_tracker.enterprises.caches import yearly_figures
 from sme_tracker.enterprises.forms import NewForm, ProfileForm
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.views import address_of
@@ -149,7 +150,7 @@ def _edit_page(
 
 
 def _preview(form: ProfileForm, one: Enterprise) -> previews.Previewed:
-    figures = page.as_figures(queries.figure_rows(current_session(), one.id))
+    figures = yearly_figures(current_session(), [one.id])[one.id]
     return previews.previewed(form, one, previews.as_saved(one, figures, _readable(form)))
 
 

@@ -15,7 +15,7 @@ from sme_tracker.db import transaction
 from sme_tracker.enterprises import actions, merging, page, previews, profiles, queries
 from sme_tracker.enterprises.blueprint import bp, enterprise_or_404
 from sme_tracker.enterprises.forms import COUNTS, FiguresForm
-from sme_tracker.enterprises.models import Enterprise, YearlyFigure
+from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.views import address_of
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
@@ -39,10 +39,10 @@ class _Sheet:
     one: Enterprise
     year: int
     source: Source
-    known: Sequence[YearlyFigure]
+    known: Sequence[Any]
 
     @property
-    def current(self) -> YearlyFigure | None:
+    def current(self) -> Any:
         """What the source says of the year now."""
         place = (self.year, self.source.value)
         return next((row for row in self.known if (row.fiscal_year, row.source) == place), None)
@@ -148,11 +148,11 @@ def _conflict_page(form: FiguresForm, sheet: _Sheet, opened: int) -> tuple[str, 
     return merging.conflict_page(form, sheet.one, meeting)
 
 
-def _values(row: YearlyFigure | None) -> dict[str, object]:
+def _values(row: Any) -> dict[str, object]:
     return {name: getattr(row, name) if row else None for name in FIGURES}
 
 
-def _saver(said: Sequence[YearlyFigure]) -> merging.Saver:
+def _saver(said: Sequence[Any]) -> merging.Saver:
     """Who recorded these figures last, or withdrew them."""
     if not said:
         return merging.Saver(None, None)

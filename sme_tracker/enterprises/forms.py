@@ -1,12 +1,15 @@
 """The forms of enterprises: shape only, the rules decide the rest."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import escape
 from wtforms import BooleanField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
+from wtforms.widgets import Select
 
 from sme_tracker.rules.terms import Status
 from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField
@@ -14,6 +17,22 @@ from sme_tracker.web.words import FIGURES as FIGURE_WORDS
 from sme_tracker.web.words import STATUSES
 
 COUNTS = frozenset({"staff", "rd_staff"})
+
+
+class _Options(Select):
+    """Options that are a value and a label, written straight out: a list has a hundred of them."""
+
+    @classmethod
+    def render_option(cls, choice: SelectChoice, **_more: Any) -> str:
+        """One option, as its parent would write it."""
+        selected = " selected" if choice.selected else ""
+        return f'<option{selected} value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>'
+
+
+class ListField(SelectField):
+    """A choice of one item of a list that an administrator keeps."""
+
+    widget = _Options()
 
 
 def _number(value: str | None) -> int | None:
@@ -34,14 +53,14 @@ class ProfileForm(FlaskForm):
     registered_capital = TextField(_l("Registered capital"))
     founded_on = DayField(_l("Founded on"), [Optional()])
     business_scope = LongTextField(_l("Business scope"))
-    industry_code = SelectField(_l("Industry"), coerce=_text, choices=[])
-    chain_id = SelectField(_l("Industrial chain"), coerce=_number, choices=[])
+    industry_code = ListField(_l("Industry"), coerce=_text, choices=[])
+    chain_id = ListField(_l("Industrial chain"), coerce=_number, choices=[])
     niche = TextField(_l("Niche"))
     niche_since = DayField(_l("In the niche since"), [Optional()])
     main_product = TextField(_l("Main product"))
     group_parent = TextField(_l("Group parent"))
     barred_until = DayField(_l("Barred until"), [Optional()])
-    owner_id = SelectField(_l("Caseworker in charge"), coerce=_number, choices=[])
+    owner_id = ListField(_l("Caseworker in charge"), coerce=_number, choices=[])
 
 
 class NewForm(ProfileForm):
@@ -50,7 +69,7 @@ class NewForm(ProfileForm):
     code = TextField(_l("Unified social credit code"), 40, needed=True)
     code_as_printed = BooleanField(_l("The licence prints it exactly so"))
     name = TextField(_l("Enterprise name"), needed=True)
-    unit_id = SelectField(_l("Reporting unit"), coerce=_number, choices=[])
+    unit_id = ListField(_l("Reporting unit"), coerce=_number, choices=[])
 
 
 def _tick() -> BooleanField:
@@ -94,7 +113,7 @@ class RenamingForm(FlaskForm):
 class UnitForm(FlaskForm):
     """Another reporting unit from a day on."""
 
-    unit_id = SelectField(_l("Reporting unit"), coerce=_number, choices=[])
+    unit_id = ListField(_l("Reporting unit"), coerce=_number, choices=[])
     from_day = DayField(_l("Holds from"), [Optional()])
     reason = TextField(_l("Reason"))
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
-from sme_tracker.enterprises.models import Enterprise, YearlyFigure
+from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.standing import Timeline
 from sme_tracker.reference.models import Chain, ReportingUnit
 from sme_tracker.rules.counting import FAR_FUTURE, FAR_PAST, bit
@@ -126,12 +126,12 @@ def spark(values: Sequence[Decimal | int | None]) -> Spark | None:
     return Spark(path, x, y)
 
 
-def as_figures(rows: Sequence[YearlyFigure]) -> list[YearlyFigures]:
+def as_figures(rows: Sequence[Any]) -> list[YearlyFigures]:
     """Recorded rows as the rules know them."""
     return [figures_of(row) for row in rows]
 
 
-def figures_of(row: YearlyFigure) -> YearlyFigures:
+def figures_of(row: Any) -> YearlyFigures:
     """A recorded row as the rules know it."""
     names = [name for name in YearlyFigures.__dataclass_fields__ if name != "source"]
     return YearlyFigures(source=Source(row.source), **{name: getattr(row, name) for name in names})

@@ -16,7 +16,8 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import plain
 from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.records import capital_wan
-from sme_tracker.web.words import finding_words, listed
+from sme_tracker.web.language import code as language
+from sme_tracker.web.words import finding_words
 
 TYPED = tuple(name for name in PROFILE if name != "registered_capital_wan")
 """The fields of the profile that people type; the amount of the capital follows from what is written."""
@@ -26,11 +27,8 @@ _ABOUT_CODE = "credit_code."
 
 def dress(form: ProfileForm, session: Session, today: date, one: Enterprise | None = None) -> None:
     """Offer what may be chosen, and what the enterprise has already."""
-    industries = [
-        (found.code, f"{found.code} {listed(found.name, found.name_en)}")
-        for found in queries.open_industries(session, today)
-    ]
-    chains = [(chain.id, listed(chain.name, chain.name_en) or "") for chain in queries.open_chains(session, today)]
+    industries = [(item.code, f"{item.code} {name}") for item, name in _named(queries.open_industries(session, today))]
+    chains = [(item.id, name) for item, name in _named(queries.open_chains(session, today))]
     people = [(user.id, user.full_name) for user in queries.caseworkers(session)]
     kept_chain = (one.chain.id, one.chain.name) if one and one.chain else None
     kept_owner = (one.owner.id, one.owner.full_name) if one and one.owner else None
@@ -44,8 +42,14 @@ def dress(form: ProfileForm, session: Session, today: date, one: Enterprise | No
     offer(form.chain_id, chains, none, kept_chain)
     offer(form.owner_id, people, _("nobody yet"), kept_owner)
     if isinstance(form, NewForm):
-        units = [(unit.id, listed(unit.name, unit.name_en) or "") for unit in queries.open_units(session, today)]
+        units = [(item.id, name) for item, name in _named(queries.open_units(session, today))]
         offer(form.unit_id, units, _("No unit yet"), None)
+
+
+def _named(items: Iterable[queries.Choice]) -> list[tuple[queries.Choice, str]]:
+    """The items with their names in the language of the page."""
+    in_english = language() == "en"
+    return [(item, (in_english and item.name_en) or item.name) for item in items]
 
 
 def typed(form: ProfileForm, one: Enterprise | None = None) -> dict[str, Any]:

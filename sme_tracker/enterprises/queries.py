@@ -67,10 +67,11 @@ _DATED_FACTS = union_all(
     ),
     _dated("status", EnterpriseStatus, EnterpriseStatus.status, reason=EnterpriseStatus.reason),
 )
+_FIGURE = YearlyFigure.metadata.tables[YearlyFigure.__tablename__]
 _FIGURES = (
-    select(YearlyFigure)
-    .where(YearlyFigure.enterprise_id == _WHICH, YearlyFigure.in_force())
-    .order_by(YearlyFigure.fiscal_year, YearlyFigure.source)
+    select(_FIGURE)
+    .where(_FIGURE.c.enterprise_id == _WHICH, _FIGURE.c.retired_at.is_(None))
+    .order_by(_FIGURE.c.fiscal_year, _FIGURE.c.source)
 )
 _CONTACT = Contact.metadata.tables[Contact.__tablename__]
 _CONTACTS = (
@@ -78,6 +79,11 @@ _CONTACTS = (
 )
 _ENTRY = HistoryEntry.metadata.tables[HistoryEntry.__tablename__]
 _USER = User.metadata.tables[User.__tablename__]
+_CASEWORKERS = (
+    select(_USER.c.id, _USER.c.full_name)
+    .where(_USER.c.role == Role.CASEWORKER, _USER.c.disabled_at.is_(None))
+    .order_by(_USER.c.full_name)
+)
 _HISTORY_SIZE = select(func.count(_ENTRY.c.id)).where(_ENTRY.c.enterprise_id == _WHICH)
 _HISTORY = (
     select(_ENTRY.c.at, _ENTRY.c.action, _ENTRY.c.through, _ENTRY.c.changes, _USER.c.full_name)
@@ -171,9 +177,9 @@ def dated_facts(session: Session, enterprise_id: int) -> dict[str, list[Any]]:
     return facts
 
 
-def figure_rows(session: Session, enterprise_id: int) -> Sequence[YearlyFigure]:
+def figure_rows(session: Session, enterprise_id: int) -> Sequence[Any]:
     """The yearly figures as recorded, one row for each year and source."""
-    return session.scalars(_FIGURES, {"which": enterprise_id}).all()
+    return session.execute(_FIGURES, {"which": enterprise_id}).all()
 
 
 def contacts_of(session: Session, enterprise_id: int) -> Sequence[Any]:
@@ -245,8 +251,6 @@ def open_industries(session: Session, today: date) -> list[Choice]:
     return [Choice(*row) for row in session.execute(_OPEN_INDUSTRIES, {"today": today})]
 
 
-def caseworkers(session: Session) -> Sequence[User]:
-    """Who can be in charge of an enterprise."""
-    return session.scalars(
-        select(User).where(User.role == Role.CASEWORKER, User.disabled_at.is_(None)).order_by(User.full_name)
-    ).all()
+def caseworkers(session: Session) -> Sequence[Any]:
+    """Who can be in charge of an enterprise: id and full name."""
+    return session.execute(_CASEWORKERS).all()

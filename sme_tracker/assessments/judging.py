@@ -7,7 +7,7 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
@@ -24,6 +24,7 @@ LETTERS = {Result.MET: "o", Result.NOT_MET: "x", Result.MISSING: "-", Result.TO_
 """How a strip of findings is kept: one letter for each criterion in the order of the standard."""
 
 _VERDICT = VerdictRecord.metadata.tables[VerdictRecord.__tablename__]
+_FORGET = delete(_VERDICT).where(_VERDICT.c.enterprise_id.in_(bindparam("ids", expanding=True)))
 RESULTS = {letter: result for result, letter in LETTERS.items()}
 _FIELDS_OF = {
     record: attrgetter(*(field.name for field in fields(record)))
@@ -67,11 +68,7 @@ def judge_enterprises(session: Session, enterprise_ids: Collection[int], today: 
     for ids in portions(sorted(enterprise_ids)):
         facts = facts_of(session, ids)
         verdicts = [verdict for each in ids if each in facts for verdict in sitting.verdicts(each, facts[each])]
-        session.execute(
-            delete(VerdictRecord)
-            .where(VerdictRecord.enterprise_id.in_(ids))
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(_FORGET, {"ids": ids})
         rows = [(each, digest, *found) for each, digest, found in verdicts]
         same = {"judged_on": today, "judged_at": at}
         insert_rows(session, _VERDICT, ("enterprise_id", "facts_digest", *KeptVerdict._fields), rows, same)

@@ -1,7 +1,7 @@
 """The gap panel of an enterprise's page: one standard, criterion by criterion, in words and with what to do next."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -305,5 +305,4 @@ def _problems_first(lines: Sequence[Line]) -> list[Line]:
 
 
 def _opening(line: Line) -> Line:
-    values = {name: getattr(line, name) for name in Line.__dataclass_fields__}
-    return Line(**values | {"opens_group": True})
+    return replace(line, opens_group=True)

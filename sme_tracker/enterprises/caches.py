@@ -17,6 +17,9 @@ from sme_tracker.rules.names import name_key
 from sme_tracker.rules.size_class import figures_needed, size_class
 from sme_tracker.rules.terms import Source
 
+FIGURES_CACHE = ("figures_year", "revenue_wan", "rd_intensity_percent", "size_class")
+"""The columns of an enterprise that follow from its figures."""
+
 _HUNDREDTH = Decimal("0.01")
 _FIGURES = (
     select(YearlyFigure.enterprise_id, YearlyFigure.fiscal_year, YearlyFigure.source)

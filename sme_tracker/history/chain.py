@@ -11,7 +11,7 @@ from itertools import islice
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.bulk import insert_rows
@@ -26,6 +26,9 @@ _HEAD = HistoryHead.metadata.tables["history_head"]
 _OWN = ("id", "action", "subject", "subject_id", "enterprise_id", "changes", "previous_seal", "seal")
 """The columns in which the entries of one author differ."""
 About = tuple[str, str, int | None, int | None]
+# Put together once, as every save adds to the chain.
+_LAST = select(_HEAD.c.entry_id, _HEAD.c.seal).with_for_update()
+_MOVE_HEAD = update(_HEAD).values(entry_id=bindparam("last_id"), seal=bindparam("last_seal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
     if not batch:
         return
     key = _key(session)
-    entry_id, seal = session.execute(select(_HEAD.c.entry_id, _HEAD.c.seal).with_for_update()).one()
+    entry_id, seal = session.execute(_LAST).one()
     touched: dict[Touch, set[int]] = session.info.setdefault(TOUCHED, defaultdict(set))
     same = {"at": by.at, "user_id": by.user_id, "through": by.through, "address": by.address}
     who = _Who.of(same)
@@ -89,7 +92,7 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
                 touched[Touch(entry.subject, frozenset(entry.changes))].add(entry.enterprise_id)
         insert_rows(session, _ENTRIES, _OWN, sealed, same, as_they_are=("changes",))
         batch = list(islice(rows, ROWS_AT_ONCE))
-    session.execute(update(_HEAD).values(entry_id=entry_id, seal=seal))
+    session.execute(_MOVE_HEAD, {"last_id": entry_id, "last_seal": seal})
 
 
 def take_touched(session: Session) -> Mapping[Touch, set[int]]:

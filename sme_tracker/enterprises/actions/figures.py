@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
 from sme_tracker.enterprises.actions.rows import Stale, Withdrawal, expire, withdraw_rows
-from sme_tracker.enterprises.caches import figures_cache, yearly_figures
+from sme_tracker.enterprises.caches import FIGURES_CACHE, figures_cache, yearly_figures
 from sme_tracker.enterprises.models import Enterprise, YearlyFigure
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
@@ -21,6 +21,14 @@ from sme_tracker.rules.findings import refuse
 Key = tuple[int, int, str]
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
 _FIGURE = YearlyFigure.metadata.tables["yearly_figure"]
+_INDUSTRIES = select(_ENTERPRISE.c.id, _ENTERPRISE.c.industry_code).where(
+    _ENTERPRISE.c.id.in_(bindparam("ids", expanding=True))
+)
+_UPDATE = (
+    update(_ENTERPRISE)
+    .where(_ENTERPRISE.c.id == bindparam("which"))
+    .values({name: bindparam(name) for name in ("updated_at", *FIGURES_CACHE)})
+)
 _IN_FORCE = select(_FIGURE).where(
     _FIGURE.c.enterprise_id.in_(bindparam("ids", expanding=True)), _FIGURE.c.retired_at.is_(None)
 )
@@ -74,16 +82,12 @@ def refresh_figures(session: Session, enterprise_ids: Collection[int], by: Autho
     if not enterprise_ids:
         return
     figures = yearly_figures(session, enterprise_ids)
-    industries = session.execute(
-        select(_ENTERPRISE.c.id, _ENTERPRISE.c.industry_code).where(_ENTERPRISE.c.id.in_(enterprise_ids))
-    )
+    industries = session.execute(_INDUSTRIES, {"ids": list(enterprise_ids)})
     caches = [
         {"which": which, "updated_at": by.at, **figures_cache(figures.get(which, ()), industry_code)}
         for which, industry_code in industries
     ]
-    names = [name for name in caches[0] if name != "which"]
-    statement = update(_ENTERPRISE).where(_ENTERPRISE.c.id == bindparam("which"))
-    session.execute(statement.values({name: bindparam(name) for name in names}), caches)
+    session.execute(_UPDATE, caches)
     expire(session, enterprise_ids)
 
 

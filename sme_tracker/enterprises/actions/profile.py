@@ -48,6 +48,13 @@ _TABLE = Enterprise.metadata.tables["enterprise"]
 _PROFILES = select(*(_TABLE.c[name] for name in ("id", "name", "version", *PROFILE))).where(
     _TABLE.c.id.in_(bindparam("ids", expanding=True))
 )
+_UPDATE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("which"))
+    .values(
+        {name: bindparam(name) for name in (*PROFILE, "is_branch", "updated_at")} | {"version": _TABLE.c.version + 1}
+    )
+)
 _ALWAYS = ("id", "code", "code_reversed", "search_text", "name", "name_key", "unit_id", "code_as_printed", "is_branch")
 
 
@@ -129,10 +136,7 @@ def _update_portion(
         updates.append(_update_row(after, by))
     if not updates:
         return []
-    names = [name for name in updates[0] if name != "which"]
-    values: dict[str, Any] = {name: bindparam(name) for name in names}
-    statement = update(_TABLE).where(_TABLE.c.id == bindparam("which")).values(**values, version=_TABLE.c.version + 1)
-    session.execute(statement, updates)
+    session.execute(_UPDATE, updates)
     regrouped = [which for which, differing in differences.items() if "industry_code" in differing]
     refresh_figures(session, regrouped, by)
     expire(session, differences)

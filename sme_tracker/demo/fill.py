@@ -1,6 +1,5 @@
 """Filling an empty database with the demo bureau, page by page of its diary, through the actions everybody uses."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -136,13 +135,7 @@ def _open_cases(session: Session, by: Author, cases: Sequence[DemoCase]) -> None
 
 
 def _take_steps(session: Session, by: Author, rows: Sequence[tuple[DemoCase, str, date]]) -> None:
-    waves: dict[int, list[pipeline.StepTaken]] = defaultdict(list)
-    taken: Counter[int] = Counter()
-    for case, step, day in rows:
-        waves[taken[case.id]].append(pipeline.StepTaken(case.id, step, day))
-        taken[case.id] += 1
-    for wave in waves.values():
-        pipeline.take_steps(session, by, wave)
+    pipeline.take_steps(session, by, [pipeline.StepTaken(case.id, step, day) for case, step, day in rows])
 
 
 def _close_cases(session: Session, by: Author, rows: Sequence[tuple[DemoCase, str, date, str]]) -> None:

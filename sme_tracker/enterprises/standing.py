@@ -1,6 +1,6 @@
 """The dated standing of enterprises, which every count is a view of, and today's caches of it.
 
-Each owner of facts hands over one dimension as a function of days (`record_dimension`); nobody else writes standing.
+Each owner of facts hands over its dimensions as functions of days (`record_dimensions`); nobody else writes standing.
 What changes is retired and added anew, so counts can be asked for any day as known on any day.
 """
 
@@ -18,7 +18,7 @@ from sme_tracker.clock import local_today
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, Tally
 from sme_tracker.history.facts import portions
 from sme_tracker.reference.models import Setting
-from sme_tracker.rules.counting import FAR_FUTURE, FAR_PAST, Dimension, Span, Standing, overlay, value_on
+from sme_tracker.rules.counting import DIMENSIONS, FAR_FUTURE, FAR_PAST, Dimension, Span, Standing, overlay, value_on
 from sme_tracker.rules.moves import stage
 from sme_tracker.rules.terms import Status
 
@@ -27,12 +27,14 @@ ROLLED_TO = "rolled_to"
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
 _TALLY = Tally.metadata.tables["tally"]
 _TIMELINES = (
-    select(_STANDING)
+    select(*(_STANDING.c[name] for name in ("id", "enterprise_id", "from_day", "until_day", *DIMENSIONS)))
     .where(_STANDING.c.enterprise_id.in_(bindparam("ids", expanding=True)), _STANDING.c.retired_at.is_(None))
     .order_by(_STANDING.c.enterprise_id, _STANDING.c.from_day)
 )
 TallyKey = tuple[int, str, int, str]
 Timeline = list[Span[Standing]]
+Dimensions = Mapping[Dimension, Sequence[Span[Any]]]
+"""Dimensions of one standing, each as a function of days."""
 
 
 def begin(session: Session, units: Mapping[int, int | None], at: datetime) -> None:
@@ -47,20 +49,17 @@ def begin(session: Session, units: Mapping[int, int | None], at: datetime) -> No
     _add_to_tally(session, Counter({_tally_key(Standing(unit_id=unit_id)): number for unit_id, number in counted}))
 
 
-def record_dimension(
-    session: Session,
-    dimension: Dimension,
-    spans: Mapping[int, Sequence[Span[Any]]],
-    at: datetime,
-    today: date | None = None,
+def record_dimensions(
+    session: Session, recorded: Mapping[int, Dimensions], at: datetime, today: date | None = None
 ) -> None:
-    """Replace one dimension of the standing of many enterprises, known from `at` on, and refresh today's caches."""
-    for ids in portions(spans):
+    """Replace dimensions of the standing of many enterprises, known from `at` on, and refresh today's caches."""
+    for ids in portions(recorded):
         known = _known(session, ids)
         changed = {}
         for enterprise_id in ids:
-            before = list(known[enterprise_id].values())
-            timeline = overlay(before, dimension, spans[enterprise_id])
+            before = timeline = list(known[enterprise_id].values())
+            for dimension, spans in recorded[enterprise_id].items():
+                timeline = overlay(timeline, dimension, spans)
             if timeline != before:
                 changed[enterprise_id] = timeline
         _replace(session, known, changed, at)
@@ -126,11 +125,10 @@ def standing_on(timeline: Timeline, day: date) -> Standing:
 
 def _known(session: Session, enterprise_ids: Collection[int]) -> dict[int, dict[int, Span[Standing]]]:
     """The spans of each enterprise that are held true, by the id of their row, in the order of time."""
-    rows = session.execute(_TIMELINES, {"ids": enterprise_ids})
     found: dict[int, dict[int, Span[Standing]]] = defaultdict(dict)
-    for row in rows:
-        standing = Standing(row.unit_id, Status(row.status), row.holds, row.upgrade, row.convert, row.go_public)
-        found[row.enterprise_id][row.id] = Span(row.from_day, row.until_day, standing)
+    rows = session.execute(_TIMELINES, {"ids": list(enterprise_ids)})
+    for row_id, enterprise_id, from_day, until_day, unit_id, status, *others in rows:
+        found[enterprise_id][row_id] = Span(from_day, until_day, Standing(unit_id, Status(status), *others))
     return found
 
 

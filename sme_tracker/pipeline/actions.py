@@ -1,5 +1,6 @@
 """Moving cases: opening, planning and taking steps, withdrawing, closing; and the plan of whom to cultivate."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -94,7 +95,7 @@ def open_cases(session: Session, by: Author, rows: Sequence[CaseOpening]) -> lis
             for case_id, row in zip(inserted, portion, strict=True)
         ]
         chain.record(session, by, entries)
-        _refresh(session, by, {(row.enterprise_id, row.track) for row in portion})
+        _refresh(session, by, [(row.enterprise_id, row.track) for row in portion])
         ids += inserted
     return ids
 
@@ -102,25 +103,22 @@ def open_cases(session: Session, by: Author, rows: Sequence[CaseOpening]) -> lis
 def take_steps(session: Session, by: Author, rows: Sequence[StepTaken]) -> None:
     """Record steps taken or planned; a step on record is replaced by what is known of it now.
 
-    Reaching the counting step completes the case on that day. Raises Refused for a step before the one it follows.
+    Several steps of one case build on each other in their order. Reaching the counting step completes the case on
+    that day. Raises Refused for a step before the one it follows.
     """
     today = local(by.at).date()
-    for portion in portions(_one_a_case(rows)):
-        files = _files(session, [row.case_id for row in portion])
+    for portion in portions(_each_step_once(rows)):
+        files = _files(session, {row.case_id for row in portion})
         entries, obsolete, values = [], [], []
         for row in portion:
             file = files[row.case_id]
             known = next((step for step in file.steps if step.step == row.step), None)
-            if row.actual_on and known and known.actual_on:
-                refuse(moves.check_correction(file.ruled, row.step, row.actual_on, today))
-            elif row.actual_on:
-                refuse(moves.check_move(file.ruled, row.step, row.actual_on, today))
-            elif moves.track(file.track).place(row.step) is None:
-                raise Refused(Finding("move.unknown_step", {"step": row.step}))
+            _refuse_step(file, row, known, today)
             if known:
                 obsolete.append(known.id)
             values.append(stamped(by, **_step(row, known)))
             entries.append(_step_entry(file, row, known))
+            file.steps = [step for step in file.steps if step is not known] + [CaseStep(**values[-1])]
         retire(session, by, CaseStep, obsolete)
         insert_facts(session, CaseStep, values)
         chain.record(session, by, entries)
@@ -259,6 +257,15 @@ def withdraw_plan(session: Session, by: Author, plan_id: int, reason: str) -> No
     chain.record(session, by, [Entry("plan.withdraw", "plan", plan_id, row.enterprise_id, changes)])
 
 
+def _refuse_step(file: CaseFile, row: StepTaken, known: CaseStep | None, today: date) -> None:
+    if row.actual_on and known and known.actual_on:
+        refuse(moves.check_correction(file.ruled, row.step, row.actual_on, today))
+    elif row.actual_on:
+        refuse(moves.check_move(file.ruled, row.step, row.actual_on, today))
+    elif moves.track(file.track).place(row.step) is None:
+        raise Refused(Finding("move.unknown_step", {"step": row.step}))
+
+
 def _step(row: StepTaken, known: CaseStep | None) -> dict[str, Any]:
     return {
         "case_id": row.case_id,
@@ -293,13 +300,13 @@ def _files(session: Session, case_ids: Collection[int]) -> dict[int, CaseFile]:
     return files
 
 
-def _one_a_case(rows: Sequence[StepTaken]) -> Iterator[StepTaken]:
-    """The rows as they are; several steps of one case must come in separate calls, since each builds on the last."""
-    seen: set[int] = set()
+def _each_step_once(rows: Sequence[StepTaken]) -> Iterator[StepTaken]:
+    """The rows as they are; the same step of a case twice must come in separate calls."""
+    seen: set[tuple[int, str]] = set()
     for row in rows:
-        if row.case_id in seen:
-            raise ValueError("one step of a case at a time")
-        seen.add(row.case_id)
+        if (row.case_id, row.step) in seen:
+            raise ValueError("a step of a case once at a time")
+        seen.add((row.case_id, row.step))
         yield row
 
 
@@ -309,13 +316,18 @@ def _refuse_twins(rows: Sequence[CaseOpening]) -> None:
 
 
 def _refresh_files(session: Session, by: Author, files: Iterable[CaseFile]) -> None:
-    _refresh(session, by, {(file.case.enterprise_id, file.track) for file in files})
+    _refresh(session, by, [(file.case.enterprise_id, file.track) for file in files])
 
 
-def _refresh(session: Session, by: Author, touched: Collection[tuple[int, Track]]) -> None:
+def _refresh(session: Session, by: Author, touched: Iterable[tuple[int, Track]]) -> None:
     """Hand the steps the cases stand at to the standing, and mark the enterprises as changed."""
-    for track in {track for _, track in touched}:
-        for ids in portions(enterprise_id for enterprise_id, other in touched if other is track):
-            spans = {enterprise_id: spans_of(files, track) for enterprise_id, files in cases_of(session, ids).items()}
-            standing.record_dimension(session, DIMENSIONS[track], spans, by.at)
-            standing.touch(session, ids, by.at)
+    tracks: dict[int, set[Track]] = defaultdict(set)
+    for enterprise_id, track in touched:
+        tracks[enterprise_id].add(track)
+    for ids in portions(tracks):
+        recorded: dict[int, standing.Dimensions] = {
+            which: {DIMENSIONS[track]: spans_of(files, track) for track in sorted(tracks[which])}
+            for which, files in cases_of(session, ids).items()
+        }
+        standing.record_dimensions(session, recorded, by.at)
+        standing.touch(session, ids, by.at)

@@ -296,6 +296,7 @@ def _tell(
 def _refresh(session: Session, by: Author, enterprise_ids: Collection[int]) -> None:
     """Hand the levels held to the standing, and mark the enterprises as changed."""
     for ids in portions(enterprise_ids):
-        spans = {enterprise_id: spans_of(held) for enterprise_id, held in titles_of(session, ids).items()}
-        standing.record_dimension(session, "holds", spans, by.at)
+        found = titles_of(session, ids).items()
+        recorded: dict[int, standing.Dimensions] = {which: {"holds": spans_of(held)} for which, held in found}
+        standing.record_dimensions(session, recorded, by.at)
         standing.touch(session, ids, by.at)

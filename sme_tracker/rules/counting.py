@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar, get_args
 
 from sme_tracker.rules.terms import Level, RecognitionKind, ReviewResult, Status
 
@@ -15,6 +15,8 @@ FAR_FUTURE = date.max
 
 V = TypeVar("V")
 Dimension = Literal["unit_id", "status", "holds", "upgrade", "convert", "go_public"]
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+"""The dimensions of a standing, in the order of its fields."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from sme_tracker.clock import end_of_day
 from sme_tracker.db import GuardedSession, transaction
@@ -15,6 +15,7 @@ from sme_tracker.pipeline import actions
 from sme_tracker.pipeline.audit import differences
 from sme_tracker.pipeline.goals import COMPLETED
 from sme_tracker.pipeline.measures import AT_STEP, OPEN_CASES, REACHED, STALLED, count_cases, median_days
+from sme_tracker.pipeline.models import CaseStep
 from sme_tracker.pipeline.queries import cases_of, plans_of
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Title, Track
@@ -60,6 +61,25 @@ def test_an_open_case_counts_until_it_is_done_and_then_for_the_target(session: G
     assert counted == [1, 1, 0]
     assert [COMPLETED[Track.UPGRADE].count(session, asked(day)) for day in (DONE - timedelta(days=1), DONE)] == [0, 1]
     assert list(differences(session)) == []
+
+
+def test_several_steps_of_a_case_recorded_at_once_build_on_each_other(session: GuardedSession) -> None:
+    which = registered(session)
+    case_id = opened(session, which)
+    rows = [("near_line", OPENED), ("eligible", LATER), ("entered", DONE)]
+    with transaction(session):
+        actions.take_steps(session, BY, [actions.StepTaken(case_id, step, day) for step, day in rows])
+    assert sorted(steps(session, which)) == sorted((step, day, None) for step, day in rows)
+    assert COMPLETED[Track.UPGRADE].count(session, asked(DONE)) == 1
+    assert list(differences(session)) == []
+
+
+def test_steps_recorded_at_once_that_do_not_follow_each_other_are_refused_together(session: GuardedSession) -> None:
+    case_id = opened(session, registered(session))
+    backwards = [actions.StepTaken(case_id, "eligible", LATER), actions.StepTaken(case_id, "near_line", LATER)]
+    with pytest.raises(Refused), transaction(session):
+        actions.take_steps(session, BY, backwards)
+    assert session.scalar(select(func.count()).select_from(CaseStep)) == 0
 
 
 def test_a_case_stands_at_its_furthest_step(session: GuardedSession) -> None:

@@ -210,14 +210,14 @@ def _refresh_standing(
     """Hand the dimension of these enterprises to the standing, and mark them as changed."""
     dimension: Dimension = "unit_id" if fact is EnterpriseUnit else "status"
     for portion in portions(ids):
-        spans = {
-            which: facts_in_force(
+        recorded: dict[int, standing.Dimensions] = {}
+        for which, rows in _in_force(session, fact, portion).items():
+            facts = [
                 DatedFact(row["from_day"], Status(row[column]) if dimension == "status" else row[column])
                 for row in sorted(rows, key=lambda row: int(row["id"]))
-            )
-            for which, rows in _in_force(session, fact, portion).items()
-        }
-        standing.record_dimension(session, dimension, spans, by.at)
+            ]
+            recorded[which] = {dimension: facts_in_force(facts)}
+        standing.record_dimensions(session, recorded, by.at)
         _touch(session, portion, by)
 
 

@@ -48,7 +48,7 @@ class Register:
         """Let the standing of one enterprise say `value` from the day on."""
         spans = [Span(FAR_PAST, from_day, before), Span(from_day, FAR_FUTURE, value)]
         with transaction(self.session):
-            standing.record_dimension(self.session, dimension, {self.ids[name]: spans}, at_noon(TODAY), TODAY)
+            standing.record_dimensions(self.session, {self.ids[name]: {dimension: spans}}, at_noon(TODAY), TODAY)
 
     def set(self, name: str, **values: Any) -> None:
         """Let the row of one enterprise say this."""

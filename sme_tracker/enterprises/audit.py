@@ -4,20 +4,26 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises import standing
 from sme_tracker.enterprises.caches import figures_cache, name_cache, name_spans, yearly_figures
 from sme_tracker.enterprises.models import Enterprise, EnterpriseStatus, EnterpriseUnit, SearchPair, Tally
+from sme_tracker.enterprises.search import pairs_in
 from sme_tracker.rules.counting import DatedFact, Dimension, facts_in_force, merged
 from sme_tracker.rules.counting import Span as FactSpan
 from sme_tracker.rules.terms import Status
 
 AT_ONCE = 1000
 _TABLE = Enterprise.metadata.tables["enterprise"]
+_PAIR = SearchPair.metadata.tables["search_pair"]
+_id = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ def differences(session: Session, today: date) -> Iterator[Difference]:
             counted[(row["unit_id"] or 0, row["status"], row["level"], row["stage"] or "")] += 1
         yield from _of_portion(session, rows, today)
     yield from _of_tally(session, counted)
+    yield from _of_pairs(session)
 
 
 def every_timeline(session: Session) -> Iterator[dict[int, standing.Timeline]]:
@@ -68,7 +75,7 @@ def _rows_after(session: Session, last: int) -> Sequence[Any]:
 def _of_portion(session: Session, rows: Sequence[Any], today: date) -> Iterator[Difference]:
     ids = [row["id"] for row in rows]
     timelines = standing.timelines(session, ids)
-    names, figures, pairs = name_spans(session, ids), yearly_figures(session, ids), _pairs(session, ids)
+    names, figures = name_spans(session, ids), yearly_figures(session, ids)
     units, statuses = _facts(session, EnterpriseUnit, "unit_id", ids), _facts(session, EnterpriseStatus, "status", ids)
     for row in rows:
         which = row["id"]
@@ -76,27 +83,30 @@ def _of_portion(session: Session, rows: Sequence[Any], today: date) -> Iterator[
         if not timeline or which not in names:
             yield Difference("standing", which, None, "facts")
             continue
-        named, found_by = name_cache(row["code"], names[which], today)
+        named, _found_by = name_cache(row["code"], names[which], today)
         computed = named | figures_cache(figures.get(which, ()), row["industry_code"])
         computed |= standing.cache_of(timeline, today)
         yield from (
             Difference(column, which, row[column], value) for column, value in computed.items() if row[column] != value
         )
-        if set(found_by) != pairs[which]:
-            yield Difference("search_pair", which, sorted(pairs[which]), sorted(found_by))
         if dimension(timeline, "unit_id") != units.get(which):
             yield Difference("standing.unit_id", which, dimension(timeline, "unit_id"), units.get(which))
         if dimension(timeline, "status") != statuses.get(which):
             yield Difference("standing.status", which, dimension(timeline, "status"), statuses.get(which))
 
 
-def _pairs(session: Session, ids: Collection[int]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    for pair, which in session.execute(
-        select(SearchPair.pair, SearchPair.enterprise_id).where(SearchPair.enterprise_id.in_(ids))
-    ):
-        found[which].add(pair)
-    return found
+def _of_pairs(session: Session) -> Iterator[Difference]:
+    """The search pairs beside the texts they follow from, both read once in the order of the enterprises."""
+    texts = select(_TABLE.c.id, literal("text"), _TABLE.c.search_text).order_by(_TABLE.c.id)
+    pairs = select(_PAIR.c.enterprise_id, literal("pair"), _PAIR.c.pair).order_by(_PAIR.c.enterprise_id)
+    in_order = merge(*(session.execute(each.execution_options(yield_per=AT_ONCE)) for each in (texts, pairs)), key=_id)
+    for which, rows in groupby(in_order, key=_id):
+        told: dict[str, list[str]] = {"text": [], "pair": []}
+        for _which, kind, value in rows:
+            told[kind].append(value)
+        computed = {pair for text in told["text"] for pair in pairs_in(text)}
+        if computed != set(told["pair"]):
+            yield Difference("search_pair", which, sorted(told["pair"]), sorted(computed))
 
 
 def _facts(

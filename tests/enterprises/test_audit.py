@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises import actions
-from sme_tracker.enterprises.audit import differences
+from sme_tracker.enterprises.audit import Difference, differences
 from sme_tracker.enterprises.models import Enterprise, SearchPair, Tally
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.terms import Source, Status
@@ -44,3 +44,10 @@ def test_what_was_changed_behind_its_back_is_found(session: GuardedSession) -> N
         session.execute(update(Tally).values(enterprises=Tally.enterprises + 1))
     found = {difference.what.split(" ")[0] for difference in differences(session, local_today())}
     assert {"revenue_wan", "unit_id", "search_pair", "tally"} <= found
+
+
+def test_a_search_pair_of_an_enterprise_that_is_gone_is_found(session: GuardedSession) -> None:
+    gone = busy(session) + 1000
+    with transaction(session):
+        session.add(SearchPair(pair="东光", enterprise_id=gone))
+    assert list(differences(session, local_today())) == [Difference("search_pair", gone, ["东光"], [])]

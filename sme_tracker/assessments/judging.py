@@ -57,7 +57,7 @@ class KeptVerdict(NamedTuple):
 
 def purpose_for(facts: EnterpriseFacts, level: str, day: date) -> str:
     """Whether a level would be applied for anew, or is held on the day and would be reviewed."""
-    held = any(title.level == level and _holds(title.from_day, title.until_day, day) for title in facts.titles)
+    held = any(title.level == level and title.holds_on(day) for title in facts.titles)
     return "review" if held else "new"
 
 
@@ -187,7 +187,3 @@ def _worst(found: Finding | None) -> str | None:
 def spaced(keys: Sequence[str]) -> str:
     """Keys with a blank on either side of each, so that one can be found in the text."""
     return f" {' '.join(keys)} " if keys else ""
-
-
-def _holds(from_day: date | None, until_day: date | None, day: date) -> bool:
-    return (from_day is None or from_day <= day) and (until_day is None or day <= until_day)

@@ -34,6 +34,10 @@ class Evidence:
     verified_by: str = ""
     source: str = ""
 
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on the day, as far as its days are known."""
+        return (self.from_day is None or self.from_day <= day) and (self.until_day is None or day <= self.until_day)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldTitle(Evidence):

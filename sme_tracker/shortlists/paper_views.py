@@ -69,7 +69,7 @@ def _printed(content: Plain, each: Plain, key: ShortlistKey, rule_set: RuleSet |
     facts = from_plain(EnterpriseFacts, each["facts"]) if each["facts"] else NO_FACTS
     day = date.fromisoformat(content["as_of"])
     entry = Entry(each["rank"], each, facts, day, key.year - 1, content["purpose"], None, Person())
-    share, intensity = (_figure(FIELDS[name].value(entry)) for name in FIGURES)
+    share, intensity = (_figure(FIELDS[name].cell(entry)) for name in FIGURES)
     detailed = rule_set is not None and (alone or each["decision"] == "recommended")
     standard = Standard(key.title.value, content["purpose"], 0, rule_set) if rule_set else None
     return Printed(each, share, intensity, gap(standard, facts, 0, day) if detailed and standard else None)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from sme_tracker.exchange.sheets.writing import Kind
-from sme_tracker.rules.facts import EnterpriseFacts, Evidence
+from sme_tracker.rules.facts import EnterpriseFacts
 from sme_tracker.rules.terms import Title
 from sme_tracker.shortlists.queries import rounded
 from sme_tracker.web.words import DECISIONS, TITLES
@@ -45,20 +45,18 @@ class Entry:
         return found.value if found else None
 
     def percent(self, above: str, below: str, years_back: int = 0) -> Decimal | None:
-        """A figure in per cent of another of the same year."""
+        """A figure in per cent of another of the same year, unrounded."""
         part, whole = self.figure(above, years_back), self.figure(below, years_back)
-        if part is None or whole is None or whole <= 0:
-            return None
-        return rounded(100 * part / whole)
+        return None if part is None or whole is None or whole <= 0 else 100 * part / whole
 
     def growth_percent(self, name: str, years_back: int = 0) -> Decimal | None:
-        """How much a figure has grown over the year before."""
+        """How much a figure has grown over the year before, unrounded."""
         now, before = self.figure(name, years_back), self.figure(name, years_back + 1)
-        return None if now is None or before is None or before <= 0 else rounded(100 * now / before - 100)
+        return None if now is None or before is None or before <= 0 else 100 * now / before - 100
 
     def holding(self, papers: tuple[Any, ...]) -> list[Any]:
         """The papers that hold on the day."""
-        return [paper for paper in papers if _holds(paper, self.as_of)]
+        return [paper for paper in papers if paper.holds_on(self.as_of)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +69,15 @@ class Field:
     kind: Kind = "text"
     width: int = 14
 
+    def cell(self, entry: Entry) -> object:
+        """Its value as the table has it: rates and shares are rounded here and nowhere before."""
+        value = self.value(entry)
+        return rounded(value) if self.kind == "percent" and isinstance(value, Decimal) else value
+
     @property
     def is_contact(self) -> bool:
         """Whether it holds somebody's name or number, which is read when the table is written and never frozen."""
         return self.key.startswith("contact_")
-
-
-def _holds(paper: Evidence, day: date) -> bool:
-    return (paper.from_day is None or paper.from_day <= day) and (paper.until_day is None or day <= paper.until_day)
 
 
 def _niche_years(entry: Entry) -> int | None:
@@ -91,7 +90,7 @@ def _niche_years(entry: Entry) -> int | None:
 def _mean_growth(entry: Entry) -> Decimal | None:
     rates = [entry.growth_percent("main_revenue_wan", back) for back in (0, 1)]
     known = [rate for rate in rates if rate is not None]
-    return rounded(sum(known, Decimal()) / 2) if len(known) == 2 else None
+    return sum(known, Decimal()) / 2 if len(known) == 2 else None
 
 
 def _market_share(entry: Entry) -> Decimal | None:

@@ -70,7 +70,7 @@ def table_of(
     asks_contacts = any(field.is_contact for field in fields)
     people = _people(session, wanted) if asks_contacts and with_contacts else {}
     entries = _entries(session, version, wanted, {code: person for code, (person, _ids) in people.items()})
-    rows = [[field.value(entry) for field in fields] for entry in entries]
+    rows = [[field.cell(entry) for field in fields] for entry in entries]
     lines = [filled(line, _values(session, version, len(rows), today)) for line in template.lines]
     notes = _notes(version, template, withheld=asks_contacts and not with_contacts)
     return Table(ShortlistKey.of(version), template.sheet_title, lines, columns, rows, notes)

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -18,12 +19,13 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.exchange.models import Export
 from sme_tracker.history.chain import Author
 from sme_tracker.history.models import HistoryEntry
+from sme_tracker.rules.facts import EnterpriseFacts, Figure
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import DecisionWord, Role, Title
 from sme_tracker.shortlists import actions, command
 from sme_tracker.shortlists.models import ShortlistVersion, TableTemplate
 from sme_tracker.shortlists.queries import ShortlistKey
-from sme_tracker.shortlists.table_fields import FIELDS
+from sme_tracker.shortlists.table_fields import FIELDS, Entry, Person
 from sme_tracker.shortlists.table_templates import Layout, Stale, editions, find_template, layout_of, save_template
 from sme_tracker.web.language import speaking
 from tests.assessments import bureau
@@ -73,6 +75,15 @@ def _export(client: FlaskClient, number: int = 1, template: str = "recommendatio
     answer = client.post(f"/shortlists/{KEY}/v{number}/table", data=fields)
     assert answer.status_code == 200, answer.text
     return answer.data
+
+
+def test_the_mean_growth_is_rounded_once_as_on_the_list() -> None:
+    revenue = {2019: "300", 2020: "301", 2021: "302.01"}  # 0.3333 % and 0.3355 %: 0.33 and 0.34 would make 0.34
+    figures = {("main_revenue_wan", year): Figure(Decimal(value)) for year, value in revenue.items()}
+    entry = Entry(
+        1, {}, EnterpriseFacts(enterprise="甲", figures=figures), date(2022, 9, 30), 2021, "new", None, Person()
+    )
+    assert FIELDS["mean_growth_percent"].cell(entry) == Decimal("0.33")
 
 
 def test_the_shipped_template_knows_only_fields_there_are(session: GuardedSession):

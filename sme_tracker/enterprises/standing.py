@@ -31,6 +31,12 @@ _TIMELINES = (
     .where(_STANDING.c.enterprise_id.in_(bindparam("ids", expanding=True)), _STANDING.c.retired_at.is_(None))
     .order_by(_STANDING.c.enterprise_id, _STANDING.c.from_day)
 )
+_THESE = _ENTERPRISE.c.id.in_(bindparam("ids", expanding=True))
+_COUNTED = select(*(_ENTERPRISE.c[name] for name in ("unit_id", "status", "level", "stage"))).where(_THESE)
+_TOUCH = update(_ENTERPRISE).where(_THESE).values(updated_at=bindparam("at"))
+_RETIRE = (
+    update(_STANDING).where(_STANDING.c.id.in_(bindparam("ids", expanding=True))).values(retired_at=bindparam("at"))
+)
 TallyKey = tuple[int, str, int, str]
 Timeline = list[Span[Standing]]
 Dimensions = Mapping[Dimension, Sequence[Span[Any]]]
@@ -68,7 +74,7 @@ def record_dimensions(
 
 def touch(session: Session, enterprise_ids: Sequence[int], at: datetime) -> None:
     """Note that something was recorded of the enterprises; their forms that are open elsewhere stay valid."""
-    session.execute(update(_ENTERPRISE).where(_ENTERPRISE.c.id.in_(enterprise_ids)).values(updated_at=at))
+    session.execute(_TOUCH, {"ids": list(enterprise_ids), "at": at})
     for enterprise_id in enterprise_ids:
         loaded = session.identity_map.get(identity_key(Enterprise, enterprise_id))
         if loaded is not None:
@@ -145,7 +151,7 @@ def _replace(
         obsolete += [row_id for row_id, span in before.items() if span not in timeline]
         added += [_row(enterprise_id, span, at) for span in timeline if span not in before.values()]
     if obsolete:
-        session.execute(update(_STANDING).where(_STANDING.c.id.in_(obsolete)).values(retired_at=at))
+        session.execute(_RETIRE, {"ids": obsolete, "at": at})
     if added:
         session.execute(insert(_STANDING), added)
 
@@ -156,10 +162,8 @@ def _refresh(session: Session, changed: Mapping[int, Timeline], today: date) -> 
         return
     session.flush()
     moved: Counter[TallyKey] = Counter()
-    columns = [_ENTERPRISE.c[name] for name in ("id", "unit_id", "status", "level", "stage")]
-    before = session.execute(select(*columns).where(_ENTERPRISE.c.id.in_(list(changed))))
-    for row in before:
-        moved[(row.unit_id or 0, row.status, row.level, row.stage or "")] -= 1
+    for unit_id, status, level, current_stage in session.execute(_COUNTED, {"ids": list(changed)}):
+        moved[(unit_id or 0, status, level, current_stage or "")] -= 1
     caches = []
     for enterprise_id, timeline in changed.items():
         moved[_tally_key(standing_on(timeline, today))] += 1

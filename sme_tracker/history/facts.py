@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, TextClause, and_, insert, or_, text, update
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+from sqlalchemy.orm.util import identity_key
 
 from sme_tracker.db import BigId
 from sme_tracker.history.chain import Author
@@ -66,8 +67,10 @@ def retire(session: Session, by: Author, table: type[Any], ids: Sequence[int], r
     """Say that facts are held true no longer; they stay on record."""
     facts = table.metadata.tables[table.__tablename__]
     values = {"retired_at": by.at, "retired_by_id": by.user_id, "retired_reason": reason}
+    if not ids:
+        return
     session.execute(update(facts).where(facts.c.id.in_(ids), facts.c.retired_at.is_(None)).values(values))
-    for loaded in [one for one in session.identity_map.values() if isinstance(one, table) and one.id in ids]:
+    for loaded in filter(None, (session.identity_map.get(identity_key(table, row_id)) for row_id in ids)):
         session.expire(loaded)
 
 

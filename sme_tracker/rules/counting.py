@@ -124,7 +124,9 @@ def overlay(base: Sequence[Span[Standing]], dimension: Dimension, spans: Sequenc
     while day < FAR_FUTURE:
         standing, value = standings[here], values[there]
         until = min(standing.until_day, value.until_day)
-        changed.append(Span(day, until, replace(standing.value, **{dimension: value.value})))
+        same = getattr(standing.value, dimension) == value.value
+        now = standing.value if same else replace(standing.value, **{dimension: value.value})
+        changed.append(Span(day, until, now))
         here += standing.until_day == until
         there += value.until_day == until
         day = until

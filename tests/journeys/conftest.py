@@ -85,7 +85,7 @@ def watch(page: Page, live_server: str) -> list[str]:
     return faults
 
 
-SQUEEZED = """() => [...document.querySelectorAll('td, th, dd, p, li > *')].filter(part => {
+SQUEEZED = """() => [...document.querySelectorAll('tbody > tr > *, dd, p, li > *')].filter(part => {
     const style = getComputedStyle(part), box = part.getBoundingClientRect();
     const isSlim = box.width > 1 && box.width < 4 * parseFloat(style.fontSize);
     return isSlim && part.innerText.trim().length > 3 && box.height > 2.6 * parseFloat(style.lineHeight);

@@ -347,7 +347,7 @@ def _number(name: str, value: object) -> str:
 
 def _unit(name: str) -> str:
     if name.endswith("_wan"):
-        return str(_("CNY 10,000"))
+        return str(_("× CNY 10,000"))
     return "%" if name.endswith("_percent") else ""
 
 

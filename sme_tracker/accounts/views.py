@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from sme_tracker.accounts import actions, queries, signing
 from sme_tracker.accounts.blueprint import bp
+from sme_tracker.accounts.browsers import short_browser
 from sme_tracker.accounts.forms import PasswordForm, PreferencesForm, SignInForm
 from sme_tracker.accounts.models import User
 from sme_tracker.clock import utc_now
@@ -144,5 +145,6 @@ def _my_account(form: PasswordForm, preferences: PreferencesForm, status: int = 
     sessions = queries.open_sessions(
         current_session(), me.id, begun_after=now - config.session_limit, seen_after=now - config.idle_limit_of(me.role)
     )
-    context = {"sessions": sessions, "password_length": config.password_length}
+    browsers = {one.id: short_browser(one.agent) for one in sessions}
+    context = {"sessions": sessions, "browsers": browsers, "password_length": config.password_length}
     return render("accounts/my_account.html", status, form=form, preferences=preferences, **context)

@@ -11,8 +11,14 @@ BROWSERS = (
     (re.compile(r"(?:HeadlessChrome|Chrome|CriOS)/(\d+)"), "Chrome"),
     (re.compile(r"Version/(\d+)\S* .*Safari/"), "Safari"),
 )
-SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iOS"))
-SYSTEMS += (("Mac OS X", "macOS"), ("Linux", "Linux"))
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iOS",
+    "iPad": "iOS",
+    "Mac OS X": "macOS",
+    "Linux": "Linux",
+}
 
 
 def short_browser(agent: str | None) -> str | None:
@@ -20,6 +26,6 @@ def short_browser(agent: str | None) -> str | None:
     for pattern, name in BROWSERS if agent else ():
         found = pattern.search(agent or "")
         if found:
-            system = next((f" · {called}" for mark, called in SYSTEMS if mark in (agent or "")), "")
+            system = next((f" · {called}" for mark, called in SYSTEMS.items() if mark in (agent or "")), "")
             return f"{name} {found[1]}{system}"
     return agent

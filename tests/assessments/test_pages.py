@@ -56,7 +56,7 @@ def test_the_gap_panel_says_what_is_missing_and_where_it_is_filled_in(
     )
     sign_in_as(client, session, Role.CASEWORKER)
     page = client.get(f"/enterprises/{which}").text
-    assert "差 1 缺 1" in words(page)
+    assert "不达标 1" in words(page) and "缺数据 1" in words(page)
     assert f"/enterprises/{which}/evidence/ip_assets" in page
     assert "≥ 10%" in words(page) and "9.2%" in words(page)
 

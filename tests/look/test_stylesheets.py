@@ -13,7 +13,7 @@ LINKED = re.compile(r"filename='(\w+\.css)'")
 TAKEN = re.compile(r"""(?:include|import|from|extends)\s+["']([\w/]+\.html)["']""")
 CLASSES = re.compile(r'\bclass="([^"{}]*)"')
 PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.glob("*/*.html") if path.parent.name != "macros")
-MOST_BYTES = {"enterprises/list.html": 30_720, "enterprises/enterprise.html": 32_768, "dashboard/overview.html": 33_500}
+MOST_BYTES = {"enterprises/list.html": 30_720, "enterprises/enterprise.html": 32_768, "dashboard/overview.html": 34_000}
 
 
 @cache

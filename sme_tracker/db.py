@@ -23,6 +23,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -33,10 +34,11 @@ try:
 except ImportError:  # where no wheel exists the platform's own SQLite serves, and start-up says which version
     import sqlite3 as sqlite_driver
 
+LONGEST_WAIT_MS = 20_000
 SQLITE_SETTINGS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
-    "busy_timeout": "20000",
+    "busy_timeout": str(LONGEST_WAIT_MS),
     "foreign_keys": "ON",
     "trusted_schema": "OFF",
     "secure_delete": "ON",
@@ -51,6 +53,8 @@ POSTGRESQL_SETTINGS = {
     "timezone": "UTC",
     "plan_cache_mode": "force_custom_plan",
 }
+_WRITING = 20_040
+"""Any number of this product's own: the lock under which PostgreSQL lets one transaction write at a time."""
 # Releases of SQLite that carry the remedy for the WAL-reset fault.
 SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
@@ -197,16 +201,18 @@ def make_session_factory(engine: Engine, history_key: str) -> sessionmaker[Guard
 def transaction(session: GuardedSession, *, wait_ms: int | None = None) -> Iterator[None]:
     """One unit of writing: everything inside is committed together, or nothing is.
 
-    What was read before is let go first, so that the block sees the state it will write upon;
-    SQLite takes its write lock at once (BEGIN IMMEDIATE), which keeps read-then-write safe; `wait_ms` says how long
-    to wait for it where that is less than usual, and then OperationalError is raised.
+    What was read before is let go first, so that the block sees the state it will write upon. Writers take turns,
+    which keeps read-then-write safe: SQLite takes its write lock at once (BEGIN IMMEDIATE), PostgreSQL a lock of our
+    own. `wait_ms` says how long to wait for it where that is less than usual, and then OperationalError is raised.
     """
     if session.writing:
         raise RuntimeError("transactions do not nest")
     session.commit()
     session.writing = True
     try:
-        session.connection(execution_options={"writing": True, "wait_ms": wait_ms})
+        connection = session.connection(execution_options={"writing": True, "wait_ms": wait_ms})
+        if connection.dialect.name == "postgresql":
+            _take_turn(connection, wait_ms or LONGEST_WAIT_MS)
         yield
         session.commit()
     except BaseException:
@@ -214,6 +220,20 @@ def transaction(session: GuardedSession, *, wait_ms: int | None = None) -> Itera
         raise
     finally:
         session.writing = False
+
+
+def _take_turn(connection: Connection, wait_ms: int) -> None:
+    """Wait until no other transaction of ours writes; PostgreSQL lets the lock go with the transaction."""
+    usual = POSTGRESQL_SETTINGS["lock_timeout"]
+    connection.exec_driver_sql(
+        f"set local lock_timeout = {wait_ms}; select pg_advisory_xact_lock({_WRITING});"
+        f" set local lock_timeout = '{usual}'"
+    )
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether a write waited in vain for its turn."""
+    return getattr(error.orig, "sqlstate", None) == "55P03" or "database is locked" in str(error.orig)
 
 
 def refresh_statistics(session: Session) -> None:

@@ -1,6 +1,6 @@
 """Recording evidence and judgements: adding, correcting, verifying and withdrawing, many at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -123,11 +123,16 @@ def withdraw_evidence(session: Session, by: Author, evidence_id: int, reason: st
 
 
 def record_nothing(session: Session, by: Author, rows: Sequence[NothingThere]) -> list[int]:
-    """Record that lists were looked through and hold nothing, so that they count as none and not as missing."""
+    """Record that lists were looked through and hold nothing, so that they count as none and not as missing.
+
+    What was noted on the same day already is not noted again.
+    """
     for row in rows:
         kind, _dot, sort = row.list_name.partition(".")
         if kind not in PAPERS or (sort and sort not in PAPERS[kind].kinds):
             raise Refused(Finding("paper.unknown_kind", {"kind": row.list_name}))
+    noted = _noted_as_empty(session, {row.enterprise_id for row in rows})
+    rows = [row for row in rows if row not in noted]
     values = [
         stamped(
             by,
@@ -143,6 +148,19 @@ def record_nothing(session: Session, by: Author, rows: Sequence[NothingThere]) -
     for evidence_id, row in zip(ids, rows, strict=True):
         _record(session, by, "look_through", evidence_id, row.enterprise_id, {"list": (None, row.list_name)})
     return ids
+
+
+def _noted_as_empty(session: Session, enterprises: Collection[int]) -> set[NothingThere]:
+    """What is on record of lists that hold nothing, of these enterprises."""
+    found: set[NothingThere] = set()
+    for ids in portions(sorted(enterprises)):
+        rows = session.execute(
+            select(EvidenceRecord.enterprise_id, EvidenceRecord.data, EvidenceRecord.from_day).where(
+                EvidenceRecord.enterprise_id.in_(ids), EvidenceRecord.kind == NONE_OF, EvidenceRecord.in_force()
+            )
+        )
+        found |= {NothingThere(which, data["list"], day) for which, data, day in rows}
+    return found
 
 
 def record_judgements(session: Session, by: Author, rows: Sequence[NewJudgement]) -> list[int]:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from flask import Flask, current_app, render_template, request
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.sansio.response import Response
 
+from sme_tracker.db import is_busy
 from sme_tracker.rules.findings import Refused
 from sme_tracker.web.language import ENGLISH, without_account
 from sme_tracker.web.words import finding_words
@@ -34,6 +36,7 @@ def install(app: Flask, note_denial: Callable[[], None]) -> None:
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(CSRFError, refused)
     app.register_error_handler(Refused, _rule_refused)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _fault)
 
 
@@ -60,16 +63,28 @@ def _overtaken(_error: StaleDataError) -> tuple[str, int]:
     return render_template("errors/409.html"), 409
 
 
+def _busy(error: OperationalError) -> tuple[str, int] | tuple[str, int, list[tuple[str, str]]]:
+    """Somebody else, an import most likely, has been writing for long."""
+    if not is_busy(error):
+        return _fault(error)
+    return _without_database("errors/503.html"), 503, [("Retry-After", "20")]
+
+
 def _rule_refused(error: Refused) -> tuple[str, int]:
     return render_template("errors/422.html", reasons=[finding_words(finding) for finding in error.findings]), 422
 
 
 def _fault(error: Exception) -> tuple[str, int]:
-    """The page of our own fault; it asks nothing of the database, which may be what failed."""
+    """The page of our own fault."""
     fault_id = secrets.token_hex(4).upper()
     path = request.path.encode("unicode_escape").decode()
     log.error("fault %s at %s %s", fault_id, request.method, path, exc_info=error)
+    return _without_database("errors/500.html", fault_id=fault_id), 500
+
+
+def _without_database(template: str, **context: object) -> str:
+    """A page that asks nothing of the database, which may be what failed or is waited for."""
     spoken = without_account()
     with force_locale(spoken):
-        page = current_app.jinja_env.get_template("errors/500.html")
-        return page.render(fault_id=fault_id, lang="en" if spoken == ENGLISH else "zh"), 500
+        page = current_app.jinja_env.get_template(template)
+        return page.render(lang="en" if spoken == ENGLISH else "zh", **context)

@@ -1,16 +1,19 @@
 """What people read when something is wrong, and what the log keeps of it."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 from flask import Flask, abort
 from sqlalchemy import text
 from sqlalchemy.orm.exc import StaleDataError
 
-from sme_tracker.db import GuardedSession
+from sme_tracker.app import create_app
+from sme_tracker.db import GuardedSession, make_engine, make_session_factory, transaction
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.guard import public
 from sme_tracker.web.pages import current_session
+from tests.conftest import CONFIG, Databases
 from tests.signing import sign_in_as
 
 
@@ -48,6 +51,28 @@ def test_a_fault_shows_a_number_to_quote_and_nothing_else(fresh_app: Flask, capl
         assert private not in answer.text + str(answer.headers)
     number = caplog.records[-1].getMessage().split()[1]
     assert number in answer.text
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh-CN", "稍等一分钟后再保存"), ("en", "wait a minute and save again")])
+def test_a_save_that_waits_in_vain_for_its_turn_is_told_to_try_again(
+    databases: Databases, template_url: str, lang: str, word: str
+) -> None:
+    url = databases.create(template_url)
+    engine = make_engine(url)
+    app = create_app(replace(CONFIG, testing=False), engine)
+
+    @app.get("/busy")
+    @public
+    def busy() -> None:
+        with transaction(current_session(), wait_ms=50):
+            pass
+
+    with make_session_factory(engine, CONFIG.history_key)() as other, transaction(other):
+        answer = app.test_client().get("/busy", headers={"Accept-Language": lang})
+    engine.dispose()
+    databases.drop(url)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "20")
+    assert word in answer.text
 
 
 def test_a_failed_statement_still_gets_the_fault_page_and_its_values_stay_out_of_the_log(

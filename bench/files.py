@@ -48,10 +48,10 @@ def write_register(session: GuardedSession, path: Path, units: dict[int, str], f
 
 
 def measure_import(database_url: str, data: Path, path: Path) -> Taken:
-    """Import the file by command, in a process of its own; what starting a command takes is not counted."""
+    """Import the file by command, which judges what it wrote afterwards; starting a command is not counted."""
     _said, start_seconds, start_cpu, _peak = _run(database_url, data, "migrate")
     said, seconds, cpu, peak_mb = _run(database_url, data, "import", str(path), "--json")
-    return Taken("import .xlsx", json.loads(said)["created"], seconds - start_seconds, cpu - start_cpu, peak_mb)
+    return Taken("import + judging", json.loads(said)["created"], seconds - start_seconds, cpu - start_cpu, peak_mb)
 
 
 def _run(database_url: str, data: Path, *command: str) -> tuple[bytes, float, float, float]:

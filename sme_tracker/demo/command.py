@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments.due import judge_waiting
+from sme_tracker.bulk import undisturbed
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.demo.fill import Progress, fill
@@ -26,9 +27,10 @@ def prepare(session: GuardedSession, today: date, progress: Progress) -> bool:
         return False
     if _count(session, Enterprise) or _count(session, User):
         raise NotADemo
-    with transaction(session):
-        fill(session, today, f"Chang-{secrets.token_hex(4)}", progress)
-    judge_waiting(session, local_today())
+    with undisturbed():
+        with transaction(session):
+            fill(session, today, f"Chang-{secrets.token_hex(4)}", progress)
+        judge_waiting(session, local_today())
     return True
 
 

@@ -1,12 +1,13 @@
 """What the row of an enterprise says of its names and yearly figures, computed from the facts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import EnterpriseName, YearlyFigure
@@ -21,12 +22,8 @@ FIGURES_CACHE = ("figures_year", "revenue_wan", "rd_intensity_percent", "size_cl
 """The columns of an enterprise that follow from its figures."""
 
 _HUNDREDTH = Decimal("0.01")
-_FIGURES = (
-    select(YearlyFigure.enterprise_id, YearlyFigure.fiscal_year, YearlyFigure.source)
-    .add_columns(*(getattr(YearlyFigure, name) for name in FIGURES))
-    .where(YearlyFigure.enterprise_id.in_(bindparam("ids", expanding=True)), YearlyFigure.in_force())
-    .order_by(YearlyFigure.fiscal_year)
-)
+CACHED_FROM = ("revenue_wan", "rd_expense_wan", "assets_wan", "staff")
+"""The figures from which the columns of `figures_cache` follow."""
 
 
 def name_spans(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[Span[str]]]:
@@ -52,12 +49,15 @@ def name_cache(code: str, spans: Iterable[Span[str]], today: date) -> tuple[dict
     return columns, pairs
 
 
-def yearly_figures(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[YearlyFigures]]:
-    """The yearly figures of each enterprise, year by year and source by source, as known now."""
-    rows = session.execute(_FIGURES, {"ids": list(enterprise_ids)})
+def yearly_figures(
+    session: Session, enterprise_ids: Collection[int], names: Sequence[str] = FIGURES
+) -> dict[int, list[YearlyFigures]]:
+    """The yearly figures of each enterprise, year by year and source by source, as known now; of all or some names."""
+    rows = session.execute(_figures_named(tuple(names)), {"ids": list(enterprise_ids)})
     found: dict[int, list[YearlyFigures]] = defaultdict(list)
     for enterprise_id, fiscal_year, source, *values in rows:
-        found[enterprise_id].append(YearlyFigures(fiscal_year, Source(source), *values))
+        known = dict(zip(names, values, strict=True))
+        found[enterprise_id].append(YearlyFigures(fiscal_year, Source(source), **known))
     return found
 
 
@@ -75,6 +75,17 @@ def figures_cache(figures: Iterable[YearlyFigures], industry_code: str | None) -
         "rd_intensity_percent": intensity.percent.quantize(_HUNDREDTH, ROUND_HALF_UP) if intensity else None,
         "size_class": _size_class(years.values(), industry_code),
     }
+
+
+@cache
+def _figures_named(names: tuple[str, ...]) -> Select[Any]:
+    """Put together once, as that takes longer than answering for one enterprise."""
+    return (
+        select(YearlyFigure.enterprise_id, YearlyFigure.fiscal_year, YearlyFigure.source)
+        .add_columns(*(getattr(YearlyFigure, name) for name in names))
+        .where(YearlyFigure.enterprise_id.in_(bindparam("ids", expanding=True)), YearlyFigure.in_force())
+        .order_by(YearlyFigure.fiscal_year)
+    )
 
 
 def _size_class(years: Iterable[Any], industry_code: str | None) -> str | None:

@@ -48,7 +48,7 @@ def begin(session: Session, units: Mapping[int, int | None], at: datetime) -> No
 
     The new rows of `enterprise` must carry the same unit already; what they add to the tally is added here.
     """
-    first = _row(0, Span(FAR_PAST, FAR_FUTURE, Standing()), at)
+    first = _row(0, Span(FAR_PAST, FAR_FUTURE, Standing())) | {"recorded_at": at}
     of_all = {name: value for name, value in first.items() if name not in ("enterprise_id", "unit_id")}
     insert_rows(session, _STANDING, ("enterprise_id", "unit_id"), list(units.items()), of_all)
     counted = Counter(units.values()).items()
@@ -149,11 +149,11 @@ def _replace(
     for enterprise_id, timeline in changed.items():
         before = known[enterprise_id]
         obsolete += [row_id for row_id, span in before.items() if span not in timeline]
-        added += [_row(enterprise_id, span, at) for span in timeline if span not in before.values()]
+        added += [_row(enterprise_id, span) for span in timeline if span not in before.values()]
     if obsolete:
         session.execute(_RETIRE, {"ids": obsolete, "at": at})
     if added:
-        session.execute(insert(_STANDING), added)
+        insert_rows(session, _STANDING, list(added[0]), [tuple(row.values()) for row in added], {"recorded_at": at})
 
 
 def _refresh(session: Session, changed: Mapping[int, Timeline], today: date) -> None:
@@ -204,7 +204,7 @@ def _tally_key(standing: Standing) -> TallyKey:
     return standing.unit_id or 0, standing.status.value, int(standing.level), current.value if current else ""
 
 
-def _row(enterprise_id: int, span: Span[Standing], at: datetime) -> dict[str, Any]:
+def _row(enterprise_id: int, span: Span[Standing]) -> dict[str, Any]:
     standing = span.value
     return {
         "enterprise_id": enterprise_id,
@@ -217,5 +217,4 @@ def _row(enterprise_id: int, span: Span[Standing], at: datetime) -> dict[str, An
         "upgrade": standing.upgrade,
         "convert": standing.convert,
         "go_public": standing.go_public,
-        "recorded_at": at,
     }

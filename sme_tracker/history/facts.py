@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, TextClause, and_, inser
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.orm.util import identity_key
 
+from sme_tracker.bulk import next_ids
 from sme_tracker.db import BigId
 from sme_tracker.history.chain import Author
 
@@ -57,10 +58,16 @@ def stamped(by: Author, **values: Any) -> dict[str, Any]:
 
 
 def insert_facts(session: Session, table: type[Any], rows: Sequence[dict[str, Any]]) -> list[int]:
-    """Add facts in one statement and return their ids in order."""
+    """Add facts in one statement and return their ids in order.
+
+    The ids are taken first: SQLite could only say them if it was handed one row at a time.
+    """
+    if not rows:
+        return []
     facts = table.metadata.tables[table.__tablename__]
-    statement = insert(facts).returning(facts.c.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, rows)) if rows else []
+    ids = next_ids(session, facts, len(rows))
+    session.execute(insert(facts), [row | {"id": row_id} for row_id, row in zip(ids, rows, strict=True)])
+    return ids
 
 
 def retire(session: Session, by: Author, table: type[Any], ids: Sequence[int], reason: str | None = None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from sme_tracker.rules.terms import Source
 
@@ -86,10 +87,9 @@ def best_figures(rows: Iterable[YearlyFigures]) -> dict[int, BestFigures]:
     by_year: dict[int, dict[str, Sourced]] = {}
     for row in sorted(rows, key=lambda row: (row.fiscal_year, _RANK[row.source])):
         best = by_year.setdefault(row.fiscal_year, {})
-        for name in FIGURES:
-            value = getattr(row, name)
-            if value is not None:
-                best.setdefault(name, Sourced(value, row.source))
+        for name, value in zip(FIGURES, _VALUES(row), strict=True):
+            if value is not None and name not in best:
+                best[name] = Sourced(value, row.source)
     return {year: BestFigures(year, figures) for year, figures in by_year.items()}
 
 
@@ -125,4 +125,5 @@ def _percent(above: Sourced | None, below: Sourced | None) -> Ratio | None:
     return Ratio(100 * Decimal(above.value) / Decimal(below.value), frozenset({above.source, below.source}))
 
 
+_VALUES = attrgetter(*FIGURES)
 _RANK = {source: rank for rank, source in enumerate(Source)}

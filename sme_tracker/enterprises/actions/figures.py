@@ -1,19 +1,19 @@
 """Recording and withdrawing yearly figures."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from sme_tracker.bulk import insert_rows
 from sme_tracker.clock import local
 from sme_tracker.enterprises.actions.rows import Stale, Withdrawal, expire, withdraw_rows
-from sme_tracker.enterprises.caches import FIGURES_CACHE, figures_cache, yearly_figures
+from sme_tracker.enterprises.caches import CACHED_FROM, FIGURES_CACHE, figures_cache, yearly_figures
 from sme_tracker.enterprises.models import Enterprise, YearlyFigure
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
-from sme_tracker.history.facts import portions
+from sme_tracker.history.facts import portions, stamped
 from sme_tracker.rules import records
 from sme_tracker.rules.figures import FIGURES, YearlyFigures
 from sme_tracker.rules.findings import refuse
@@ -29,8 +29,10 @@ _UPDATE = (
     .where(_ENTERPRISE.c.id == bindparam("which"))
     .values({name: bindparam(name) for name in ("updated_at", *FIGURES_CACHE)})
 )
-_IN_FORCE = select(_FIGURE).where(
-    _FIGURE.c.enterprise_id.in_(bindparam("ids", expanding=True)), _FIGURE.c.retired_at.is_(None)
+_IN_FORCE = select(*(_FIGURE.c[name] for name in ("id", "enterprise_id", "fiscal_year", "source", *FIGURES))).where(
+    _FIGURE.c.enterprise_id.in_(bindparam("ids", expanding=True)),
+    _FIGURE.c.fiscal_year.in_(bindparam("years", expanding=True)),
+    _FIGURE.c.retired_at.is_(None),
 )
 
 
@@ -46,7 +48,7 @@ def record_figures(
         refuse(records.check_figures(figures, today))
     changed: dict[int, None] = {}
     for portion in portions(rows):
-        known = _in_force(session, {enterprise_id for enterprise_id, _ in portion})
+        known = _in_force(session, portion)
         changed |= dict.fromkeys(_record_portion(session, by, portion, known, reason))
     for ids in portions(changed):
         refresh_figures(session, ids, by)
@@ -60,12 +62,13 @@ def save_figures(
 
     Returns whether anything changed. Raises Stale when somebody recorded them since.
     """
-    known = _in_force(session, [enterprise_id], held=True)
+    rows = [(enterprise_id, figures)]
+    known = _in_force(session, rows, held=True)
     current = known.get((enterprise_id, figures.fiscal_year, figures.source.value))
     if (current["id"] if current else None) != opened:
         raise Stale
     refuse(records.check_figures(figures, local(by.at).date()))
-    changed = _record_portion(session, by, [(enterprise_id, figures)], known, reason)
+    changed = _record_portion(session, by, rows, known, reason)
     refresh_figures(session, changed, by)
     return bool(changed)
 
@@ -81,7 +84,7 @@ def refresh_figures(session: Session, enterprise_ids: Collection[int], by: Autho
     """Bring what the rows of these enterprises say of their figures to what the figures say."""
     if not enterprise_ids:
         return
-    figures = yearly_figures(session, enterprise_ids)
+    figures = yearly_figures(session, enterprise_ids, CACHED_FROM)
     industries = session.execute(_INDUSTRIES, {"ids": list(enterprise_ids)})
     caches = [
         {"which": which, "updated_at": by.at, **figures_cache(figures.get(which, ()), industry_code)}
@@ -108,31 +111,26 @@ def _record_portion(
         if not differing:
             continue
         obsolete += [before["id"]] if before else []
-        added.append(_row(enterprise_id, figures, by))
+        place = {"enterprise_id": enterprise_id, "fiscal_year": figures.fiscal_year, "source": figures.source.value}
+        added.append(place | values)
         entries.append(_recorded(enterprise_id, figures, differing, reason))
     if obsolete:
         retire = update(_FIGURE).where(_FIGURE.c.id.in_(obsolete))
         session.execute(retire.values(retired_at=by.at, retired_by_id=by.user_id, retired_reason=reason))
     if added:
-        session.execute(insert(_FIGURE), added)
+        insert_rows(session, _FIGURE, list(added[0]), [tuple(row.values()) for row in added], stamped(by))
     chain.record(session, by, entries)
     return [row["enterprise_id"] for row in added]
 
 
-def _in_force(session: Session, enterprise_ids: Collection[int], *, held: bool = False) -> dict[Key, dict[str, Any]]:
-    """The figures of the enterprises in force, `held` so that nobody else retires them meanwhile."""
-    rows = session.execute(_IN_FORCE.with_for_update() if held else _IN_FORCE, {"ids": list(enterprise_ids)})
-    return {(row["enterprise_id"], row["fiscal_year"], row["source"]): dict(row) for row in rows.mappings()}
-
-
-def _row(enterprise_id: int, figures: YearlyFigures, by: Author) -> dict[str, Any]:
-    return {
-        **asdict(figures),
-        "source": figures.source.value,
-        "enterprise_id": enterprise_id,
-        "recorded_at": by.at,
-        "recorded_by_id": by.user_id,
-    }
+def _in_force(
+    session: Session, rows: Sequence[tuple[int, YearlyFigures]], *, held: bool = False
+) -> dict[Key, dict[str, Any]]:
+    """What is on record of the enterprises in the years that are to be recorded, `held` so that nobody else retires it."""
+    ids, years = {which for which, _ in rows}, {figures.fiscal_year for _, figures in rows}
+    statement = _IN_FORCE.with_for_update() if held else _IN_FORCE
+    found = session.execute(statement, {"ids": list(ids), "years": list(years)})
+    return {(row["enterprise_id"], row["fiscal_year"], row["source"]): dict(row) for row in found.mappings()}
 
 
 def _recorded(

@@ -244,6 +244,7 @@ class Kept(Protocol):
 
     at: datetime
     action: str
+    subject: str
     through: str
     changes: dict[str, Any]
 
@@ -302,10 +303,16 @@ def through_words(through: str) -> str:
 
 def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | None, str]]:
     return [
-        (str(FIELDS.get(name, name)), _value(name, old, entry, names), _value(name, new, entry, names), _unit(name))
+        (_field(name, entry), _value(name, old, entry, names), _value(name, new, entry, names), _unit(name))
         for name, (old, new) in entry.changes.items()
         if name != "reason" and (old, new) != (None, None) and not _is_place(name, entry)
     ]
+
+
+def _field(name: str, entry: Kept) -> str:
+    """What the field is called where it is entered; a paper calls some fields otherwise than a list does."""
+    own = PAPER_FIELDS if entry.subject == "evidence" else {}
+    return str(own.get(name) or FIELDS.get(name, name))
 
 
 def _is_place(name: str, entry: Kept) -> bool:

@@ -1,13 +1,15 @@
 """Whatever is recorded has a name in words."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import Flask
 
+from sme_tracker.clock import at_noon
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.papers import PAPERS
 from sme_tracker.web.history_words import ACTIONS, FIELDS, VALUES, shown
+from sme_tracker.web.language import speaking
 from tests.house.sources import modules, name
 
 RECORDED = re.compile(r'\b(?:Entry|_entry|_record|_tell)\(\s*(?:session, by, )?"([\w.]+)"')
@@ -45,3 +47,17 @@ def test_a_field_left_empty_is_not_told_of(app: Flask) -> None:
     )
     with app.test_request_context(headers={"Accept-Language": "en"}):
         assert shown(kept, None, {}).text == "Met yes"
+
+
+def test_the_number_of_a_statement_is_no_version() -> None:
+    with speaking("zh"):
+        assert _told("add_evidence", "evidence") == "等级或数量 3"
+        assert _told("shortlist.freeze", "national-2022") == "版本 3"
+
+
+def _told(action: str, subject: str) -> str:
+    """What the history says of the field `number` of such an entry."""
+    entry = HistoryEntry(
+        at=at_noon(date(2022, 9, 30)), through="form", action=action, subject=subject, changes={"number": [None, 3]}
+    )
+    return shown(entry, None, {}).text

@@ -12,21 +12,11 @@ from sme_tracker.enterprises import actions
 from sme_tracker.history.chain import Author
 from sme_tracker.rules.terms import Role
 from tests.enterprises.test_actions import registered
+from tests.journeys.entering import enter
 from tests.journeys.test_sign_in import DESK, PHONE
-from tests.signing import add_user
 
 SCREENS = pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
-
-
-def enter(page: Page, address: str, session: GuardedSession, role: Role, language: str) -> None:
-    """Sign a new account of the role in."""
-    user, password = add_user(session, role)
-    page.goto(f"{address}/sign-in?lang={language}")
-    page.locator("#name").fill(user.name)
-    page.locator("#password").fill(password)
-    page.locator("#password").press("Enter")
-    page.wait_for_url(lambda url: "sign-in" not in url)
 
 
 @SCREENS

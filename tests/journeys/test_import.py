@@ -16,8 +16,8 @@ from sme_tracker.rules.terms import Role
 from tests.conftest import CONFIG
 from tests.exchange.sheets.files import write_table
 from tests.exchange.test_file import a_code
+from tests.journeys.entering import enter
 from tests.journeys.serving import Register
-from tests.signing import add_user
 
 DESK, PHONE = ViewportSize(width=1366, height=768), ViewportSize(width=390, height=844)
 HEAD = ["企业名称", "统一社会信用代码", "县区", "注册资本（万元）", "成立日期", "行业", "产业链"]
@@ -36,15 +36,6 @@ def register_file(tmp_path: Path) -> Path:
         ["长春第88精密零部件有限公司", a_code(88), "南关区", 50, "2008-02-30", "C36", None],
         ["长春第89精密零部件有限公司", a_code(89), "梨树县", 50, "2008-02-28", "C36", None],
     )
-
-
-def sign_in(page: Page, live_server: str, session: GuardedSession, language: str) -> None:
-    user, password = add_user(session, Role.CASEWORKER)
-    page.goto(f"{live_server}/sign-in?lang={language}")
-    page.locator("#name").fill(user.name)
-    page.locator("#password").fill(password)
-    page.locator("form button[type=submit]").first.click()
-    page.wait_for_url(lambda url: "sign-in" not in url)
 
 
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
@@ -79,7 +70,7 @@ def test_a_caseworker_imports_a_register(
 ) -> None:
     monkeypatch.setitem(register.app.extensions, "config", replace(CONFIG, data_folder=tmp_path / "data"))
     page.set_viewport_size(screen)
-    sign_in(page, live_server, session, language)
+    enter(page, live_server, session, Role.CASEWORKER, language)
     page.goto(f"{live_server}/import")
     assert_accessible()
     page.locator("#file").set_input_files(register_file)

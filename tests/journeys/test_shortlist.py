@@ -24,8 +24,8 @@ from sme_tracker.targets.actions import TargetValue, set_targets
 from tests.assessments.bureau import PAPERS, code
 from tests.assessments.test_rule_sets import KEY
 from tests.journeys.conftest import assert_fits, watch
+from tests.journeys.entering import enter
 from tests.journeys.test_sign_in import PHONE
-from tests.signing import add_user
 
 TODAY = local_today()
 YEARS = range(TODAY.year - 4, TODAY.year)
@@ -91,15 +91,10 @@ def desk(
     contexts, faults = [], []
 
     def sit_down(role: Role) -> Page:
-        user, password = add_user(session, role)
         contexts.append(browser.new_context(**browser_context_args, base_url=live_server))
         page = contexts[-1].new_page()
         faults.append(watch(page, live_server))
-        page.goto("/sign-in?lang=zh")
-        page.locator("#name").fill(user.name)
-        page.locator("#password").fill(password)
-        page.locator("#password").press("Enter")
-        page.wait_for_url(lambda url: "sign-in" not in url)
+        enter(page, live_server, session, role, "zh")
         return page
 
     yield sit_down

@@ -89,11 +89,13 @@ def publish(session: Session, by: Author, draft: StoredRuleSet) -> None:
 
 
 def delete_draft(session: Session, by: Author, row: StoredRuleSet) -> None:
-    """Throw a draft away. Raises Refused for one that is published or in use."""
+    """Throw a draft away. Raises Refused for one that is published, in use or what another was copied from."""
     if row.state != DRAFT:
         raise Refused(Finding("rules.published"))
     if in_use(session, row.id):
         raise Refused(Finding("rules.in_use"))
+    if copied := session.scalars(select(StoredRuleSet.key).where(StoredRuleSet.based_on_id == row.id)).first():
+        raise Refused(Finding("rules.copied", {"key": copied}))
     _tell(session, by, "delete_rules", row, {"key": (row.key, None)})
     forget(session, row.id)
     session.delete(row)

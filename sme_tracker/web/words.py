@@ -243,6 +243,7 @@ FINDINGS = {
     "rules.published": _l("A published standard cannot be changed."),
     "rules.own_draft": _l("Who wrote a draft cannot publish it; somebody else must."),
     "rules.in_use": _l("The standard is in use and stays."),
+    "rules.copied": _l("“%(key)s” was copied from this draft; delete that one first."),
     "rules.not_published": _l("Only a published standard can be assigned."),
     "purpose.not_of_the_set": _l("The standard is not for this purpose."),
     "from_day.overlaps": _l("It overlaps “%(rule_set)s”, which applies from %(from_day)s."),

@@ -134,6 +134,19 @@ def test_a_rule_set_in_use_cannot_be_deleted(session: GuardedSession, writer: Au
     assert queries.find_rule_set(session, "little-giant-next") is None
 
 
+def test_a_draft_that_another_was_copied_from_is_deleted_after_it(session: GuardedSession, writer: Author) -> None:
+    with_rules(session)
+    made = draft(session, writer, {})
+    with transaction(session):
+        copied = drafting.copy_to_draft(session, writer, session.get_one(StoredRuleSet, made.id), "one-more")
+    with pytest.raises(Refused) as refused, transaction(session):
+        drafting.delete_draft(session, writer, session.get_one(StoredRuleSet, made.id))
+    assert refused.value.findings[0].code == "rules.copied"
+    for which in (copied.id, made.id):
+        with transaction(session):
+            drafting.delete_draft(session, writer, session.get_one(StoredRuleSet, which))
+
+
 def test_the_pages_take_a_draft_from_copy_to_publication(client: FlaskClient, session: GuardedSession) -> None:
     with_rules(session)
     provincial(session)

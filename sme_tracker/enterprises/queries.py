@@ -86,7 +86,7 @@ _CASEWORKERS = (
 )
 _HISTORY_SIZE = select(func.count(_ENTRY.c.id)).where(_ENTRY.c.enterprise_id == _WHICH)
 _HISTORY = (
-    select(_ENTRY.c.at, _ENTRY.c.action, _ENTRY.c.through, _ENTRY.c.changes, _USER.c.full_name)
+    select(*(_ENTRY.c[name] for name in ("at", "action", "subject", "through", "changes")), _USER.c.full_name)
     .add_columns(_HISTORY_SIZE.scalar_subquery().label("of_all"))
     .join(_USER, _USER.c.id == _ENTRY.c.user_id, isouter=True)
     .where(_ENTRY.c.enterprise_id == _WHICH)

@@ -126,7 +126,7 @@ def _record_portion(
 def _in_force(
     session: Session, rows: Sequence[tuple[int, YearlyFigures]], *, held: bool = False
 ) -> dict[Key, dict[str, Any]]:
-    """What is on record of the enterprises in the years that are to be recorded, `held` so that nobody else retires it."""
+    """What is on record of the years that are to be recorded, `held` so that nobody else retires it meanwhile."""
     ids, years = {which for which, _ in rows}, {figures.fiscal_year for _, figures in rows}
     statement = _IN_FORCE.with_for_update() if held else _IN_FORCE
     found = session.execute(statement, {"ids": list(ids), "years": list(years)})

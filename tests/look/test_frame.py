@@ -98,7 +98,7 @@ def test_every_error_page_is_one_calm_sentence_with_a_way_on(number: str, lang: 
 
 
 def test_the_error_pages_cover_what_the_server_can_answer() -> None:
-    assert ERRORS == ["400", "401", "403", "404", "405", "409", "413", "422", "429", "500"]
+    assert ERRORS == ["400", "401", "403", "404", "405", "409", "413", "422", "429", "500", "503"]
 
 
 def test_a_fault_gives_a_number_to_quote_and_needs_nothing_else() -> None:

@@ -291,14 +291,23 @@ def shown(entry: Kept, who: str | None, names: Names) -> ShownEntry:
     )
 
 
+WAYS: Mapping[str, Any] = {
+    "form": _l("form"),
+    "page": _l("page"),
+    "sign-in": _l("page"),
+    "sign-out": _l("page"),
+    "demo": _l("demonstration"),
+    "command": _l("command"),
+}
+"""What an entry may have come through, beside an import."""
+
+
 def through_words(through: str) -> str:
     """Through what something was done: a form, an import with its number, a command."""
     word, _space, number = through.partition(" ")
     if word == "import":
         return str(_("import %(number)s", number=number) if number else _("import"))
-    page = _("page")
-    ways = {"form": _("form"), "page": page, "sign-in": page, "sign-out": page, "demo": _("demonstration")}
-    return str(ways.get(word, _("command")))
+    return str(WAYS.get(word, WAYS["command"]))
 
 
 def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | None, str]]:

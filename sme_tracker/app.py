@@ -12,7 +12,6 @@ from threading import Lock
 from typing import Any
 
 from flask import Blueprint, Flask, redirect, request, url_for
-from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.exc import OperationalError
@@ -75,6 +74,7 @@ from sme_tracker.targets.blueprint import bp as targets
 from sme_tracker.web import drawn, errors, guard, headers, language, pages, words
 from sme_tracker.web import principal as people
 from sme_tracker.web.guard import for_everyone_signed_in, public
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import Principal, may
 

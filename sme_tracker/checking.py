@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import chain as one_after_another
 
-from flask_babel import gettext as _
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from sme_tracker.pipeline import audit as pipeline
 from sme_tracker.recognitions import audit as recognitions
 from sme_tracker.shortlists import audit as shortlists
 from sme_tracker.tables import METADATA
+from sme_tracker.web.language import gettext as _
 
 LONGEST_SHOWN = 200
 SUBJECTS = {"target": "target", "rule_assignment": "rule_set", "table_template": "table_template"}

@@ -1,12 +1,12 @@
 """The forms of accounts: shape only, the rules decide the rest."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from sme_tracker.rules.terms import Role
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import ROLES
 
 LONGEST_PASSWORD = 512

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from flask import abort, current_app, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
@@ -19,6 +18,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import LARGEST_ID, current_session, render, version_from_form
 from sme_tracker.web.words import ROLES, finding_words
 

@@ -1,7 +1,6 @@
 """Pages of signing in and out and of one's own account."""
 
 from flask import current_app, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts import actions, queries, signing
@@ -17,6 +16,7 @@ from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.passwords import PasswordPolicy
 from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.language import forget_choice
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, inside, render
 from sme_tracker.web.principal import begin, end, principal, signed_in
 from sme_tracker.web.words import finding_words

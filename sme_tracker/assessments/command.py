@@ -3,7 +3,6 @@
 from datetime import date
 
 import click
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from sme_tracker.assessments import queries
@@ -12,6 +11,7 @@ from sme_tracker.assessments.tryout import Progress, Trial, TryOut, try_out
 from sme_tracker.assessments.words import OUTCOMES
 from sme_tracker.db import GuardedSession
 from sme_tracker.reference.models import ReportingUnit
+from sme_tracker.web.language import gettext as _
 
 
 def tried(

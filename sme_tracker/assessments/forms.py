@@ -5,7 +5,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import SelectField
@@ -14,6 +13,7 @@ from wtforms.validators import Optional
 
 from sme_tracker.rules.papers import PAPERS, PaperField
 from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.paper_words import PAPER_FIELDS, choice_words
 
 YES_NO = {"yes": True, "no": False}

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments import queries
@@ -20,6 +19,7 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.criteria import Criterion, Gate
 from sme_tracker.rules.terms import Source, Title
 from sme_tracker.rules.verdicts import Finding, Proof, Verdict
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.paper_words import PAPER_KINDS
 from sme_tracker.web.words import SOURCES, TITLES
 

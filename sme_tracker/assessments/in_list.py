@@ -8,8 +8,6 @@ from typing import Any
 
 from flask import g, get_template_attribute, request, url_for
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import false, select
 from sqlalchemy.orm import Session
 
@@ -27,6 +25,8 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.terms import Title
 from sme_tracker.rules.verdicts import Outcome, Result
 from sme_tracker.web import language
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import TITLES
 
 CODES = frozenset(level if purpose == "new" else f"{level}-{purpose}" for level in LEVELS for purpose in PURPOSES)

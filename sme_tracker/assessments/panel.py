@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from flask import current_app, request, url_for
-from flask_babel import gettext as _
 
 from sme_tracker.assessments.facts import KINDS, facts_from
 from sme_tracker.assessments.judging import purpose_for, verdict_on
@@ -30,6 +29,7 @@ from sme_tracker.rules.papers import PAPERS, QUESTIONS
 from sme_tracker.rules.terms import Source, Title
 from sme_tracker.rules.verdicts import Finding, Lack, Proof, Result, Verdict
 from sme_tracker.web.language import code as language
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import address, day_from
 from sme_tracker.web.words import SOURCES, TITLES
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask_babel import gettext as _
-
 from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.requirements import condition_words, measure_words, requirement
 from sme_tracker.assessments.sentences import amount_in_words
@@ -22,6 +20,7 @@ from sme_tracker.rules.criteria import (
     RuleSet,
     Way,
 )
+from sme_tracker.web.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

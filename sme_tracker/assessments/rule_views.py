@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.models import User
@@ -39,6 +38,7 @@ from sme_tracker.rules.shipped import RuleSetRefused, rule_set_from, table_of
 from sme_tracker.rules.text.editing import TEXTS, Place, edited, places
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, day_from, render, today, version_from_form
 from sme_tracker.web.principal import signed_in
 from sme_tracker.web.words import TITLES, finding_words

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
@@ -20,6 +19,7 @@ from sme_tracker.rules.facts import EnterpriseFacts, judged_figures
 from sme_tracker.rules.figures import best_figures
 from sme_tracker.rules.terms import Title
 from sme_tracker.rules.verdicts import Finding, Verdict
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import TITLES
 
 

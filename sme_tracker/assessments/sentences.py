@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from flask_babel import LazyString
-from flask_babel import gettext as _
 
 from sme_tracker.assessments.words import (
     COMPARISONS,
@@ -18,6 +17,7 @@ from sme_tracker.assessments.words import (
 )
 from sme_tracker.rules.verdicts import Finding, Lack, Needed
 from sme_tracker.web.language import code as language
+from sme_tracker.web.language import gettext as _
 
 MOST_PLACES = 12
 WAN = 10_000

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask import Response, abort, current_app, make_response, redirect, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -27,6 +25,8 @@ from sme_tracker.rules.shipped import rule_set_from
 from sme_tracker.rules.terms import Level
 from sme_tracker.rules.text.editing import places
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import BY_ITSELF, LARGEST_ID, address, current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 from sme_tracker.web.words import LEVELS, listed

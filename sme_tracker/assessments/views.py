@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from flask import abort, current_app, flash, redirect, request, send_file, url_for
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -37,6 +36,7 @@ from sme_tracker.rules.file_types import LARGEST_BYTES, MEDIA_TYPES, ending_of
 from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.papers import PAPERS, QUESTIONS
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.paper_words import PAPER_KINDS, sort_words
 from sme_tracker.web.words import finding_words

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from sme_tracker.rules.comparison import Cause
@@ -11,6 +9,8 @@ from sme_tracker.rules.criteria import Comparison, TextState
 from sme_tracker.rules.text.editing import WAIVED
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.rules.verdicts import Outcome, Result
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.paper_words import PAPER_FIELDS, PAPERS_NAMED
 from sme_tracker.web.words import SIZE_CLASSES
 

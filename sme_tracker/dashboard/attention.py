@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Date, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows
 from sme_tracker.enterprises.models import StandingSpan, YearlyFigure
 from sme_tracker.rules.terms import Level
+from sme_tracker.web.language import lazy_gettext as _l
 
 NOTICE_DAYS = 90
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Date, and_, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows
 from sme_tracker.enterprises.models import StandingSpan
 from sme_tracker.rules.terms import Level
+from sme_tracker.web.language import lazy_gettext as _l
 
 Span = type[StandingSpan]
 Comparison = Callable[[Span, Span], ColumnElement[bool]]

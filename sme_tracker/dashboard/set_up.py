@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app, url_for
-from flask_babel import lazy_gettext as _l
 
 from sme_tracker.rules.access import Permission
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.principal import may
 
 

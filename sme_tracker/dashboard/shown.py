@@ -7,8 +7,6 @@ from urllib.parse import urlencode
 
 from babel.dates import get_month_names
 from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from sme_tracker.dashboard.asked import Asked
 from sme_tracker.dashboard.board import Board, Column, LevelRow, Month, TrackRow
@@ -16,6 +14,8 @@ from sme_tracker.dashboard.flows import start_of_year
 from sme_tracker.enterprises.measure import Measure, UnitChoice
 from sme_tracker.recognitions.measures import LEVEL_TOTAL
 from sme_tracker.rules.terms import Indicator, Level, Track
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import column_words
 
 GOAL_NOTES = {

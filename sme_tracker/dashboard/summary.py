@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from flask_babel import ngettext, pgettext
 
 from sme_tracker.dashboard.board import Goal
 from sme_tracker.rules.pace import PaceWord, summary
 from sme_tracker.rules.terms import Indicator
+from sme_tracker.web.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

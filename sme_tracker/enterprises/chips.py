@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from flask_babel import gettext as _
-
 from sme_tracker.enterprises.filters import NONE
+from sme_tracker.web.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, literal, select, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -19,6 +17,8 @@ from sme_tracker.reference.models import Chain, Industry, ReportingUnit
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Role, Track
 from sme_tracker.web import language
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import LEVELS, SIZE_CLASSES, STATUSES, step_words, track_words
 
 NOTHING = "—"

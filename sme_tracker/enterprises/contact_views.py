@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Sequence
 
 from flask import abort, flash, redirect, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.actions import use_once
@@ -17,6 +16,7 @@ from sme_tracker.enterprises.views import address_of, show
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, version_from_form
 
 Page = Response | tuple[str, int]

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Sequence
 
 from flask import flash, redirect, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.actions import use_once
@@ -22,6 +21,7 @@ from sme_tracker.rules.access import Permission, own_unit_only
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.records import CHECK_CHARACTER, check_profile
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today, version_from_form
 from sme_tracker.web.principal import signed_in
 

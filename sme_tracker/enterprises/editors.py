@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping, Set
 
-from flask_babel import gettext as _
-
 from sme_tracker.enterprises.asked import Asked
 from sme_tracker.enterprises.chips import Editor, Option, joined, many
 from sme_tracker.enterprises.columns import Words
 from sme_tracker.enterprises.filters import Filters
 from sme_tracker.rules.terms import Status, Track
 from sme_tracker.web.fields import shown_number
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import column_words, track_words
 
 EXPIRING = (30, 90, 180, 365)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, request
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
@@ -21,6 +19,8 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.terms import Status
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import LARGEST_ID, current_session, render, today
 from sme_tracker.web.principal import may
 from sme_tracker.web.words import SOURCES, STATUSES, listed

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.queries import get_user
@@ -25,6 +24,7 @@ from sme_tracker.rules.records import check_figures, is_leap
 from sme_tracker.rules.terms import Source
 from sme_tracker.web.fields import shown_number
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today, version_from_form
 from sme_tracker.web.words import SOURCES
 

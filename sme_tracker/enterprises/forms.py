@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import escape
 from wtforms import BooleanField, SelectField
@@ -13,6 +12,7 @@ from wtforms.widgets import Select
 
 from sme_tracker.rules.terms import Status
 from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import FIGURES as FIGURE_WORDS
 from sme_tracker.web.words import STATUSES
 

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app, get_template_attribute, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.enterprises.additions import additions
@@ -22,6 +21,7 @@ from sme_tracker.rules.access import Permission, own_unit_only
 from sme_tracker.web import language
 from sme_tracker.web.fields import shown_number
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import request
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import render
 
 SIDES = ("theirs", "mine", "other")

@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
@@ -19,6 +18,7 @@ from sme_tracker.rules.figures import RATIOS, BestFigures, YearlyFigures, best_f
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Level, Source, Track
 from sme_tracker.web.fields import shown_number
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import FIGURES, SOURCES, listed, step_words, track_words
 
 YEARS_SHOWN = 5

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from sme_tracker.history.chain import plain
 from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.records import capital_wan
 from sme_tracker.web.language import code as language
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import finding_words
 
 TYPED = tuple(name for name in PROFILE if name != "registered_capital_wan")

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from sme_tracker.accounts.models import User
@@ -28,6 +26,8 @@ from sme_tracker.exchange.uploads import UploadFolder
 from sme_tracker.history.chain import Author
 from sme_tracker.rules.access import Permission, may
 from sme_tracker.rules.findings import Severity
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 
 COUNTED = {
     Action.CREATE: "created",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from flask import current_app, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.enterprises.additions import additions
@@ -26,6 +25,7 @@ from sme_tracker.history.lines import lines
 from sme_tracker.history.lines import row as history_row
 from sme_tracker.rules.access import Permission
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import LARGEST_ID, current_session, render, today
 from sme_tracker.web.principal import signed_in
 

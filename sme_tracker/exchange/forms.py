@@ -1,8 +1,9 @@
 """The form a file is handed in with."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
+
+from sme_tracker.web.language import lazy_gettext as _l
 
 
 class UploadForm(FlaskForm):

@@ -1,7 +1,6 @@
 """What an enterprise has on file and still has to hand in for a standard, on its way out."""
 
 from flask import abort, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.assessments.gap_list import GapList, GapRow, gap_list
@@ -13,6 +12,7 @@ from sme_tracker.exchange.sheets.writing import Column, Row
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, today
 
 

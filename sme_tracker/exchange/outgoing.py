@@ -7,7 +7,6 @@ from typing import Literal, get_args
 from urllib.parse import quote
 
 from flask import Response, stream_with_context
-from flask_babel import gettext as _
 from sqlalchemy import insert
 
 from sme_tracker.clock import local
@@ -17,6 +16,7 @@ from sme_tracker.exchange.sheets.workbook import stream_xlsx
 from sme_tracker.exchange.sheets.writing import Column, Row, stream_csv
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.principal import signed_in
 
 Format = Literal["xlsx", "csv"]

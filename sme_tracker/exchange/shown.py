@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flask_babel import gettext as _
-
 from sme_tracker.exchange.notes import NotedPlan, NotedRow
 from sme_tracker.exchange.plan import Action
 from sme_tracker.exchange.rows import Problem
 from sme_tracker.exchange.words import reason
 from sme_tracker.rules.findings import Severity
 from sme_tracker.web.history_words import FIELDS, VALUES
+from sme_tracker.web.language import gettext as _
 
 PAGE_SIZE = 100
 Part = Literal["create", "change", "unchanged", "errors", "notices"]

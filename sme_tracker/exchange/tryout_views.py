@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from flask import abort, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.assessments.asked_tryouts import result_of
@@ -20,6 +19,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.shipped import rule_set_from
 from sme_tracker.rules.terms import Level
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.words import LEVELS
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.assessments.list_views import judging
@@ -25,6 +24,7 @@ from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Severity
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import address, current_session, render, today
 from sme_tracker.web.principal import signed_in
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from sme_tracker.exchange.fields import FileKind
 from sme_tracker.exchange.sheets.sheet import SheetRefused
 from sme_tracker.rules.findings import Finding
 from sme_tracker.web.history_words import VALUES
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import finding_words
 
 FILE_KINDS: Mapping[str, LazyString] = {

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from sme_tracker.history.directory import Directory
 from sme_tracker.history.queries import NOBODY, Filters
 from sme_tracker.web.history_words import ACTIONS, through_words
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import LARGEST_ID, day_from
 
 THROUGH = {

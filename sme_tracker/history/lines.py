@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
 from sme_tracker.history.directory import directory
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.web.history_words import ShownEntry, shown, through_words
+from sme_tracker.web.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,7 @@
 """The history's own sentences: where the chain does not hold."""
 
-from flask_babel import gettext as _
-
 from sme_tracker.history.chain import BrokenLink
+from sme_tracker.web.language import gettext as _
 
 
 def broken_link_words(link: BrokenLink) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import abort, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.blueprint import enterprise_or_404
@@ -18,6 +17,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.moves import ended_on, track
 from sme_tracker.rules.terms import Track
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import render, today
 from sme_tracker.web.words import exit_words, step_words, track_words
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
@@ -10,6 +9,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from sme_tracker.rules.terms import Title
 from sme_tracker.web.fields import DayField, TextField, YearField
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import TITLES
 
 NEEDED = [InputRequired(_l("Fill this in."))]

@@ -1,11 +1,10 @@
 """The targets that pipeline cases count towards: 小升规, 规改股, 上市, each by the day of its counting step."""
 
-from flask_babel import lazy_gettext as _l
-
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, on_the_day
 from sme_tracker.pipeline.models import CaseStep, PipelineCase
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Indicator, Track
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import COUNTING_RULES, INDICATORS
 
 

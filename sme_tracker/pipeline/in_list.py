@@ -4,7 +4,6 @@ from datetime import date
 from functools import lru_cache
 
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from sme_tracker.pipeline.forms import FIRST_YEAR, LAST_YEAR
 from sme_tracker.pipeline.models import Plan
 from sme_tracker.rules.terms import LADDER, Title
 from sme_tracker.web import language
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import TITLES
 
 YEARS_BACK, YEARS_AHEAD = 2, 4

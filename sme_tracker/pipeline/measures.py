@@ -11,7 +11,6 @@ from statistics import median
 from typing import Any
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, null, or_, select, true
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from sme_tracker.enterprises.queries import Viewer, visible_to
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Status, Track
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import column_words, step_words, track_words
 
 COLUMNS = (1, 2, 3, 4)

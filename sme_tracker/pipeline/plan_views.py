@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.blueprint import enterprise_or_404
@@ -25,6 +24,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.moves import column_of, done_on, ended_on, track
 from sme_tracker.rules.terms import Title, Track
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import LARGEST_ID, current_session, today
 from sme_tracker.web.words import TITLES
 

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from flask import abort, current_app, request, url_for
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from sme_tracker.clock import end_of_day
@@ -30,6 +29,7 @@ from sme_tracker.rules.access import Permission, own_unit_only
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Track
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.principal import signed_in
 from sme_tracker.web.words import column_words, listed, step_words

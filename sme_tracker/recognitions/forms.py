@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
@@ -11,6 +9,8 @@ from wtforms.validators import InputRequired
 
 from sme_tracker.rules.terms import RecognitionKind, ReviewResult, Title
 from sme_tracker.web.fields import DayField, TextField
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import KINDS, REVIEW_RESULTS, TITLES
 
 NEEDED = [InputRequired(_l("Fill this in."))]

@@ -1,6 +1,5 @@
 """The target that recognitions count towards: new SRDI enterprises (新增专精特新)."""
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, case, func, literal_column, select
 from sqlalchemy.orm import aliased
 
@@ -8,6 +7,7 @@ from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, 
 from sme_tracker.enterprises.models import StandingSpan
 from sme_tracker.recognitions.models import Recognition
 from sme_tracker.rules.terms import LADDER, Indicator, RecognitionKind
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import COUNTING_RULES, INDICATORS
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Date, literal, select
 
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows
 from sme_tracker.enterprises.models import StandingSpan
 from sme_tracker.rules.terms import Level
+from sme_tracker.web.language import lazy_gettext as _l
 
 
 def _at(*levels: Level) -> Callable[[MeasureQuery], MeasureRows]:

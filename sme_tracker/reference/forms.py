@@ -1,6 +1,5 @@
 """The forms of the lists: one for each list, and the bureau's name."""
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
@@ -8,6 +7,7 @@ from wtforms.validators import Regexp
 
 from sme_tracker.rules.terms import Title
 from sme_tracker.web.fields import DayField, TextField, YearField
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import TITLES, UNIT_KINDS
 
 INDUSTRY_CODE = r"[A-T]\d{2,4}$"

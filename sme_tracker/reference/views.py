@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.actions import use_once
@@ -20,6 +18,8 @@ from sme_tracker.reference.models import Batch, Chain, Industry, ReportingUnit
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import LARGEST_ID, current_session, render, today, version_from_form
 from sme_tracker.web.words import finding_words
 

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import click
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from sme_tracker.db import GuardedSession, transaction
@@ -20,6 +19,7 @@ from sme_tracker.shortlists.queries import ShortlistKey
 from sme_tracker.shortlists.table_sheet import record_contacts_shown, table_of
 from sme_tracker.shortlists.table_templates import templates
 from sme_tracker.shortlists.versions import all_versions, faults, versions_of
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import TITLES
 
 

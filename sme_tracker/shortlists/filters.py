@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from sme_tracker.assessments.words import OUTCOMES
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.rules.verdicts import Outcome
 from sme_tracker.shortlists.draft import Row
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import address
 from sme_tracker.web.words import DECISIONS, listed
 

@@ -1,11 +1,11 @@
 """The target that shortlists count towards: enterprises put forward for the national level (冲刺国家级)."""
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_
 
 from sme_tracker.enterprises.measure import Measure, MeasureQuery, MeasureRows, on_the_day
 from sme_tracker.rules.terms import Indicator, Title
 from sme_tracker.shortlists.models import PutForward
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import COUNTING_RULES, INDICATORS
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
-from flask_babel import gettext as _
 
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.shortlists.draft import Row
+from sme_tracker.web.language import gettext as _
 
 Reasons = list[tuple[str, str]]
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from flask_babel import lazy_gettext as _l
-
 from sme_tracker.assessments.judging import LETTERS
 from sme_tracker.exchange.sheets.writing import Column, Kind, Row
 from sme_tracker.rules.verdicts import Result
@@ -13,6 +11,7 @@ from sme_tracker.shortlists.draft import Decided, Draft
 from sme_tracker.shortlists.draft import Row as Standing
 from sme_tracker.shortlists.queries import KeyFigures
 from sme_tracker.web.language import code as language
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import DECISIONS, listed
 
 

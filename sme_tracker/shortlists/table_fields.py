@@ -6,13 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from sme_tracker.exchange.sheets.writing import Kind
 from sme_tracker.rules.facts import EnterpriseFacts
 from sme_tracker.rules.terms import Title
 from sme_tracker.shortlists.queries import rounded
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import DECISIONS, TITLES
 
 NO_FACTS = EnterpriseFacts(enterprise="")

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from sme_tracker.shortlists.table_fields import FIELDS, NO_FACTS, Person
 from sme_tracker.shortlists.table_fields import Entry as Frozen
 from sme_tracker.shortlists.table_templates import filled
 from sme_tracker.shortlists.versions import Plain
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import TITLES
 
 LATER_FIELDS = {"industry", "industry_code", "niche", "main_product", "district_word", "district_reason"}

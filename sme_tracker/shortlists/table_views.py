@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 
 from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.db import transaction
@@ -31,6 +30,7 @@ from sme_tracker.shortlists.table_templates import (
 from sme_tracker.shortlists.version_views import numbered
 from sme_tracker.shortlists.versions import versions_of
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today, version_from_form
 from sme_tracker.web.principal import may
 from sme_tracker.web.words import finding_words

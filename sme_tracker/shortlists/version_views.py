@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.queries import get_user
@@ -23,6 +22,7 @@ from sme_tracker.shortlists.queries import ShortlistKey
 from sme_tracker.shortlists.table_templates import templates
 from sme_tracker.shortlists.versions import content_of, difference, faults, versions_of
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.words import finding_words
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import escape
 from werkzeug.wrappers import Response
@@ -29,6 +28,7 @@ from sme_tracker.shortlists.queries import ShortlistKey
 from sme_tracker.shortlists.saying import Reasons, Written, read_words, ticked_of
 from sme_tracker.shortlists.versions import versions_of
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.principal import may
 from sme_tracker.web.words import DECISIONS, finding_words

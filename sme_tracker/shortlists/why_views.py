@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request, url_for
-from flask_babel import gettext as _
 
 from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.requirements import requirement
@@ -18,6 +17,7 @@ from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.draft import Draft, draft
 from sme_tracker.shortlists.why import Answer, Bar, answers
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import signed_in
 from sme_tracker.web.words import LEVELS, STATUSES, TITLES

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
 from sme_tracker.rules.terms import Indicator
 from sme_tracker.targets.actions import HIGHEST, TargetValue, check_target
 from sme_tracker.targets.queries import Place
 from sme_tracker.web.fields import TextField
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 
 
 class TargetsForm(FlaskForm):

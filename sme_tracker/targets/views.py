@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flask import flash, redirect, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from sme_tracker.clock import utc_now
@@ -19,6 +18,7 @@ from sme_tracker.targets.blueprint import bp
 from sme_tracker.targets.forms import Grid, TargetsForm, cell_name, read_grid
 from sme_tracker.targets.queries import Place, changes_of, targets_of, years_with_targets
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Form, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import DataRequired, Length, ValidationError
+
+from sme_tracker.web.language import lazy_gettext as _l
 
 LARGEST_AMOUNT = Decimal(10) ** 10
 LARGEST_COUNT = 10_000_000

@@ -6,11 +6,10 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from sme_tracker.clock import local
 from sme_tracker.web.fields import shown_number
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.paper_words import PAPER_CHOICES, PAPER_FIELDS, PAPER_KINDS, PAPERS_NAMED
 from sme_tracker.web.words import (
     DECISIONS,

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+
+from sme_tracker.web.language import lazy_gettext as _l
 
 PAPERS_NAMED: Mapping[str, LazyString] = {
     "ip_assets": _l("Intellectual property"),

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import (
@@ -22,6 +20,7 @@ from sme_tracker.rules.terms import (
     Track,
 )
 from sme_tracker.web.language import code as language
+from sme_tracker.web.language import lazy_gettext as _l
 
 ROLES = {
     Role.ADMINISTRATOR: _l("Administrator"),

@@ -59,7 +59,7 @@ def test_a_what_if_is_asked_for_computed_beside_the_server_and_then_shown(
     assert "Refresh" not in page.headers
     assert "判定 1 户" in text or "试算 1 户" in text
     assert "0 户进入，1 户退出" in text and "长春启衡精密传动有限公司" in text
-    assert "10 %" in text and "50 %" in text
+    assert "10%" in text and "50%" in text
 
 
 def test_what_is_tried_leaves_the_rule_set_the_verdicts_and_the_history_alone(

@@ -16,7 +16,8 @@ from sme_tracker.db import GuardedSession, make_engine, make_session_factory
 from sme_tracker.enterprises.models import EnterpriseStatus, EnterpriseUnit
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.terms import Role
-from tests.assessments.bureau import provincial
+from sme_tracker.shortlists.models import ShortlistVersion
+from tests.assessments.bureau import TODAY, provincial, with_rules
 from tests.conftest import CONFIG, Databases
 from tests.signing import add_user, csrf, sign_in
 
@@ -40,9 +41,11 @@ def session(app: Flask) -> Iterator[GuardedSession]:
         yield session
 
 
-def send_at_once(app: Flask, session: GuardedSession, path: str, typed: Mapping[str, object]) -> list[int]:
-    """The statuses of the answers when a caseworker sends the same form from two tabs at the same moment."""
-    user, password = add_user(session, Role.CASEWORKER)
+def send_at_once(
+    app: Flask, session: GuardedSession, path: str, typed: Mapping[str, object], role: Role = Role.CASEWORKER
+) -> list[int]:
+    """The statuses of the answers when somebody sends the same form from two tabs at the same moment."""
+    user, password = add_user(session, role)
     first = app.test_client()
     assert sign_in(first, user.name, password).status_code == 303
     session.rollback()
@@ -82,3 +85,11 @@ def test_an_empty_list_is_noted_once(app: Flask, session: GuardedSession) -> Non
     assert send_at_once(app, session, path, {"list": "certificates"}) == [303, 303]
     noted = select(func.count()).where(EvidenceRecord.enterprise_id == which, EvidenceRecord.kind == "none_of")
     assert session.scalar(noted.where(EvidenceRecord.in_force())) == 1
+
+
+def test_a_shortlist_is_frozen_once(app: Flask, session: GuardedSession) -> None:
+    with_rules(session)
+    provincial(session)
+    answers = send_at_once(app, session, f"/shortlists/national-{TODAY.year}/freeze", {}, Role.LEADER)
+    assert sorted(answers) == [303, 422]
+    assert session.scalar(select(func.count(ShortlistVersion.id))) == 1

@@ -70,8 +70,10 @@ def _pieces(spoken: str, macro: str, *values: Any) -> tuple[str, ...]:
 
 
 def _filled(pieces: tuple[str, ...], values: Iterable[object]) -> str:
-    first, *others = pieces
-    return first + "".join([escape(value) + after for value, after in zip(values, map(Markup, others), strict=True)])
+    parts = [pieces[0]]
+    for value, after in zip(values, pieces[1:], strict=True):
+        parts += (escape(value), after)
+    return "".join(parts)
 
 
 def _told(cells: Mapping[int, str], drawing: Drawing) -> Cell:

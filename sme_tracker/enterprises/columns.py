@@ -193,17 +193,17 @@ def written(
 
 
 def _cells(listing: Listing, columns: Sequence[Column], sort: Sort, words: Words) -> Iterator[list[object]]:
-    cells = [column.cell(words) if column.cell else None for column in columns]
+    said = [(place, column.cell(words)) for place, column in enumerate(columns) if column.cell]
     told = [(place, column.told) for place, column in enumerate(columns) if column.told]
     for portion in listing.portions([column.source for column in columns], sort):
-        rows = [
-            [value if cell is None else _or_none(cell(value)) for cell, value in zip(cells, row, strict=False)]
-            for row in portion
-        ]
+        rows = [list(row[: len(columns)]) for row in portion]
+        for place, cell in said:
+            for values in rows:
+                values[place] = _or_none(cell(values[place]))
         for place, of in told:
             found = of.written(Rows(listing.session, [row.which for row in portion], listing.added, listing.today))
-            for cells_of_row, row in zip(rows, portion, strict=True):
-                cells_of_row[place] = found.get(row.which)
+            for values, row in zip(rows, portion, strict=True):
+                values[place] = found.get(row.which)
         yield from rows
 
 

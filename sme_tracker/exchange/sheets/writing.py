@@ -50,7 +50,8 @@ def stream_csv(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes
     shown = [_SHOWN[column.kind] for column in columns]
     try:
         for batch in in_batches(rows):
-            writer.writerows([[show(value) for show, value in zip(shown, row, strict=True)] for row in batch])
+            columns_shown = [map(show, values) for show, values in zip(shown, zip(*batch, strict=True), strict=True)]
+            writer.writerows(zip(*columns_shown, strict=True))
             yield _taken(buffer)
     except Exception:
         writer.writerow([INCOMPLETE, *[""] * (len(columns) - 1)])

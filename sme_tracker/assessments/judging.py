@@ -33,6 +33,7 @@ _FIELDS_OF = {
 
 
 _LISTS = (frozenset, dict, tuple)
+"""The types of the facts that hold several values."""
 
 
 class KeptVerdict(NamedTuple):
@@ -67,9 +68,10 @@ def judge_enterprises(session: Session, enterprise_ids: Collection[int], today: 
     made = 0
     for ids in portions(sorted(enterprise_ids)):
         facts = facts_of(session, ids)
-        verdicts = [verdict for each in ids if each in facts for verdict in sitting.verdicts(each, facts[each])]
+        rows = [
+            (each, digest, *found) for each in ids if each in facts for digest, found in sitting.verdicts(facts[each])
+        ]
         session.execute(_FORGET, {"ids": ids})
-        rows = [(each, digest, *found) for each, digest, found in verdicts]
         same = {"judged_on": today, "judged_at": at}
         insert_rows(session, _VERDICT, ("enterprise_id", "facts_digest", *KeptVerdict._fields), rows, same)
         made += len(rows)
@@ -90,7 +92,7 @@ def differing(session: Session, today: date) -> Iterator[tuple[int, str]]:
         for row in rows:
             kept[row.enterprise_id, row.level] = (row.rule_set_id, row.outcome, row.marks, row.lacks, row.facts_digest)
         for enterprise_id, facts in facts_of(session, ids).items():
-            for _enterprise, digest, found in sitting.verdicts(enterprise_id, facts):
+            for digest, found in sitting.verdicts(facts):
                 said = (found.rule_set_id, found.outcome, found.marks, found.lacks, digest)
                 if kept.get((enterprise_id, found.level)) != said:
                     yield enterprise_id, found.level
@@ -106,13 +108,13 @@ class _Sitting:
         self._rules_change_on = found.next_change(today)
         self._known: dict[object, KeptVerdict] = {}
 
-    def verdicts(self, enterprise_id: int, facts: EnterpriseFacts) -> Iterator[tuple[int, str, KeptVerdict]]:
+    def verdicts(self, facts: EnterpriseFacts) -> Iterator[tuple[str, KeptVerdict]]:
         """What to keep of the verdicts on an enterprise, one for each level that has a standard, with its digest."""
         digest = digest_of(facts) if self._levels else ""
         for level in self._levels:
             standard = self._by_level.get((level, purpose_for(facts, level, self._today)))
             if standard:
-                yield enterprise_id, digest, self._kept(standard, facts)
+                yield digest, self._kept(standard, facts)
 
     def _kept(self, standard: Standard, facts: EnterpriseFacts) -> KeptVerdict:
         plain = plain_facts(standard.rule_set, facts, standard.purpose)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
@@ -24,8 +24,6 @@ from sme_tracker.history.facts import portions
 from sme_tracker.recognitions import actions as recognitions
 from sme_tracker.recognitions.actions import NewRecognition, ReviewOpening, Revoking
 
-# Any two numbers of this product's own: the lock under which imports are written one at a time.
-_WRITING, _STORING = 20_041, 20_042
 CORRECTED_BY_IMPORT = "按导入文件更正"
 """The reason a correction by an import is given, kept with the record it corrects."""
 _STEP = 2_000
@@ -36,10 +34,6 @@ Progress = Callable[[int], object]
 
 def _silently(_rows: int) -> None:
     """Tell nobody."""
-
-
-class ImportBusy(Exception):
-    """Another import is being written at this moment."""
 
 
 class ImportOver(Exception):
@@ -56,8 +50,6 @@ class PlanMoved(Exception):
 
 def store_upload(session: Session, by: Author, stored: StoredFile, content: FileContent) -> Import:
     """Note an uploaded file; the same file of the same person, still waiting to be written, is the same import."""
-    if _is_postgresql(session):
-        session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _STORING})
     waiting = session.scalars(
         select(Import).where(
             Import.digest == stored.digest,
@@ -105,9 +97,8 @@ def write(
     """Write the file's good rows, all or none, in the transaction that surrounds this.
 
     The plan is made anew. Raises PlanMoved when it is not the one whose counts were shown, ImportOver when the import
-    was written or discarded meanwhile, ImportBusy while another one is being written.
+    was written or discarded meanwhile.
     """
-    _one_at_a_time(session)
     session.refresh(imported)
     if imported.written_at or imported.discarded_at:
         raise ImportOver
@@ -239,15 +230,3 @@ def _in_steps(rows: Sequence[W]) -> Iterator[Sequence[W]]:
 
 def _of(writes: Sequence[Write], kind: type[W]) -> list[W]:
     return [write for write in writes if isinstance(write, kind)]
-
-
-def _one_at_a_time(session: Session) -> None:
-    """Imports are written one after the other; SQLite's own lock on writing sees to it already."""
-    if not _is_postgresql(session):
-        return
-    if not session.scalar(text("select pg_try_advisory_xact_lock(:key)"), {"key": _WRITING}):
-        raise ImportBusy
-
-
-def _is_postgresql(session: Session) -> bool:
-    return session.connection().dialect.name == "postgresql"

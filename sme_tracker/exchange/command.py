@@ -14,7 +14,6 @@ from sme_tracker.accounts.models import User
 from sme_tracker.clock import local, utc_now
 from sme_tracker.db import GuardedSession
 from sme_tracker.exchange import actions, words
-from sme_tracker.exchange.actions import ImportBusy
 from sme_tracker.exchange.intake import Intake
 from sme_tracker.exchange.matching.known import Reach
 from sme_tracker.exchange.matching.match import Matched
@@ -58,8 +57,6 @@ def run(session: GuardedSession, folder: UploadFolder, order: ImportOrder) -> No
         matched = _planned(intake, by, order) if order.dry_run else _written(intake, by, order)
     except SheetRefused as refused:
         raise click.ClickException(words.refusal(refused)) from refused
-    except ImportBusy as busy:
-        raise click.ClickException(words.busy()) from busy
     _tell(matched, as_json=order.as_json)
 
 

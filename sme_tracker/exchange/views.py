@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from sme_tracker.assessments.list_views import judging
 from sme_tracker.config import Config
 from sme_tracker.exchange import words
-from sme_tracker.exchange.actions import ImportBusy, ImportOver, PlanMoved
+from sme_tracker.exchange.actions import ImportOver, PlanMoved
 from sme_tracker.exchange.blueprint import bp
 from sme_tracker.exchange.forms import UploadForm
 from sme_tracker.exchange.intake import Intake
@@ -72,9 +72,6 @@ def write(import_id: int) -> Page:
         _intake().write(author(), past.imported, _shown_counts())
     except PlanMoved:
         flash(_("Somebody changed the records meanwhile. This is what the import would do now."), "warn")
-        return _check_page(_get(import_id), 409)
-    except ImportBusy:
-        flash(words.busy(), "warn")
         return _check_page(_get(import_id), 409)
     except ImportOver:
         pass  # somebody was faster; the page says what became of it

@@ -165,11 +165,6 @@ def what_words(what: str) -> str:
     return str(EXPORTED.get(what, what))
 
 
-def busy() -> str:
-    """That another import is being written."""
-    return str(_BUSY)
-
-
 def reason(finding: Finding) -> str:
     """What is wrong with a sheet, row or cell, and how to mend it; a likely reading of a code is offered."""
     if finding.code not in REASONS:
@@ -179,7 +174,6 @@ def reason(finding: Finding) -> str:
     return said + (_said(_SUGGESTION, {"suggestion": suggestion}) if suggestion else "")
 
 
-_BUSY = _l("Another import is being written at this moment. Try again when it is done.")
 _SUGGESTION = _l(" Did you mean %(suggestion)s?")
 
 

@@ -23,10 +23,10 @@ def install(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = CHINESE
     Babel(app, locale_selector=locale).domain_instance = _Catalogues()
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=lambda one: get_translations().ugettext(one),
-        ngettext=lambda one, many, number: get_translations().ungettext(one, many, number),
-        pgettext=lambda context, one: get_translations().upgettext(context, one),
-        npgettext=lambda context, one, many, number: get_translations().unpgettext(context, one, many, number),
+        gettext=gettext,
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        pgettext=lambda context, one: _catalogue().upgettext(context, one),
+        npgettext=lambda context, one, many, number: _catalogue().unpgettext(context, one, many, number),
         newstyle=True,
     )
     app.jinja_env.globals["_"] = _say
@@ -54,17 +54,8 @@ def _catalogue() -> NullTranslations:
 
 def _say(sentence: str, **values: object) -> Markup:
     """A sentence of a template, as Jinja's own `_` gives it but for the two more calls that one takes."""
-    said = _spoken()[sentence]
+    said = _sentences(_catalogue())[sentence]
     return said % values if values or "%" in said else said
-
-
-def _spoken() -> "_Sentences":
-    """The sentences of the language being spoken; a page asks for hundreds, so it looks them up once."""
-    try:
-        found: _Sentences = g.sentences
-    except AttributeError:
-        found = g.sentences = _sentences(get_translations())
-    return found
 
 
 class _Catalogues(Domain):

@@ -14,7 +14,7 @@ from sme_tracker.clock import utc_now
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory
 from sme_tracker.enterprises.models import Contact, Enterprise, EnterpriseName, StandingSpan, Tally, YearlyFigure
 from sme_tracker.exchange import actions
-from sme_tracker.exchange.actions import ImportBusy, ImportOver, PlanMoved
+from sme_tracker.exchange.actions import ImportOver, PlanMoved
 from sme_tracker.exchange.intake import Intake
 from sme_tracker.exchange.matching.known import Reach
 from sme_tracker.exchange.models import Import
@@ -258,7 +258,7 @@ class TestTwiceAtOnce:
                 start.wait()
                 try:
                     outcomes.append(written(intake, imported))
-                except (ImportOver, ImportBusy, PlanMoved) as late:
+                except (ImportOver, PlanMoved) as late:
                     outcomes.append(type(late))
 
         write_table(tmp_path / "file", REGISTER, JIA, YI)

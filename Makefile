@@ -1,12 +1,13 @@
 # Needs python3 with pip, git and make, nothing else; everything it makes stays inside this folder.
 UV := .tools/bin/uv
-PIP := $(UV) pip
+# uv does not read pip's settings: where they name an index, it is told of it.
+PIP_INDEX = $$(python3 -m pip config list 2>/dev/null | sed -n "s/^.*\.index-url='\(.*\)'/\1/p" | head -n 1)
+PIP = index="$${UV_DEFAULT_INDEX:-$(PIP_INDEX)}"; env $${index:+UV_DEFAULT_INDEX="$$index"} $(UV) pip
 PY := .venv/bin/python
-COMPILE := $(PIP) compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
-SPRITE := sme_tracker/static/vendor/icons.svg
-INPUTS := pyproject.toml package-lock.json hatch_build.py sme_tracker/static/icons.txt $(SPRITE)
+COMPILE = $(PIP) compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
+INPUTS := pyproject.toml hatch_build.py
 
-.PHONY: help setup demo run test check bench words lock
+.PHONY: help setup demo run test quick check bench words icons lock
 .DEFAULT_GOAL := help
 
 help:    ## what can be made
@@ -40,9 +41,12 @@ bench: .venv/.test ## time the pages, the import and the export at full size
 words: .venv/.demo ## compile the translations anew
 	@$(PY) -m tools.words
 
+icons: .venv/.demo ## join the icons of static/icons.txt into the sprite anew
+	$(PY) -m tools.icons
+
 lock: | $(UV) ## resolve the dependencies anew
-	$(COMPILE) pyproject.toml -o requirements.txt
-	$(COMPILE) --group test --group lint -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(COMPILE) pyproject.toml -o requirements.txt
+	@$(COMPILE) --group test --group lint -c requirements.txt pyproject.toml -o requirements-dev.txt
 	npm install --package-lock-only --ignore-scripts
 	npm install --package-lock-only --ignore-scripts --prefix tests/browser
 
@@ -53,14 +57,11 @@ $(UV): # installs where the system's Python forbids it and has no venv module
 	$(UV) venv -q --no-managed-python --python '>=3.11' .venv
 
 .venv/.demo: requirements.txt $(INPUTS) | .venv/bin/python
-	$(PIP) install -q --python $(PY) --require-hashes -r requirements.txt
-	$(PIP) install -q --python $(PY) --no-deps -e .
+	@$(PIP) install -q --python $(PY) --require-hashes -r requirements.txt
+	@$(PIP) install -q --python $(PY) --no-deps -e .
 	@touch $@
 
 .venv/.test: requirements-dev.txt $(INPUTS) | .venv/bin/python
-	$(PIP) sync -q --python $(PY) --require-hashes requirements-dev.txt
-	$(PIP) install -q --python $(PY) --no-deps -e .
+	@$(PIP) sync -q --python $(PY) --require-hashes requirements-dev.txt
+	@$(PIP) install -q --python $(PY) --no-deps -e .
 	@touch $@ .venv/.demo
-
-# The install makes it; where it is gone, the install runs again.
-$(SPRITE): ;

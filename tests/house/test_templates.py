@@ -41,3 +41,7 @@ def test_every_icon_that_a_template_draws_is_in_the_sprite() -> None:
     named = set(icons.NAMES.read_text(encoding="utf-8").split())
     drawn = {found for path in templates() for found in ICON.findall(path.read_text(encoding="utf-8"))}
     assert drawn - named == set()
+
+
+def test_the_committed_sprite_was_made_from_the_list_of_icons_that_is_there() -> None:
+    assert icons.is_fresh()

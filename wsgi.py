@@ -1,6 +1,5 @@
-"""The product for any WSGI server: `wsgi:app`."""
+"""The product for a WSGI server started in the checkout: `wsgi:app`; installed it is `sme_tracker.wsgi:app`."""
 
-from sme_tracker.app import create_app
-from sme_tracker.config import Config
+from sme_tracker.wsgi import app
 
-app = create_app(Config.from_env())
+__all__ = ["app"]

@@ -1,23 +1,25 @@
 """The wheel carries everything: installed alone, the product migrates a database and serves its pages."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.house.sources import ROOT
 
 SERVES = """
 from pathlib import Path
 
-from sme_tracker.app import create_app
-from sme_tracker.config import Config
 from sme_tracker.folders import migrations_folder, templates_folder
+from sme_tracker.wsgi import app
 
-client = create_app(Config.from_env()).test_client()
+client = app.test_client()
 page = client.get("/sign-in", headers={"Accept-Language": "zh-CN"})
 assert page.status_code == 200, page.status
 assert "登录" in page.text, page.text
@@ -76,3 +78,46 @@ def test_the_installed_command_names_its_parts(installed: Path, tmp_path: Path) 
 def test_the_installed_product_migrates_and_serves_its_pages(installed: Path, tmp_path: Path) -> None:
     _run([str(installed / "sme-tracker"), "migrate"], tmp_path)
     _run([str(installed / "python"), "-c", SERVES], tmp_path)
+
+
+def test_any_other_server_finds_the_product_in_the_wheel(wheel: Path) -> None:
+    assert "sme_tracker/wsgi.py" in ZipFile(wheel).namelist()
+
+
+def test_the_wheel_tells_what_it_is_and_whose_work_it_carries(wheel: Path) -> None:
+    with ZipFile(wheel) as packed:
+        told = {Path(name).name: packed.read(name).decode() for name in packed.namelist() if ".dist-info/" in name}
+    for field in ("Version: ", "Summary: ", "Author: ", "Keywords: ", "Classifier: ", "Requires-Python: "):
+        assert f"\n{field}" in told["METADATA"], field
+    assert "Tabler Icons" in told["NOTICE"]
+
+
+def test_the_notice_names_every_package_the_product_runs_with() -> None:
+    locked = re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+    named = re.findall(r"^    ([a-z0-9.-]+) {2,}\S+$", (ROOT / "NOTICE").read_text("utf-8"), re.MULTILINE)
+    assert named == locked
+
+
+@pytest.mark.parametrize(
+    ("platform", "machine", "has_wheel"),
+    [
+        ("linux", "x86_64", True),
+        ("linux", "aarch64", False),
+        ("linux", "loongarch64", False),
+        ("darwin", "arm64", True),
+        ("darwin", "x86_64", False),
+        ("win32", "AMD64", True),
+        ("win32", "ARM64", False),
+    ],
+)
+def test_a_newer_sqlite_is_asked_for_just_where_a_wheel_of_it_exists(
+    platform: str, machine: str, has_wheel: bool
+) -> None:
+    asked = {
+        requirement.name: requirement.marker is None
+        or requirement.marker.evaluate({"sys_platform": platform, "platform_machine": machine})
+        for line in re.findall(r"^[a-z0-9.-]+==[^\\]+", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE)
+        for requirement in [Requirement(line)]
+    }
+    assert asked["pysqlite3"] is has_wheel
+    assert asked["tzdata"]

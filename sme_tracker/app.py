@@ -71,7 +71,7 @@ from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
 from sme_tracker.targets.blueprint import bp as targets
-from sme_tracker.web import drawn, errors, guard, headers, language, pages, words
+from sme_tracker.web import drawn, errors, guard, guide, headers, language, pages, words
 from sme_tracker.web import principal as people
 from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.language import lazy_gettext as _l
@@ -201,6 +201,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     for room in ROOMS:
         app.register_blueprint(room)
     _own_pages(app)
+    guide.install(app)
     _dress_templates(app)
     return app
 

@@ -1,4 +1,4 @@
-"""Where the templates and migrations are: inside the installed package, or beside it in a checkout."""
+"""Where the templates, the migrations and the guide are: inside the installed package, or beside it in a checkout."""
 
 from pathlib import Path
 
@@ -18,3 +18,8 @@ def templates_folder() -> Path:
 def migrations_folder() -> Path:
     """The folder of the schema's migrations."""
     return _folder("migrations")
+
+
+def guide_folder() -> Path:
+    """The folder of the user guide, one file a language."""
+    return _folder("docs")

@@ -16,7 +16,7 @@ from tests.house.sources import ROOT
 SERVES = """
 from pathlib import Path
 
-from sme_tracker.folders import migrations_folder, templates_folder
+from sme_tracker.folders import guide_folder, migrations_folder, templates_folder
 from sme_tracker.wsgi import app
 
 client = app.test_client()
@@ -26,7 +26,8 @@ assert "登录" in page.text, page.text
 icons = client.get("/static/vendor/icons.svg")
 assert icons.status_code == 200, icons.status
 assert icons.text.count("<symbol") > 10
-for folder in (migrations_folder(), templates_folder()):
+assert (guide_folder() / "guide.zh.md").is_file()
+for folder in (guide_folder(), migrations_folder(), templates_folder()):
     assert "site-packages" in folder.parts, folder
 """
 

@@ -26,6 +26,9 @@ run: setup ## serve the bureau's own data, empty at first
 test: .venv/.test ## every test, on SQLite, PostgreSQL and in a browser
 	$(PY) -m pytest
 
+quick: .venv/.test ## the tests of the rooms that a change touches (SINCE=HEAD~3: since that commit)
+	$(PY) -m tools.quick $(SINCE)
+
 check: .venv/.test ## format, lint, types, import contracts, migrations, translations
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, redirect, request, url_for
 from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
 from sqlalchemy import Engine, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -222,7 +223,7 @@ def _configure(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "undefined": StrictUndefined}
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
 

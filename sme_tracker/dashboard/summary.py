@@ -63,7 +63,7 @@ def _short(count: int) -> str:
 
 
 def _number(count: int) -> str:
-    """The small number of targets as a word."""
+    """The number of targets, as a word if it is small."""
     words = [
         pgettext("targets", "one"),
         pgettext("targets", "two"),
@@ -71,4 +71,4 @@ def _number(count: int) -> str:
         pgettext("targets", "four"),
         pgettext("targets", "five"),
     ]
-    return str(words[count - 1])
+    return str(words[count - 1]) if count <= len(words) else f"{count}"

@@ -90,7 +90,7 @@ def _new_page(form: NewForm, status: int, reasons: list[str] | None = None, **mo
         similar=similar,
         once=request.form.get("once") or secrets.token_urlsafe(24),
         own_unit=own_unit_only(signed_in().role),
-        **more,
+        **{"holder": None, "suggestion": None, "may_confirm": False} | more,
     )
 
 

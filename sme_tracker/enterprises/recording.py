@@ -72,7 +72,7 @@ def fact_page(
             save=save,
             once=once,
             reasons=reasons,
-            **more,
+            **{"about": (), "warning": None, "note": None} | more,
         )
 
     return show

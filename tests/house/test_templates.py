@@ -3,7 +3,11 @@
 import re
 
 import pytest
+from jinja2 import UndefinedError
 
+from sme_tracker.app import create_app
+from sme_tracker.db import make_engine
+from tests.conftest import CONFIG
 from tests.house.sources import name, templates
 from tools import icons
 
@@ -45,3 +49,8 @@ def test_every_icon_that_a_template_draws_is_in_the_sprite() -> None:
 
 def test_the_committed_sprite_was_made_from_the_list_of_icons_that_is_there() -> None:
     assert icons.is_fresh()
+
+
+def test_a_name_that_nobody_hands_in_is_no_silent_blank() -> None:
+    with pytest.raises(UndefinedError):
+        create_app(CONFIG, make_engine("sqlite:///nowhere.sqlite")).jinja_env.from_string("{{ forgotten }}").render()

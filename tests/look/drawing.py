@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -32,7 +32,9 @@ def chinese() -> Translations:
 
 
 def environment(words: Translations) -> Environment:
-    drawn = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, extensions=["jinja2.ext.i18n"])
+    drawn = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"]
+    )
     drawn.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     drawn.globals["csrf_token"] = lambda: "the-token"
     drawn.globals["drawn"] = lambda macro, *values, **named: macro(*values, **named)

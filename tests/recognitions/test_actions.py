@@ -255,3 +255,12 @@ def test_a_title_is_revoked_once_and_with_a_reason(session: GuardedSession) -> N
         with pytest.raises(Refused) as refused, transaction(session):
             actions.revoke(session, BY, [actions.Revoking(recognition_id, date(2023, 3, 1), reason)])
         assert refusal(refused) == [found]
+
+
+def test_the_row_of_an_enterprise_names_the_last_day_of_its_level_and_not_the_day_after(
+    session: GuardedSession,
+) -> None:
+    which = registered(session)
+    recognised(session, title(which, valid_from=date(2024, 5, 10), valid_until=date(2027, 5, 9)))
+    row = session.get_one(Enterprise, which)
+    assert (row.level, row.level_until, row.changes_on) == (1, date(2027, 5, 9), date(2027, 5, 10))

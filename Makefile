@@ -7,7 +7,7 @@ PY := .venv/bin/python
 COMPILE = $(PIP) compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 INPUTS := pyproject.toml hatch_build.py
 
-.PHONY: help setup demo run test quick check bench words icons lock
+.PHONY: help setup demo run test quick check bench mutants words icons lock
 .DEFAULT_GOAL := help
 
 help:    ## what can be made
@@ -40,6 +40,9 @@ check: .venv/.test ## format, lint, types, import contracts, migrations, transla
 
 bench: .venv/.test ## time the pages, the import and the export at full size
 	$(PY) bench/run.py
+
+mutants: .venv/.test ## change the rules in MUTANTS=40 places drawn by SEED=1, and list what no test notices
+	$(PY) -m tools.mutants $(or $(MUTANTS),40) $(or $(SEED),1)
 
 words: .venv/.demo ## compile the translations anew
 	@$(PY) -m tools.words

@@ -50,8 +50,7 @@ def fill(session: GuardedSession, enterprises: int, progress: Callable[[int], No
         user, password = create_user(
             session, replace(BY, at=utc_now()), CASEWORKER, Role.CASEWORKER, full_name=CASEWORKER
         )
-        user.must_change = False
-        user.first_password_expires_at = None
+        user.code_expires_at = None
     rows = new_enterprises(session, chance)
     done = 0
     while done < enterprises:

@@ -1,11 +1,9 @@
 """The application: every room wired together; making it touches no database."""
 
 import hashlib
-import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -15,7 +13,6 @@ from flask import Blueprint, Flask, redirect, request, url_for
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from sqlalchemy import Engine, or_, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -23,8 +20,8 @@ from werkzeug.wrappers import Response
 from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
-from sme_tracker.accounts.queries import OpenSession, find_session, full_names
-from sme_tracker.accounts.signing import note_seen
+from sme_tracker.accounts.presence import SHORT_WAIT_MS, Presence
+from sme_tracker.accounts.queries import full_names
 from sme_tracker.assessments import in_list as verdicts_in_list
 from sme_tracker.assessments import list_views as verdict_views
 from sme_tracker.assessments import rule_views, tryout_views
@@ -37,7 +34,7 @@ from sme_tracker.config import Config
 from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import views as dashboard_views
 from sme_tracker.dashboard.blueprint import bp as dashboard
-from sme_tracker.db import make_engine, make_session_factory, transaction
+from sme_tracker.db import if_free, make_engine, make_session_factory
 from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views, list_views
 from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
@@ -72,12 +69,12 @@ from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
 from sme_tracker.targets.blueprint import bp as targets
-from sme_tracker.web import drawn, errors, guard, guide, headers, language, pages, words
+from sme_tracker.web import confirming, drawn, errors, guard, guide, headers, language, pages, words
 from sme_tracker.web import principal as people
 from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import current_session
-from sme_tracker.web.principal import Principal, may
+from sme_tracker.web.principal import may
 
 ROOMS: tuple[Blueprint, ...] = (
     accounts,
@@ -132,9 +129,6 @@ _SETTING = Setting.metadata.tables["setting"].c
 _BUREAU_FACTS = select(_SETTING.key, _SETTING.value).where(
     or_(*(_SETTING.key == key for key in (*BUREAU_KEY.values(), "is_demo")))
 )
-SEEN_EVERY = timedelta(minutes=1)
-SHORT_WAIT_MS = 100
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -189,7 +183,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
         "unit_names": _unit_names,
         "directory": Directory(full_names, _find_enterprise, codes_and_names, names_of_ids),
     }
-    people.install(app, lambda token: _find_principal(config, token))
+    people.install(app, Presence(config).of)
     errors.install(app, note_denial)
     for part in (pages, language, drawn):
         part.install(app)
@@ -199,6 +193,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     guard.install(app)
     CSRFProtect(app)
     app.before_request(guard.refuse_unreadable)
+    confirming.install(app, account_views.confirm)
     for room in ROOMS:
         app.register_blueprint(room)
     _own_pages(app)
@@ -228,43 +223,6 @@ def _configure(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
 
 
-def _find_principal(config: Config, token: str) -> Principal | None:
-    """Who the token belongs to, None once the session has been idle or has lasted too long."""
-    session, now = current_session(), utc_now()
-    found = find_session(session, token)
-    if found is None:
-        return None
-    if now - found.seen_at > config.idle_limit_of(found.role) or now - found.created_at > config.session_limit:
-        return None
-    if now - found.seen_at > SEEN_EVERY and pages.BY_ITSELF not in request.args:
-        with _if_free(), transaction(session, wait_ms=SHORT_WAIT_MS):
-            note_seen(session, found.session_id, now)
-    return _principal(found, password_is_old=now - found.password_set_at > timedelta(days=config.password_days))
-
-
-@contextmanager
-def _if_free() -> Iterator[None]:
-    """Let a small write go by while somebody else is writing for long: no reader waits for it, the next page tries."""
-    try:
-        yield
-    except OperationalError as busy:
-        log.info("put off: %s", busy.orig)
-
-
-def _principal(found: OpenSession, *, password_is_old: bool) -> Principal:
-    return Principal(
-        found.user_id,
-        found.name,
-        found.full_name,
-        found.role,
-        found.unit_id,
-        found.language,
-        found.must_change or password_is_old,
-        found.session_id,
-        found.shortcuts_on,
-    )
-
-
 def _roll_each_day(app: Flask) -> None:
     """Before the first page of a day, apply what changed by date alone; meanwhile other pages do without."""
     rolling = Lock()
@@ -277,7 +235,7 @@ def _roll_each_day(app: Flask) -> None:
         session = current_session()
         if rolled_to(session) != today and rolling.acquire(blocking=False):
             try:
-                with _if_free():
+                with if_free():
                     begin_day(session, today, wait_ms=SHORT_WAIT_MS)
             finally:
                 rolling.release()
@@ -293,7 +251,7 @@ def _count_for_readers(app: Flask) -> None:
     @app.after_request
     def keep_up(answer: Response) -> Response:
         if request.method == "POST" and answer.status_code < 400:
-            with _if_free():
+            with if_free():
                 catch_up(current_session(), local_today(), wait_ms=SHORT_WAIT_MS)
         return answer
 

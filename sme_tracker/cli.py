@@ -15,7 +15,8 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from sme_tracker.accounts.actions import create_user
+from sme_tracker.accounts.actions import create_user, reset_password
+from sme_tracker.accounts.queries import find_user
 from sme_tracker.assessments import command as assessments
 from sme_tracker.assessments.due import judge_waiting, mark_due
 from sme_tracker.assessments.rule_sets import PURPOSES
@@ -163,16 +164,36 @@ def serve(host: str, port: int, expose_demo: bool) -> None:
 @click.option("--unit", help="Code of the reporting unit, for a district clerk.")
 @click.option("--full-name", default="")
 def create_user_command(name: str, role: str, unit: str | None, full_name: str) -> None:
-    """Create an account and show its first password once."""
+    """Create an account and show its one-time code once."""
     with database() as session, transaction(session):
         found = find_unit(session, unit) if unit else None
         if unit and found is None:
             raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
         by = Author(None, "command create-user", utc_now())
-        user, password = create_user(session, by, name, Role(role), full_name, found.id if found else None)
+        user, code = create_user(session, by, name, Role(role), full_name, found.id if found else None)
         created = user.name
-    click.echo(f"{created}  {password}")
-    click.echo("此密码只显示一次，首次登录后须修改 · shown once; change it at first sign-in", err=True)
+    _show_code(created, code)
+
+
+@commands.command("reset-password")
+@click.argument("name")
+def reset_password_command(name: str) -> None:
+    """Put a one-time code in the place of an account's password and show it once."""
+    with database() as session, transaction(session):
+        user = find_user(session, name)
+        if user is None:
+            raise click.ClickException(f"没有账号“{name}” · there is no account “{name}”")
+        code, known = reset_password(session, Author(None, "command reset-password", utc_now()), user), user.name
+    _show_code(known, code)
+
+
+def _show_code(name: str, code: str) -> None:
+    click.echo(f"{name}  {code}")
+    click.echo(
+        "一次性登录码，只显示一次，24 小时内有效，登录后设置新密码"
+        " · a one-time code, shown once, valid for 24 hours; it leads to the choice of a password",
+        err=True,
+    )
 
 
 @commands.command()

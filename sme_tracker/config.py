@@ -15,6 +15,7 @@ from sme_tracker.rules.terms import Role
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LEAST_KEY_LENGTH = 32
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
 DATABASES = ("sqlite", "postgresql", "postgres")
 
 
@@ -44,6 +45,8 @@ class Config:
     session_limit: timedelta = timedelta(hours=10)
     failures_before_lock: int = 5
     lock_duration: timedelta = timedelta(minutes=15)
+    address_failures_before_lock: int = 30
+    failures_before_slowing: int = 50
     password_length: int = 10
     password_days: int = 90
     passwords_remembered: int = 5
@@ -52,6 +55,14 @@ class Config:
     def idle_limit_of(self, role: Role) -> timedelta:
         """After how long without use a session of the role ends."""
         return self.administrator_idle_limit if role is Role.ADMINISTRATOR else self.idle_limit
+
+    def use_is_noted_every(self, role: Role) -> timedelta:
+        """How long a session may have been in use since its use was last noted."""
+        return min(USE_IS_NOTED_EVERY, self.idle_limit_of(role) / 4)
+
+    def ends_after_idle(self, role: Role) -> timedelta:
+        """How long ago use must have been noted for a session to end: the limit, and the use that is not noted."""
+        return self.idle_limit_of(role) + self.use_is_noted_every(role)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -91,6 +102,8 @@ class _Reader:
             session_limit=timedelta(hours=self._whole("SME_TRACKER_SESSION_HOURS", 10)),
             failures_before_lock=self._whole("SME_TRACKER_LOCK_AFTER", 5),
             lock_duration=timedelta(minutes=self._whole("SME_TRACKER_LOCK_MINUTES", 15)),
+            address_failures_before_lock=self._whole("SME_TRACKER_LOCK_ADDRESS_AFTER", 30),
+            failures_before_slowing=self._whole("SME_TRACKER_SLOW_AFTER", 50),
             password_length=self._whole("SME_TRACKER_PASSWORD_LENGTH", 10),
             password_days=self._whole("SME_TRACKER_PASSWORD_DAYS", 90),
             passwords_remembered=self._whole("SME_TRACKER_PASSWORDS_REMEMBERED", 5),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sme_tracker.accounts.signing import forget_old_sessions
+from sme_tracker.accounts.signing import forget_old
 from sme_tracker.assessments.due import judge_portion
 from sme_tracker.clock import utc_now
 from sme_tracker.dashboard.kept import has_fallen_behind, keep, recount
@@ -21,7 +21,7 @@ def begin_day(session: GuardedSession, today: date, *, wait_ms: int | None = Non
         touched = roll(session, today)
         judge_portion(session, today)
         keep(session, board)
-        forget_old_sessions(session, utc_now())
+        forget_old(session, utc_now())
     return touched
 
 

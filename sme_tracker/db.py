@@ -1,5 +1,6 @@
 """The database: conventions, the engine for SQLite and PostgreSQL, the guarded session and its transactions."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -57,6 +58,8 @@ _WRITING = 20_040
 """Any number of this product's own: the lock under which PostgreSQL lets one transaction write at a time."""
 # Releases of SQLite that carry the remedy for the WAL-reset fault.
 SOUND_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+log = logging.getLogger(__name__)
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 # Text in the order of its characters' numbers on both engines, which lets an index find what begins alike.
@@ -220,6 +223,15 @@ def transaction(session: GuardedSession, *, wait_ms: int | None = None) -> Itera
         raise
     finally:
         session.writing = False
+
+
+@contextmanager
+def if_free() -> Iterator[None]:
+    """Let a small write go by while somebody else is writing for long: no reader waits for it, the next page tries."""
+    try:
+        yield
+    except OperationalError as busy:
+        log.info("put off: %s", busy.orig)
 
 
 def _take_turn(connection: Connection, wait_ms: int) -> None:

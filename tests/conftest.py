@@ -1,7 +1,8 @@
 """Fixtures of every test: both databases, a session that leaves nothing behind, and a browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,12 @@ def app(built_app: Flask, session: GuardedSession) -> Flask:
 def fresh_app(engine: Engine, session: GuardedSession) -> Flask:
     """An application of the test's own, to which it may add pages before the first request."""
     return _on_connection_of(session, create_app(CONFIG, engine))
+
+
+@pytest.fixture
+def app_with(engine: Engine, session: GuardedSession) -> Callable[..., Flask]:
+    """Makes an application with settings of the test's own."""
+    return lambda **settings: _on_connection_of(session, create_app(replace(CONFIG, **settings), engine))
 
 
 def _on_connection_of(session: GuardedSession, app: Flask) -> Flask:

@@ -4,10 +4,11 @@ import re
 from itertools import count
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from sme_tracker.accounts.actions import create_user
-from sme_tracker.accounts.models import User
+from sme_tracker.accounts.models import User, UserSession
 from sme_tracker.clock import utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.history.chain import Author
@@ -25,24 +26,30 @@ def csrf(page: TestResponse) -> str:
 
 
 def add_user(session: GuardedSession, role: Role, unit_id: int | None = None) -> tuple[User, str]:
-    """An account that need not change its password, and the password."""
+    """An account that has a password, and the password."""
     with transaction(session):
         by = Author(None, "test", utc_now())
         user, password = create_user(session, by, f"{role.value}{next(_numbers)}", role, unit_id=unit_id)
-        user.must_change = False
-        user.first_password_expires_at = None
+        user.code_expires_at = None
     return user, password
 
 
-def sign_in(client: FlaskClient, name: str, password: str) -> TestResponse:
-    """Fill in the sign-in page and send it."""
-    token = csrf(client.get("/sign-in"))
-    return client.post("/sign-in", data={"csrf_token": token, "name": name, "password": password})
+def sign_in(client: FlaskClient, name: str, password: str, address: str = "127.0.0.1") -> TestResponse:
+    """Fill in the sign-in page and send it, from an address."""
+    typed = {"csrf_token": csrf(client.get("/sign-in")), "name": name, "password": password}
+    return client.post("/sign-in", data=typed, environ_overrides={"REMOTE_ADDR": address})
+
+
+def confirm(session: GuardedSession, user: User) -> None:
+    """Let somebody who is signed in have given the password again just now, as freezing and the like ask for."""
+    with transaction(session):
+        session.execute(update(UserSession).where(UserSession.user_id == user.id).values(confirmed_at=utc_now()))
 
 
 def sign_in_as(client: FlaskClient, session: GuardedSession, role: Role, unit_id: int | None = None) -> User:
-    """Sign a new account of the role in."""
+    """Sign a new account of the role in; the password was given again, too."""
     user, password = add_user(session, role, unit_id)
     answer = sign_in(client, user.name, password)
     assert answer.status_code == 303, answer.text
+    confirm(session, user)
     return user

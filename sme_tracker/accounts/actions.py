@@ -5,21 +5,25 @@ import string
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import FormToken, PasswordHash, User
 from sme_tracker.accounts.passwords import hashed, matches
-from sme_tracker.accounts.queries import find_user, folded, last_passwords
+from sme_tracker.accounts.queries import RESET, find_user, folded, last_passwords, resets
 from sme_tracker.accounts.signing import end_sessions
+from sme_tracker.accounts.tries import forgive
+from sme_tracker.clock import local
 from sme_tracker.history.chain import Author, Entry, differences, record
 from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.passwords import PasswordPolicy, check
 from sme_tracker.rules.terms import Role
 
-FIRST_PASSWORD_DAYS = 7
-FIRST_PASSWORD_LENGTH = 14
+CODE_LASTS = timedelta(hours=24)
+RESET_ALONE_EVERY = timedelta(hours=24)
+"""Within this time the same administrator does not reset the same password twice."""
+CODE_LENGTH = 14
 LONGEST_NAME = 60
 NAME_SIGNS = frozenset("._-")
 KEPT = ("full_name", "role", "unit_id")
@@ -28,23 +32,22 @@ KEPT = ("full_name", "role", "unit_id")
 def create_user(
     session: Session, by: Author, name: str, role: Role, full_name: str = "", unit_id: int | None = None
 ) -> tuple[User, str]:
-    """A new account and its first password, which works once, expires, and must be changed.
+    """A new account and its one-time code, which opens nothing but the choice of a password.
 
     Raises Refused for a name that is taken or empty, and for a clerk without a unit or a unit without a clerk.
     """
     findings = _check_user(session, name, role, unit_id)
     if findings:
         raise Refused(*findings)
-    password = _first_password()
+    code = _one_time_code()
     user = User(
         name=folded(name),
         full_name=full_name.strip() or name.strip(),
         role=role,
         unit_id=unit_id,
-        password_hash=hashed(password),
+        password_hash=hashed(code),
         password_set_at=by.at,
-        must_change=True,
-        first_password_expires_at=by.at + timedelta(days=FIRST_PASSWORD_DAYS),
+        code_expires_at=by.at + CODE_LASTS,
     )
     try:
         with session.begin_nested():
@@ -53,7 +56,7 @@ def create_user(
         raise Refused(Finding("user.name_taken", {"name": folded(name)})) from None
     changes = {name: (None, getattr(user, name)) for name in ("name", *KEPT)}
     record(session, by, [Entry("user.create", "user", user.id, changes=changes)])
-    return user, password
+    return user, code
 
 
 def change_user(session: Session, by: Author, user: User, full_name: str, role: Role, unit_id: int | None) -> None:
@@ -78,12 +81,14 @@ def change_user(session: Session, by: Author, user: User, full_name: str, role: 
 
 
 def disable_user(session: Session, by: Author, user: User) -> None:
-    """Close an account; its sessions are dead at once. The last administrator cannot be disabled."""
+    """Close an account; its sessions and its code are dead at once. Raises Refused for the last administrator."""
     if user.disabled_at:
         return
     if user.role == Role.ADMINISTRATOR:
         _keep_an_administrator(session, user)
     user.disabled_at = by.at
+    if user.code_expires_at:
+        user.code_expires_at = min(user.code_expires_at, by.at)
     end_sessions(session, by, user.id)
     record(session, by, [Entry("user.disable", "user", user.id, changes={"disabled_at": (None, by.at)})])
 
@@ -97,23 +102,27 @@ def enable_user(session: Session, by: Author, user: User) -> None:
 
 
 def reset_password(session: Session, by: Author, user: User) -> str:
-    """A new first password, shown once to whoever asked; the account's sessions end and its lock is lifted."""
-    password = _first_password()
-    _set_password(session, by, user, hashed(password))
-    user.must_change = True
-    user.first_password_expires_at = by.at + timedelta(days=FIRST_PASSWORD_DAYS)
+    """A one-time code in the place of the password, shown once to whoever asked; sessions end, locks are lifted.
+
+    Raises Refused for one's own password, and where the same administrator reset it within a day: taking somebody's
+    place twice takes two. Who did it is told to the person from the history.
+    """
+    if user.id == by.user_id:
+        raise Refused(Finding("user.own_reset"))
+    _leave_the_second_reset_to_another(session, by, user)
+    code = _one_time_code()
+    _set_password(session, by, user, hashed(code))
+    user.code_expires_at = by.at + CODE_LASTS
     end_sessions(session, by, user.id)
-    record(session, by, [Entry("user.reset_password", "user", user.id)])
-    return password
+    record(session, by, [Entry(RESET, "user", user.id)])
+    return code
 
 
-def new_password_hash(session: Session, user: User, current: str, new: str, policy: PasswordPolicy) -> str:
+def new_password_hash(session: Session, user: User, new: str, policy: PasswordPolicy) -> str:
     """The hash of a new password, once nothing speaks against it; raises Refused with everything that does.
 
     Comparing with the passwords somebody had takes its time, so it is asked before the transaction that changes it.
     """
-    if not matches(user.password_hash, current):
-        raise Refused(Finding("password.current_wrong"))
     findings = check(new, user.name, (), policy)
     remembered = [user.password_hash, *last_passwords(session, user.id, policy.remembered)]
     if any(matches(old, new) for old in remembered):
@@ -123,13 +132,14 @@ def new_password_hash(session: Session, user: User, current: str, new: str, poli
     return hashed(new)
 
 
-def change_password(session: Session, by: Author, user: User, before: str, after: str, keep_session: int) -> None:
-    """Replace one's own password hash; the other sessions end. Raises Refused if it was replaced meanwhile."""
+def change_password(
+    session: Session, by: Author, user: User, before: str, after: str, keep_session: int | None = None
+) -> None:
+    """Replace the hash of one's password or code; other sessions end. Raises Refused if it was replaced meanwhile."""
     if user.password_hash != before:
         raise Refused(Finding("password.current_wrong"))
     _set_password(session, by, user, after)
-    user.must_change = False
-    user.first_password_expires_at = None
+    user.code_expires_at = None
     end_sessions(session, by, user.id, keep=keep_session)
     record(session, by, [Entry("user.change_password", "user", user.id)])
 
@@ -154,17 +164,33 @@ def use_once(session: Session, by: Author, token: str) -> bool:
 
 
 def _set_password(session: Session, by: Author, user: User, password_hash: str) -> None:
-    session.add(PasswordHash(user_id=user.id, hash=user.password_hash, set_at=user.password_set_at))
+    if user.code_expires_at is None:  # a code is no password anybody had
+        session.add(PasswordHash(user_id=user.id, hash=user.password_hash, set_at=user.password_set_at))
     user.password_hash = password_hash
     user.password_set_at = by.at
-    user.failures = 0
-    user.locked_until = None
+    forgive(session, user.name)
     session.flush()
 
 
-def _first_password() -> str:
+def _leave_the_second_reset_to_another(session: Session, by: Author, user: User) -> None:
+    """Refuse to who reset this password within a day, saying who can; the command on the server always can."""
+    mine = [
+        reset
+        for reset in resets(session, user.id, by.at - RESET_ALONE_EVERY)
+        if by.user_id and reset.by_id == by.user_id
+    ]
+    if not mine:
+        return
+    others = select(func.count()).where(
+        User.role == Role.ADMINISTRATOR, User.disabled_at.is_(None), User.id.not_in((by.user_id, user.id))
+    )
+    code = "user.reset_again" if session.scalar(others) else "user.reset_again_alone"
+    raise Refused(Finding(code, {"name": user.name, "time": f"{local(mine[0].at):%Y-%m-%d %H:%M}"}))
+
+
+def _one_time_code() -> str:
     alphabet = [c for c in string.ascii_letters + string.digits if c not in "0O1lI"]
-    parts = [secrets.choice(alphabet) for _ in range(FIRST_PASSWORD_LENGTH)]
+    parts = [secrets.choice(alphabet) for _ in range(CODE_LENGTH)]
     return "".join(parts[:7]) + "-" + "".join(parts[7:])
 
 

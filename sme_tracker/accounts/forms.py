@@ -24,7 +24,7 @@ class SignInForm(FlaskForm):
 
 
 class PasswordForm(FlaskForm):
-    """One's own new password."""
+    """A new password in the place of one's own."""
 
     current = PasswordField(_l("Current password"), [_needed(), Length(max=LONGEST_PASSWORD)])
     new = PasswordField(_l("New password"), [_needed(), Length(max=LONGEST_PASSWORD)])
@@ -34,6 +34,12 @@ class PasswordForm(FlaskForm):
         """Both entries must agree."""
         if field.data != self.new.data:
             field.errors = [*field.errors, _l("The two entries differ; type the new password again.")]
+
+
+class FirstPasswordForm(PasswordForm):
+    """A password in the place of a one-time code, which has been given already."""
+
+    current = None
 
 
 class PreferencesForm(FlaskForm):
@@ -55,5 +61,9 @@ class UserForm(FlaskForm):
 
     name = StringField(_l("Account name"), [_needed(), Length(max=60)])
     full_name = StringField(_l("Full name"), [_needed(), Length(max=60)])
-    role = SelectField(_l("Role"), choices=[SelectChoice(role.value, ROLES[role]) for role in Role])
+    role = SelectField(
+        _l("Role"),
+        [_needed()],
+        choices=[SelectChoice("", _l("Choose a role")), *(SelectChoice(role.value, ROLES[role]) for role in Role)],
+    )
     unit_id = SelectField(_l("Reporting unit (district clerks only)"), coerce=lambda v: int(v) if v else None)

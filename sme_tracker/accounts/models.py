@@ -1,8 +1,8 @@
-"""The tables of accounts: users, the passwords they had, their sessions, and one-use form tokens."""
+"""The tables of accounts: users, the passwords they had, their sessions, wrong tries, and one-use form tokens."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, false, true
+from sqlalchemy import CheckConstraint, ForeignKey, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sme_tracker.db import Base, BigId
@@ -10,7 +10,11 @@ from sme_tracker.rules.terms import Role
 
 
 class User(Base):
-    """An account: one person, one role, and for a district clerk one reporting unit."""
+    """An account: one person, one role, and for a district clerk one reporting unit.
+
+    Where `code_expires_at` is set there is no password yet: the hash is that of a one-time code, which opens nothing
+    but the choice of a password.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (CheckConstraint("name = lower(name)", name="name_lower"),)
@@ -22,10 +26,7 @@ class User(Base):
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("reporting_unit.id"))
     password_hash: Mapped[str]
     password_set_at: Mapped[datetime]
-    must_change: Mapped[bool] = mapped_column(server_default=false(), default=False)
-    first_password_expires_at: Mapped[datetime | None]
-    failures: Mapped[int] = mapped_column(server_default="0", default=0)
-    locked_until: Mapped[datetime | None]
+    code_expires_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     language: Mapped[str | None]
     shortcuts_on: Mapped[bool] = mapped_column(server_default=true(), default=True)
@@ -61,8 +62,26 @@ class UserSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    """When the password was last given again within the session."""
     address: Mapped[str | None]
     agent: Mapped[str | None]
+
+
+class WrongTries(Base):
+    """How many wrong passwords were tried on an account from an address, lately; either may be any ("").
+
+    The account is kept as a keyed hash of the name that was typed, which may be a password in the wrong field.
+    """
+
+    __tablename__ = "wrong_tries"
+
+    name_mark: Mapped[str] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    since: Mapped[datetime]
+    """When counting began, or the end of the last lock."""
+    locked_until: Mapped[datetime | None]
 
 
 class FormToken(Base):

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import PasswordHash, User, UserSession
+from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.terms import Role
+
+RESET = "user.reset_password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,21 @@ class OpenSession:
     role: Role
     unit_id: int | None
     language: str | None
-    must_change: bool
     shortcuts_on: bool
     created_at: datetime
     seen_at: datetime
     password_set_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """When a password was reset, and by whom (None: by the command on the server)."""
+
+    at: datetime
+    by_id: int | None
+    by_name: str | None
+    """What that person is called, and the account, which nobody can rename."""
 
 
 def token_hash(token: str) -> str:
@@ -47,11 +60,11 @@ _OPEN_SESSION = (
         _USER.role,
         _USER.unit_id,
         _USER.language,
-        _USER.must_change,
         _USER.shortcuts_on,
         _SESSION.created_at,
         _SESSION.seen_at,
         _USER.password_set_at,
+        _SESSION.confirmed_at,
     )
     .where(_USER.id == _SESSION.user_id)
     .where(_SESSION.token_hash == bindparam("token_hash"), _SESSION.ended_at.is_(None), _USER.disabled_at.is_(None))
@@ -83,6 +96,18 @@ def get_user(session: Session, user_id: int) -> User | None:
     return session.get(User, user_id)
 
 
+def find_choosing(session: Session, user_id: int, code_expires_at: datetime, at: datetime) -> User | None:
+    """The account that may choose a password by the code that expires then; None once that code is of no use."""
+    return session.scalars(
+        select(User).where(User.id == user_id, User.code_expires_at == code_expires_at, is_open(at))
+    ).first()
+
+
+def is_open(at: datetime) -> ColumnElement[bool]:
+    """Accounts that are not disabled and whose one-time code, if they still have it, has not expired."""
+    return and_(User.disabled_at.is_(None), or_(User.code_expires_at.is_(None), User.code_expires_at > at))
+
+
 def all_users(session: Session) -> Sequence[User]:
     """Every account, those in use first, by name."""
     return session.scalars(select(User).order_by(User.disabled_at.is_not(None), User.role, User.name)).all()
@@ -106,6 +131,17 @@ def last_passwords(session: Session, user_id: int, how_many: int) -> Sequence[st
         .order_by(PasswordHash.id.desc())
         .limit(how_many)
     ).all()
+
+
+def resets(session: Session, user_id: int, since: datetime) -> Sequence[Reset]:
+    """Who reset the password of an account since then, the latest first, as the history tells it."""
+    rows = session.execute(
+        select(HistoryEntry.at, HistoryEntry.user_id, User.full_name + " · " + User.name)
+        .join(User, User.id == HistoryEntry.user_id, isouter=True)
+        .where(HistoryEntry.action == RESET, HistoryEntry.subject_id == user_id, HistoryEntry.at > since)
+        .order_by(HistoryEntry.id.desc())
+    )
+    return [Reset(*row) for row in rows]
 
 
 def full_names(session: Session) -> dict[int, str]:

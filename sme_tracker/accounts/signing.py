@@ -4,87 +4,92 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from sme_tracker.accounts import tries
 from sme_tracker.accounts.models import FormToken, User, UserSession
 from sme_tracker.accounts.passwords import NOBODY, hashed, is_outdated, matches
-from sme_tracker.accounts.queries import folded, token_hash
+from sme_tracker.accounts.queries import folded, is_open, token_hash
+from sme_tracker.accounts.tries import Limits
 from sme_tracker.history.chain import Author, Entry, record
 
 LONGEST_AGENT = 200
+NOBODYS = 0
+"""The account of a try that cannot succeed."""
 KEPT_FOR = timedelta(days=30)
 """How long sessions are kept after they were last used, and one-use tokens after they were spent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lock:
-    """After how many failures an account is locked, and for how long."""
-
-    failures: int
-    duration: timedelta
-
-
-@dataclass(frozen=True, slots=True)
 class Try:
-    """A counted try to sign in; where nobody may enter, it is held against a password that nobody has."""
+    """A counted try to give a password; where nobody may enter, it is held against a password that nobody has."""
 
     name: str
-    user_id: int | None
-    password_hash: str
+    is_slow: bool
+    user_id: int = NOBODYS
+    password_hash: str = NOBODY
+    code_expires_at: datetime | None = None
+    """Set where the account has a one-time code in the place of a password."""
 
     def succeeds(self, password: str) -> bool:
         """Whether the password is right. It takes its time, so it is asked outside of a transaction."""
-        return matches(self.password_hash, password) and self.user_id is not None
+        return matches(self.password_hash, password) and self.user_id != NOBODYS
 
     def renewed_hash(self, password: str) -> str:
         """The hash to keep from now on: made anew where the old one has weaker parameters than today's."""
         return hashed(password) if is_outdated(self.password_hash) else self.password_hash
 
 
-def count_try(session: Session, at: datetime, name: str, lock: Lock) -> Try:
-    """Count a try as failed before its password is looked at, so that tries in parallel cannot outrun the lock.
-
-    The last try before the lock is still looked at; if it is right, entering lifts the lock again.
-    """
-    reached = User.failures + 1 >= lock.failures
-    unlocked = or_(User.locked_until.is_(None), User.locked_until <= at)
-    found = session.execute(
-        update(User)
-        .where(User.name == folded(name), unlocked, _is_open(at))
-        .values(
-            failures=case((reached, 0), else_=User.failures + 1),
-            locked_until=case((reached, at + lock.duration), else_=None),
-        )
-        .returning(User.id, User.password_hash)
-        .execution_options(synchronize_session=False)
-    ).first()
-    return Try(name, *found) if found else Try(name, None, NOBODY)
+def count_try(session: Session, by: Author, name: str, limits: Limits) -> Try:
+    """Count a try as wrong before its password is looked at; who is locked out is not looked at at all."""
+    counted = tries.count(session, by.at, name, by.address, limits)
+    account = select(User.id, User.password_hash, User.code_expires_at)
+    found = session.execute(account.where(User.name == folded(name), is_open(by.at))).first()
+    return Try(name, counted.is_slow, *found) if found and counted.is_open else Try(name, counted.is_slow)
 
 
-def enter(session: Session, by: Author, tried: Try, agent: str, password_hash: str) -> str | None:
+def enter(session: Session, by: Author, tried: Try, agent: str, password_hash: str, limits: Limits) -> str | None:
     """The token of a new session; None if the account was closed or its password replaced meanwhile."""
-    spent = case((User.must_change, by.at), else_=User.first_password_expires_at)
     entered = session.execute(
         update(User)
-        .where(User.id == tried.user_id, User.password_hash == tried.password_hash, _is_open(by.at))
-        .values(failures=0, locked_until=None, first_password_expires_at=spent, password_hash=password_hash)
+        .where(User.id == tried.user_id, User.password_hash == tried.password_hash, is_open(by.at))
+        .values(password_hash=password_hash)
         .returning(User.id)
         .execution_options(synchronize_session=False)
     ).scalar()
     if entered is None:
         return None
+    tries.take_back(session, by.at, tried.name, by.address, limits)
+    return begin_session(session, by, entered, agent)
+
+
+def begin_session(session: Session, by: Author, user_id: int, agent: str) -> str:
+    """The token of a new session of the account."""
     token = secrets.token_urlsafe(32)
-    seen = {"token_hash": token_hash(token), "user_id": entered, "created_at": by.at, "seen_at": by.at}
+    seen = {"token_hash": token_hash(token), "user_id": user_id, "created_at": by.at, "seen_at": by.at}
     session.execute(insert(UserSession).values(**seen, address=by.address, agent=agent[:LONGEST_AGENT]))
-    record(session, Author(entered, by.through, by.at, by.address), [Entry("sign_in", "user", entered)])
+    record(session, Author(user_id, by.through, by.at, by.address), [Entry("sign_in", "user", user_id)])
     return token
 
 
-def note_failure(session: Session, by: Author, tried: Try) -> None:
-    """Record that somebody was not let in. A name nobody has is not kept: it may be a password in the wrong field."""
-    user_id = session.scalar(select(User.id).where(User.name == folded(tried.name)))
-    record(session, by, [Entry("sign_in.failed", "user", user_id)])
+def accept_code(session: Session, by: Author, tried: Try, limits: Limits) -> None:
+    """The one-time code was right: it begins no session, its person goes on to choose a password."""
+    tries.take_back(session, by.at, tried.name, by.address, limits)
+    record(session, by, [Entry("sign_in.code", "user", tried.user_id)])
+
+
+def confirm(session: Session, by: Author, tried: Try, session_id: int, limits: Limits) -> None:
+    """The password was given again within a session, which notes it."""
+    tries.take_back(session, by.at, tried.name, by.address, limits)
+    session.execute(update(UserSession).where(UserSession.id == session_id).values(confirmed_at=by.at))
+    record(session, by, [Entry("confirm", "user", by.user_id)])
+
+
+def note_failure(session: Session, by: Author, name: str, action: str = "sign_in.failed") -> None:
+    """Record that a password was wrong. A name nobody has is not kept: it may be a password in the wrong field."""
+    user_id = session.scalar(select(User.id).where(User.name == folded(name)))
+    record(session, by, [Entry(action, "user", user_id)])
 
 
 def note_seen(session: Session, session_id: int, at: datetime) -> None:
@@ -115,13 +120,8 @@ def end_other_sessions(session: Session, by: Author, user_id: int, keep: int) ->
     record(session, by, [Entry("user.end_sessions", "user", user_id)])
 
 
-def forget_old_sessions(session: Session, at: datetime) -> None:
-    """Delete sessions and one-use tokens that have long been of no use; who signed in when stays in the history."""
+def forget_old(session: Session, at: datetime) -> None:
+    """Delete sessions, one-use tokens and wrong tries that are of no use; who signed in when stays in the history."""
     session.execute(delete(UserSession).where(UserSession.seen_at < at - KEPT_FOR))
     session.execute(delete(FormToken).where(FormToken.used_at < at - KEPT_FOR))
-
-
-def _is_open(at: datetime) -> ColumnElement[bool]:
-    """Accounts that are not disabled and whose first password, if they still have it, is neither used nor too old."""
-    fresh = or_(User.first_password_expires_at.is_(None), User.first_password_expires_at > at)
-    return and_(User.disabled_at.is_(None), fresh)
+    tries.forget(session, at)

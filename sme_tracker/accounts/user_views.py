@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from sme_tracker.accounts import actions, queries
+from sme_tracker.accounts import actions, queries, tries
 from sme_tracker.accounts.blueprint import bp
 from sme_tracker.accounts.forms import UserForm
 from sme_tracker.accounts.models import User
+from sme_tracker.clock import utc_now
 from sme_tracker.db import transaction
 from sme_tracker.history.acting import author
 from sme_tracker.history.chain import Author
@@ -38,13 +39,15 @@ FIELD_OF = {
 def users() -> tuple[str, int]:
     """All accounts."""
     session = current_session()
-    return render("accounts/users.html", users=queries.all_users(session), units=_units())
+    found, locks = queries.all_users(session), tries.locks(session, utc_now())
+    of_user = {user.id: locks.get(tries.mark(session, user.name), ()) for user in found} if locks else {}
+    return render("accounts/users.html", users=found, units=_units(), locks=of_user, addresses=locks.get(tries.ANY, ()))
 
 
 @bp.route("/users/new", methods=["GET", "POST"])
 @allowed(Permission.ACCOUNT_WRITE)
 def new_user() -> Response | tuple[str, int]:
-    """A new account; its first password is shown once."""
+    """A new account; its one-time code is shown once."""
     form = _form(UserForm())
     if request.method == "GET":
         return render("accounts/user.html", form=form, user=None)
@@ -53,13 +56,13 @@ def new_user() -> Response | tuple[str, int]:
         return render("accounts/user.html", 422, form=form, user=None)
     try:
         with transaction(session):
-            user, password = actions.create_user(
+            user, code = actions.create_user(
                 session, author(), form.name.data, Role(form.role.data), form.full_name.data, form.unit_id.data
             )
-            name = user.name
+            name, expires_at = user.name, user.code_expires_at
     except Refused as refused:
         return _refused(form, refused, None)
-    return render("accounts/first_password.html", name=name, password=password)
+    return render("accounts/one_time_code.html", name=name, code=code, expires_at=expires_at)
 
 
 @bp.route("/users/<int:user_id>", methods=["GET", "POST"])
@@ -87,13 +90,18 @@ def user(user_id: int) -> Response | tuple[str, int]:
 
 @bp.post("/users/<int:user_id>/reset-password")
 @allowed(Permission.ACCOUNT_WRITE)
-def reset_password(user_id: int) -> tuple[str, int]:
-    """A new first password for somebody, shown once."""
+def reset_password(user_id: int) -> Response | tuple[str, int]:
+    """A one-time code in the place of somebody's password, shown once."""
     session = current_session()
-    with transaction(session):
-        found = _get(user_id)
-        password, name = actions.reset_password(session, author(), found), found.name
-    return render("accounts/first_password.html", name=name, password=password)
+    try:
+        with transaction(session):
+            found = _get(user_id)
+            code = actions.reset_password(session, author(), found)
+            name, expires_at = found.name, found.code_expires_at
+    except Refused as refused:
+        flash(finding_words(refused.findings[0]), "bad")
+        return redirect(url_for("accounts.users"), 303)
+    return render("accounts/one_time_code.html", name=name, code=code, expires_at=expires_at)
 
 
 @bp.post("/users/<int:user_id>/disable")

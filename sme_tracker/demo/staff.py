@@ -38,17 +38,16 @@ STAFF = (
 
 
 def hire(session: Session, password: str, at: datetime) -> Sequence[User]:
-    """Open the accounts of the demo bureau; unlike everybody's first password theirs need not be changed."""
+    """Open the accounts of the demo bureau; unlike everybody else they have a password from the start."""
     by = Author(None, "demo", at)
     password_hash = hashed(password)
     users = []
     for post in STAFF:
         unit = find_unit(session, post.unit) if post.unit else None
-        user, _first = create_user(session, by, post.name, post.role, post.full_name, unit.id if unit else None)
+        user, _code = create_user(session, by, post.name, post.role, post.full_name, unit.id if unit else None)
         user.password_hash = password_hash
         user.password_set_at = utc_now()
-        user.must_change = False
-        user.first_password_expires_at = None
+        user.code_expires_at = None
         users.append(user)
     session.flush()
     return users

@@ -60,6 +60,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }  # fmt: skip
 
 
+ASKS_PASSWORD = frozenset({P.SHORTLIST_FREEZE, P.RULES_PUBLISH, P.ACCOUNT_WRITE})
+"""What binds the bureau or gives rights: who does it has given the password again within the last minutes."""
+
+
 def may(role: Role, permission: Permission) -> bool:
     """Whether the role has the permission, before the question whose record it is."""
     return permission in PERMISSIONS[role]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Flask, Request, session
 from flask_login import LoginManager, UserMixin, current_user
@@ -11,6 +12,7 @@ from sme_tracker.rules.access import may as role_may
 from sme_tracker.rules.terms import Role
 
 SESSION_TOKEN = "sid"  # noqa: S105 (the name of a cookie's field)
+CHOOSING = "choosing"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Principal(UserMixin):
     must_change: bool
     session_id: int
     shortcuts_on: bool = True
+    confirmed_at: datetime | None = None
+    """When the password was last given again within this session."""
 
     def may(self, permission: Permission | str) -> bool:
         """Whether the account's role has the permission."""
@@ -69,6 +73,17 @@ def begin(token: str) -> None:
     session[SESSION_TOKEN] = token
     if language:
         session["lang"] = language
+
+
+def begin_choosing(user_id: int, code_expires_at: datetime) -> None:
+    """Remember in the browser whose one-time code was given, until a password is chosen; it opens nothing else."""
+    session[CHOOSING] = (user_id, code_expires_at.isoformat())
+
+
+def choosing() -> tuple[int, datetime] | None:
+    """Whose code was given, and when it expires, which tells it from any other of the same account."""
+    kept = session.get(CHOOSING)
+    return (kept[0], datetime.fromisoformat(kept[1])) if kept else None
 
 
 def end() -> None:

@@ -171,10 +171,19 @@ FINDINGS = {
     "password.user_name": _l("The password must not contain your account name."),
     "password.guessable": _l("This password is among the first to be tried; choose another."),
     "password.reused": _l("You had this password before; choose another."),
-    "password.current_wrong": _l("The current password is not right."),
+    "password.current_wrong": _l("The current password is not right, or too many wrong ones were tried; then wait."),
+    "password.code_gone": _l("This one-time code is no longer valid; ask the administrator for another."),
     "user.name_missing": _l("An account needs a name of at most 60 characters."),
     "user.name_taken": _l("There is already an account “%(name)s”."),
     "user.name_signs": _l("An account name has letters, digits and . _ - only."),
+    "user.own_reset": _l("Change your own password under My account."),
+    "user.reset_again": _l(
+        "You reset the password of %(name)s on %(time)s. A second time within 24 hours takes another administrator."
+    ),
+    "user.reset_again_alone": _l(
+        "You reset the password of %(name)s on %(time)s. A second time within 24 hours takes another administrator, and"
+        " there is none: let the server’s operator run “sme-tracker reset-password %(name)s”."
+    ),
     "user.own_role": _l("Nobody changes his own role; another administrator can."),
     "user.clerk_needs_unit": _l("A district clerk needs a reporting unit."),
     "user.unit_only_for_clerk": _l("Only a district clerk belongs to one unit; take the unit away."),

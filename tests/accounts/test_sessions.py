@@ -1,5 +1,6 @@
 """Sessions live on the server: what ends them ends them at once, whatever a browser still holds."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,15 +9,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from sme_tracker.accounts import presence
 from sme_tracker.accounts.actions import use_once
 from sme_tracker.accounts.models import FormToken, User, UserSession
 from sme_tracker.accounts.queries import token_hash
+from sme_tracker.app import create_app
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.daily import begin_day
-from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.db import GuardedSession, make_engine, make_session_factory, transaction
 from sme_tracker.history.chain import Author
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.terms import Role
+from tests.conftest import CONFIG, Databases
 from tests.signing import add_user, csrf, sign_in, sign_in_as
 
 NEW = "Kai-Fa-Qu-2026!"
@@ -92,8 +96,75 @@ def test_a_session_nobody_uses_runs_out(client: FlaskClient, session: GuardedSes
     user = sign_in_as(client, session, role)
     _move_back(session, user, seen_at=utc_now() - timedelta(minutes=minutes - 1))
     assert _is_in(client)
-    _move_back(session, user, seen_at=utc_now() - timedelta(minutes=minutes, seconds=1))
-    assert not _is_in(client)
+    _move_back(session, user, seen_at=utc_now() - timedelta(minutes=minutes + 1))
+    assert not _is_in(client), "at most a minute late"
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = utc_now()
+
+    def move(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which sessions end."""
+    clock = Clock()
+    monkeypatch.setattr(presence, "utc_now", clock)
+    return clock
+
+
+@pytest.fixture
+def hurried(app_with: Callable[..., Flask], session: GuardedSession) -> FlaskClient:
+    """Somebody signed in at a register where a session ends that was not used for a minute."""
+    client = app_with(idle_limit=timedelta(minutes=1)).test_client()
+    sign_in_as(client, session, Role.CASEWORKER)
+    return client
+
+
+@pytest.mark.parametrize("pauses", [[59] * 5, [14, 59, 14, 59], [15.1, 59, 1, 59], [30, 30, 30, 30], [1, 1, 59, 59]])
+def test_a_session_in_use_never_ends_by_the_limit_for_those_that_are_not(
+    hurried: FlaskClient, clock: Clock, pauses: list[float]
+) -> None:
+    for pause in pauses:
+        clock.move(pause)
+        assert _is_in(hurried)
+    clock.move(76)
+    assert not _is_in(hurried)
+
+
+def test_pages_that_ask_for_themselves_are_no_use(hurried: FlaskClient, clock: Clock) -> None:
+    for _ in range(3):
+        clock.move(24)
+        hurried.get("/account?by_itself=1")
+    clock.move(4)
+    assert not _is_in(hurried)
+
+
+def test_use_counts_though_somebody_else_is_writing_all_the_time(
+    databases: Databases, template_url: str, clock: Clock
+) -> None:
+    url = databases.create(template_url)
+    engine = make_engine(url)
+    app = create_app(replace(CONFIG, idle_limit=timedelta(minutes=1)), engine)
+    client, sessions = app.test_client(), make_session_factory(engine, CONFIG.history_key)
+    with sessions() as session:
+        sign_in_as(client, session, Role.CASEWORKER)
+    with sessions() as importing, transaction(importing):
+        for _ in range(4):
+            clock.move(50)
+            assert _is_in(client)
+    clock.move(50)
+    assert _is_in(client)
+    engine.dispose()
+    databases.drop(url)
 
 
 def test_a_session_ends_after_ten_hours_however_busy(client: FlaskClient, session: GuardedSession) -> None:

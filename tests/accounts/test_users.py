@@ -1,5 +1,6 @@
 """Accounts of the bureau: who may be made what, and that it acts at once."""
 
+import re
 from threading import Barrier, Thread
 
 import pytest
@@ -81,10 +82,10 @@ def test_no_field_that_the_form_does_not_show_is_taken(client: FlaskClient, sess
     sign_in_as(client, session, Role.ADMINISTRATOR)
     other, _ = add_user(session, Role.LEADER)
     before = other.password_hash
-    sent = _fields(client, other, full_name="高远", name="admin", password_hash="x", must_change="1", failures="4")
+    sent = _fields(client, other, full_name="高远", name="admin", password_hash="x", code_expires_at="2030-01-01")
     assert client.post(f"/users/{other.id}", data=sent).status_code == 303
     session.refresh(other)
-    assert (other.full_name, other.password_hash, other.must_change, other.failures) == ("高远", before, False, 0)
+    assert (other.full_name, other.password_hash, other.code_expires_at) == ("高远", before, None)
     assert other.name != "admin"
 
 
@@ -118,6 +119,19 @@ def test_a_version_cannot_be_left_out_invented_or_overflowed(
     sign_in_as(client, session, Role.ADMINISTRATOR)
     other, _ = add_user(session, Role.LEADER)
     assert client.post(f"/users/{other.id}", data=_fields(client, other, version=version)).status_code == 409
+
+
+def test_a_new_account_has_no_role_until_one_is_chosen(client: FlaskClient, session: GuardedSession) -> None:
+    sign_in_as(client, session, Role.ADMINISTRATOR)
+    page = client.get("/users/new")
+    roles = page.text.split('id="role"')[1].split("</select>")[0]
+    assert "selected" not in roles
+    assert re.findall(r'<option value="([^"]*)"', roles) == ["", *Role], "a browser shows the first, which is none"
+    typed = {"csrf_token": csrf(page), "name": "linxiao", "full_name": "林晓", "role": "", "unit_id": ""}
+    answer = client.post("/users/new", data=typed)
+    assert answer.status_code == 422
+    assert 'value="linxiao"' in answer.text
+    assert session.scalar(select(func.count()).where(User.name == "linxiao")) == 0
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a b", "a<b>", "x" * 61, "=cmd"])

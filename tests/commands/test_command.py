@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from sme_tracker.cli import main
+from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory, transaction
 from sme_tracker.reference.models import Setting
 
@@ -111,6 +112,8 @@ def _status_of(run: Callable[[], None]) -> int:
         (["create-user", "linxiao", "--role", "clerk"], {}, 1),
         (["create-user", "linxiao", "--role", "clerk", "--unit", "nowhere"], {}, 1),
         (["create-user", "lin xiao", "--role", "leader"], {}, 1),
+        (["reset-password"], {}, 2),
+        (["reset-password", "linxiao"], {}, 1),
         (["restore", "nowhere.zip"], {}, 2),
         (["backup", "/nowhere/at/all.zip"], {}, 1),
         (["migrate"], {"DATABASE_URL": "mysql://x"}, 1),
@@ -141,13 +144,29 @@ def test_all_faults_of_the_settings_are_named_at_once(command: Command) -> None:
     assert "SME_TRACKER_HOSTS" in said
 
 
-def test_a_name_is_taken_once_and_the_first_password_is_shown_once(command: Command) -> None:
-    name, password = command("create-user", "GaoYuan", "--role", "leader").shown.split()
+def test_what_is_locked_and_slowed_is_set_by_the_operator(tmp_path: Path) -> None:
+    numbers = {"LOCK_AFTER": "3", "LOCK_MINUTES": "20", "LOCK_ADDRESS_AFTER": "100", "SLOW_AFTER": "9"}
+    config = Config.from_env({"SME_TRACKER_DATA": str(tmp_path)} | {f"SME_TRACKER_{k}": v for k, v in numbers.items()})
+    assert (config.failures_before_lock, config.lock_duration.seconds) == (3, 20 * 60)
+    assert (config.address_failures_before_lock, config.failures_before_slowing) == (100, 9)
+
+
+def test_a_name_is_taken_once_and_the_one_time_code_is_shown_once(command: Command) -> None:
+    name, code = command("create-user", "GaoYuan", "--role", "leader").shown.split()
     assert name == "gaoyuan"
-    assert len(password) >= 14
+    assert len(code) >= 14
     again = command("create-user", "gaoyuan", "--role", "leader")
     assert again.status == 1
     assert "gaoyuan" in again.said
+
+
+def test_a_password_is_reset_on_the_server_as_often_as_needed(command: Command) -> None:
+    _, first = command("create-user", "gaoyuan", "--role", "leader").shown.split()
+    codes = {first} | {command("reset-password", "GaoYuan").shown.split()[1] for _ in range(2)}
+    assert len(codes) == 3
+    nobody = command("reset-password", "nobody")
+    assert nobody.status == 1
+    assert "nobody" in nobody.said
 
 
 def test_keys_and_database_are_their_owners_only(command: Command, tmp_path: Path) -> None:

@@ -10,13 +10,14 @@ from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 from sme_tracker.app import create_app
 from sme_tracker.db import GuardedSession, make_engine
 from sme_tracker.reference.models import ReportingUnit
-from sme_tracker.rules.access import Permission, may
+from sme_tracker.rules.access import ASKS_PASSWORD, Permission, may
 from sme_tracker.rules.terms import Role
+from sme_tracker.web.confirming import asks_password
 from sme_tracker.web.guard import PUBLIC, SIGNED_IN, mark_of
 from tests.conftest import CONFIG
-from tests.signing import csrf, sign_in_as
+from tests.signing import add_user, csrf, sign_in, sign_in_as
 
-OPEN_TO_ALL = {"static", "health", "accounts.sign_in"}
+OPEN_TO_ALL = {"static", "health", "accounts.sign_in", "accounts.new_password"}
 NOBODY_HAS = "999999"
 
 
@@ -53,7 +54,7 @@ def test_every_door_carries_a_mark(house: Flask) -> None:
     assert unmarked == set()
 
 
-def test_only_signing_in_static_files_and_health_are_open_to_all(house: Flask) -> None:
+def test_only_signing_in_choosing_a_password_static_files_and_health_are_open_to_all(house: Flask) -> None:
     assert {rule.endpoint for rule, _ in _doors(house) if mark_of(house, rule.endpoint) == PUBLIC} <= OPEN_TO_ALL
 
 
@@ -111,6 +112,34 @@ def test_no_post_does_anything_without_the_token_of_this_session(
             continue
         assert client.open(_address(app, rule), method=method).status_code in (400, 403), rule
     assert client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_binds_the_bureau_or_gives_rights_asks_for_the_password_again(
+    app: Flask, client: FlaskClient, session: GuardedSession, role: Role
+) -> None:
+    unit_id = session.query(ReportingUnit.id).first()[0] if role is Role.CLERK else None
+    user, password = add_user(session, role, unit_id)
+    assert sign_in(client, user.name, password).status_code == 303
+    token = csrf(client.get("/account"))
+    for rule, method in _doors(app):
+        mark = mark_of(app, rule.endpoint)
+        if method == "GET" or not isinstance(mark, Permission) or not may(role, mark):
+            continue
+        asks = client.open(_address(app, rule), method=method, data={"csrf_token": token}).status_code == 401
+        assert asks is (mark in ASKS_PASSWORD), rule
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        *("accounts.new_user", "accounts.user", "accounts.reset_password", "accounts.disable_user"),
+        *("accounts.enable_user", "shortlists.freeze"),
+        *("assessments.publish_rule_set", "assessments.assign_rule_set", "assessments.withdraw_assignment"),
+    ],
+)
+def test_freezing_publishing_and_accounts_are_among_it(house: Flask, endpoint: str) -> None:
+    assert asks_password(house, endpoint)
 
 
 @pytest.mark.parametrize("role", list(Role))

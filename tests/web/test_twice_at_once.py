@@ -19,7 +19,7 @@ from sme_tracker.rules.terms import Role
 from sme_tracker.shortlists.models import ShortlistVersion
 from tests.assessments.bureau import TODAY, provincial, with_rules
 from tests.conftest import CONFIG, Databases
-from tests.signing import add_user, csrf, sign_in
+from tests.signing import add_user, confirm, csrf, sign_in
 
 TABS = 2
 
@@ -48,6 +48,7 @@ def send_at_once(
     user, password = add_user(session, role)
     first = app.test_client()
     assert sign_in(first, user.name, password).status_code == 303
+    confirm(session, user)
     session.rollback()
     token, cookie = csrf(first.get("/account")), first.get_cookie("sme")
     assert cookie

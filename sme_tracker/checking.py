@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import chain as one_after_another
+from pathlib import Path
 
 from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments import audit as assessments
 from sme_tracker.assessments import judging as verdicts
-from sme_tracker.assessments.models import RuleAssignment
+from sme_tracker.backup import findings
 from sme_tracker.dashboard import kept as board
 from sme_tracker.enterprises import audit as enterprises
 from sme_tracker.enterprises.audit import Difference
@@ -22,22 +23,25 @@ from sme_tracker.history.words import broken_link_words
 from sme_tracker.pipeline import audit as pipeline
 from sme_tracker.recognitions import audit as recognitions
 from sme_tracker.shortlists import audit as shortlists
+from sme_tracker.shortlists.models import TableTemplate
 from sme_tracker.tables import METADATA
 from sme_tracker.web.language import gettext as _
 
 LONGEST_SHOWN = 200
 SUBJECTS = {"target": "target", "rule_assignment": "rule_set", "table_template": "table_template"}
 """What the history calls the facts that are about no enterprise, by their table."""
-SUPPLIED = frozenset({"table_template"})
-"""The tables that come with rows of the product's own."""
 
 
-def faults(session: Session, today: date) -> Iterator[str]:
+def faults(session: Session, today: date, data_folder: Path | None = None) -> Iterator[str]:
     """A sentence for everything that is not as it must be; nothing if all is sound.
 
-    Caches are compared with the facts as of the day they were last rolled to, `today` if they never were.
+    Caches are compared with the facts as of the day they were last rolled to, `today` if they never were; the kept
+    files are looked at where their folder is given.
     """
+    if data_folder:
+        yield from findings.of_files(session, data_folder)
     yield from _of_the_file(session)
+    yield from findings.of_schema(session)
     derived = one_after_another(
         enterprises.differences(session, rolled_to(session) or today),
         recognitions.differences(session),
@@ -49,6 +53,8 @@ def faults(session: Session, today: date) -> Iterator[str]:
     yield from _old_verdicts(session, rolled_to(session) or today)
     yield from _saves_without_history(session)
     yield from _history_without_saves(session)
+    yield from findings.of_accounts(session)
+    yield from findings.of_lists(session)
     for link in broken_links(session):
         yield broken_link_words(link)
 
@@ -91,10 +97,9 @@ def _old_verdicts(session: Session, today: date) -> Iterator[str]:
 
 def _saves_without_history(session: Session) -> Iterator[str]:
     """Facts, rule sets and frozen shortlists of whose making the history knows nothing."""
-    shipped = assessments.shipped_assignments(session)
-    for table, row_id in untold_rows(session, METADATA, SUBJECTS, SUPPLIED):
-        if table != RuleAssignment.__tablename__ or row_id not in shipped:
-            yield _("History: nothing tells of row %(row_id)s of %(table)s being recorded.", row_id=row_id, table=table)
+    supplied = {"table_template": TableTemplate.recorded_by_id.is_(None), "rule_assignment": assessments.is_shipped()}
+    for table, row_id in untold_rows(session, METADATA, SUBJECTS, supplied):
+        yield _("History: nothing tells of row %(row_id)s of %(table)s being recorded.", row_id=row_id, table=table)
     for key in assessments.untold_rule_sets(session):
         yield _("History: nothing tells of the rule set %(key)s being drafted.", key=key)
     for key in assessments.altered_rule_sets(session):

@@ -21,17 +21,18 @@ from sme_tracker.assessments import command as assessments
 from sme_tracker.assessments.due import judge_waiting, mark_due
 from sme_tracker.assessments.rule_sets import PURPOSES
 from sme_tracker.assessments.shipping import load_shipped
+from sme_tracker.backup import command as backups
 from sme_tracker.backup.archive import BackupRefused
-from sme_tracker.backup.drill import back_up, restore
+from sme_tracker.backup.drill import restore
 from sme_tracker.checking import faults
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import report
-from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
+from sme_tracker.db import GuardedSession, is_full, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
 from sme_tracker.exchange import command as exchange
-from sme_tracker.exchange.uploads import UploadFolder
+from sme_tracker.exchange.uploads import UPLOADS, UploadFolder
 from sme_tracker.history.chain import Author
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.findings import Refused
@@ -92,6 +93,8 @@ def _sentences(error: Exception) -> list[str]:
                 return [finding_words(finding) for finding in error.findings]
         case CommandError():
             return ["数据库属于更新的版本，请升级程序 · the database belongs to a newer version; upgrade the program"]
+        case _ if is_full(error):
+            return ["磁盘已满，数据库写不进去 · the disk is full: the database cannot write"]
         case DBAPIError():
             return [f"数据库没有应答 · the database does not answer: {str(error.orig).splitlines()[0]}"]
         case BackupRefused():
@@ -219,26 +222,40 @@ def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_de
 
 
 @commands.command("backup")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def backup_command(file: Path) -> None:
-    """Write everything to FILE while people go on working."""
-    config = Config.from_env()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(1), metavar="N", help="Of the backups in the folder keep the newest N.")
+def backup_command(file: Path, keep: int | None) -> None:
+    """Write everything to FILE while people go on working; in a folder its name says when."""
+    config, order = Config.from_env(), backups.BackupOrder(file, keep)
     with engine_of(config) as engine, click.progressbar(length=1, label="备份 backup", file=sys.stderr) as bar:
-        manifest = back_up(config, engine, file, utc_now(), _advance(bar))
-    click.echo(f"{file}: {manifest.history_entry} {manifest.history_seal[:16]}")
+        made = backups.made(config, engine, order, utc_now(), _advance(bar))
+    click.echo(f"{made.file}: {made.manifest.history_entry} {made.manifest.history_seal[:16]}")
+    for dropped in made.dropped:
+        click.echo(f"已删除旧备份 · older backup removed: {dropped}")
+    with speaking(_language()):
+        amiss = list(backups.amiss(made.manifest))
+    if amiss:
+        click.echo("\n".join(amiss), err=True)
+        sys.exit(1)
 
 
 @commands.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def restore_command(file: Path) -> None:
+@click.option("--unsealed", is_flag=True, help="Trust a backup that an earlier version made without a seal.")
+def restore_command(file: Path, *, unsealed: bool) -> None:
     """Put the backup FILE in the place of what is there, which is backed up first."""
     config = Config.from_env()
     by = Author(None, "command restore", utc_now())
-    with engine_of(config) as engine, click.progressbar(length=1, label="恢复 restore", file=sys.stderr) as bar:
-        kept = restore(config, engine, file, by, _advance(bar))
+    with engine_of(config) as engine:
+        with click.progressbar(length=1, label="恢复 restore", file=sys.stderr) as bar:
+            kept = restore(config, engine, file, by, _advance(bar), unsealed=unsealed)
+        with speaking(_language()):
+            amiss = backups.wrong_files(config, engine)
     click.echo("已恢复，所有人须重新登录 · restored; everybody signs in anew")
     if kept:
         click.echo(f"原有数据另存为 · what was there is kept in: {kept}")
+    for sentence in amiss:
+        click.echo(sentence, err=True)
 
 
 @commands.command("report")
@@ -261,10 +278,11 @@ def report_command(as_of: datetime | None, known_on: datetime | None, unit: str 
 
 @commands.command("check")
 def check_command() -> None:
-    """Find where caches differ from the facts, the history is broken or the database is damaged."""
-    with database() as session, speaking(_language()):
-        found = 0
-        for found, fault in enumerate(faults(session, local_today()), start=1):  # noqa: B007 (counted after the loop)
+    """Find where caches differ from the facts, the history is broken, or database and files are damaged."""
+    config = Config.from_env()
+    with database(config) as session, speaking(_language()):
+        found, all_faults = 0, faults(session, local_today(), config.data_folder)
+        for found, fault in enumerate(all_faults, start=1):  # noqa: B007 (counted after the loop)
             click.echo(fault)
         click.echo(ngettext("%(num)s finding", "%(num)s findings", found) if found else gettext("All is sound."))
     if found:
@@ -333,7 +351,7 @@ def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json:
     """Import a register, a recognition ledger or yearly figures (.xlsx, .xls, .csv)."""
     config = Config.from_env()
     with database(config) as session, speaking(_language()):
-        folder = UploadFolder(config.data_folder / "uploads")
+        folder = UploadFolder(config.data_folder / UPLOADS)
         exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))
         if not dry_run:
             _judge_waiting(session)

@@ -50,6 +50,7 @@ class Config:
     password_length: int = 10
     password_days: int = 90
     passwords_remembered: int = 5
+    backup_within: timedelta = timedelta(hours=26)
     testing: bool = False
 
     def idle_limit_of(self, role: Role) -> timedelta:
@@ -107,6 +108,7 @@ class _Reader:
             password_length=self._whole("SME_TRACKER_PASSWORD_LENGTH", 10),
             password_days=self._whole("SME_TRACKER_PASSWORD_DAYS", 90),
             passwords_remembered=self._whole("SME_TRACKER_PASSWORDS_REMEMBERED", 5),
+            backup_within=timedelta(hours=self._whole("SME_TRACKER_BACKUP_HOURS", 26)),
         )
 
     def _database(self, url: str) -> str:

@@ -248,6 +248,12 @@ def is_busy(error: OperationalError) -> bool:
     return getattr(error.orig, "sqlstate", None) == "55P03" or "database is locked" in str(error.orig)
 
 
+def is_full(error: Exception) -> bool:
+    """Whether a database could not write because its disk is full."""
+    cause = getattr(error, "orig", error)
+    return getattr(cause, "sqlstate", None) == "53100" or "database or disk is full" in str(cause)
+
+
 def refresh_statistics(session: Session) -> None:
     """Let PostgreSQL plan by what this very transaction has written; until it is committed nothing else tells it."""
     if session.connection().dialect.name == "postgresql":

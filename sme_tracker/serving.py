@@ -15,6 +15,7 @@ from waitress import create_server
 from sme_tracker.app import bureau_facts, create_app
 from sme_tracker.assessments.background import something_waits
 from sme_tracker.assessments.shipping import load_shipped
+from sme_tracker.backup.staging import clear_left_behind
 from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import make_session_factory, migrate, sqlite_is_sound, sqlite_version, transaction
@@ -31,6 +32,7 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
     app = create_app(config)
     engine = app.extensions["engine"]
     migrate(engine)
+    clear_left_behind(config.data_folder)
     with make_session_factory(engine, config.history_key)() as session:
         with transaction(session):
             load_shipped(session, utc_now())

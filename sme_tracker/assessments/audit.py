@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.models import RuleAssignment, StoredRuleSet
@@ -11,21 +11,15 @@ from sme_tracker.rules.canonical import checksum
 from sme_tracker.rules.shipped import shipped_rule_sets
 
 
-def shipped_assignments(session: Session) -> set[int]:
-    """The assignments in force that were loaded with their rule set, of which no history tells."""
-    return set(
-        session.scalars(
-            select(RuleAssignment.id)
-            .join(StoredRuleSet, StoredRuleSet.id == RuleAssignment.rule_set_id)
-            .where(
-                StoredRuleSet.key.in_(shipped_rule_sets()),
-                StoredRuleSet.created_by_id.is_(None),
-                StoredRuleSet.created_at == RuleAssignment.recorded_at,
-                RuleAssignment.recorded_by_id.is_(None),
-                RuleAssignment.in_force(),
-            )
-        )
+def is_shipped() -> ColumnElement[bool]:
+    """The condition that picks the assignments that were loaded with their rule set, of which no history tells."""
+    loaded_with_it = exists().where(
+        StoredRuleSet.id == RuleAssignment.rule_set_id,
+        StoredRuleSet.key.in_(shipped_rule_sets()),
+        StoredRuleSet.created_by_id.is_(None),
+        StoredRuleSet.created_at == RuleAssignment.recorded_at,
     )
+    return RuleAssignment.recorded_by_id.is_(None) & loaded_with_it
 
 
 def altered_rule_sets(session: Session) -> Iterator[str]:

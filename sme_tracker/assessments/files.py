@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from sme_tracker.kept_files import new_file, own_folder
 from sme_tracker.rules.file_types import HEAD_BYTES, LARGEST_BYTES, check_file
 from sme_tracker.rules.findings import Refused
 
+PROOFS = "files"
+"""The folder's name in the data folder."""
 _LONGEST_NAME = 120
 
 
@@ -26,7 +29,7 @@ class ProofFolder:
     """Where the files of evidence are kept."""
 
     def __init__(self, data_folder: Path) -> None:
-        self._folder = data_folder / "files"
+        self._folder = data_folder / PROOFS
 
     def keep(self, content: IO[bytes], original_name: str) -> KeptFile:
         """Keep a file; raises Refused if it is too large, empty, or not what its name says."""
@@ -35,9 +38,9 @@ class ProofFolder:
         finding = check_file(name, len(body), body[:HEAD_BYTES])
         if finding:
             raise Refused(finding)
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_folder(self._folder)
         stored_as = secrets.token_hex(16)
-        with self.path(stored_as).open("xb") as file:
+        with new_file(self.path(stored_as)) as file:
             file.write(body)
         return KeptFile(name, stored_as, len(body), hashlib.sha256(body).hexdigest())
 

@@ -1,6 +1,7 @@
 """The pages of an enterprise's evidence and judgements, and its gap panel."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from flask import abort, current_app, flash, redirect, request, send_file, url_for
 from flask.blueprints import BlueprintSetupState
@@ -206,27 +207,31 @@ def judge(enterprise_id: int, question: str) -> Page:
 
 def _save(form: object, write: Callable[[KeptFile | None], None], again: Callable[[Sequence[object]], Page]) -> Page:
     """Write what was entered with the file that came with it; what is refused is shown again with the reasons."""
-    session, kept = current_session(), None
     enterprise_id = (request.view_args or {})["enterprise_id"]
     if not form.validate():  # type: ignore[attr-defined]
         return again(())
     try:
-        kept = _kept_file()
-        with transaction(session):
+        with _kept_file() as kept, transaction(current_session()):
             write(kept)
     except Refused as refused:
-        if kept:
-            _folder().remove(kept.stored_as)
         return again(_put(form, refused.findings))
     flash(_("Saved; the verdicts are up to date."), "ok")
     return redirect(_home(enterprise_id), 303)
 
 
-def _kept_file() -> KeptFile | None:
+@contextmanager
+def _kept_file() -> Iterator[KeptFile | None]:
+    """The file that came with a form, None without; it is gone again where nothing was recorded with it."""
     uploaded: FileStorage | None = request.files.get("file")
     if uploaded is None or not uploaded.filename:
-        return None
-    return _folder().keep(uploaded.stream, uploaded.filename)
+        yield None
+        return
+    kept = _folder().keep(uploaded.stream, uploaded.filename)
+    try:
+        yield kept
+    except BaseException:
+        _folder().remove(kept.stored_as)
+        raise
 
 
 def _folder() -> ProofFolder:

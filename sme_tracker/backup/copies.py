@@ -15,17 +15,18 @@ KEPT_FOR_GOOD = ("history_entry", "shortlist_version")
 """The tables whose rows the database itself refuses to change."""
 
 
-def save(engine: Engine, path: Path) -> None:
-    """Write the database as it is at one moment to the new SQLite file `path`, while others go on writing."""
-    if engine.dialect.name == "sqlite":
+def save(engine: Engine, path: Path, *, rows_only: bool = False) -> None:
+    """Write the database as it is at one moment to the new SQLite file `path`, while others go on writing.
+
+    With `rows_only` the copy has this version's schema, whatever else the database has.
+    """
+    if engine.dialect.name == "sqlite" and not rows_only:
         with opened(path) as copy, _driver_connection(engine) as source, _driver_connection(copy) as target:
             source.backup(target)
         return
     with opened(path) as copy:
         migrate(copy)
-        with engine.connect() as connection, copy.begin() as target:
-            source = connection.execution_options(isolation_level="REPEATABLE READ")
-            _take_all_time(source)
+        with _at_one_moment(engine) as source, copy.begin() as target:
             for table in reversed(METADATA.sorted_tables):
                 target.execute(table.delete())
             _copy_rows(source, target)
@@ -75,6 +76,16 @@ def row_counts(engine: Engine) -> dict[str, int]:
             for table in METADATA.sorted_tables
             if table.name in there
         }
+
+
+@contextmanager
+def _at_one_moment(engine: Engine) -> Iterator[Connection]:
+    """A connection that reads everything as it was when it began, however long that takes."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            _take_all_time(connection)
+        yield connection
 
 
 @contextmanager

@@ -1,12 +1,17 @@
-"""The steps of a new installation (建账): what each is for, whether it is done, and which comes next."""
+"""The steps of a new installation (建账): what each is for, whether it is done, which comes next; and its backup."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app, url_for
+from flask.blueprints import BlueprintSetupState
 
+from sme_tracker.clock import utc_now
+from sme_tracker.dashboard.blueprint import bp
+from sme_tracker.dashboard.last_backup import Overdue, overdue
 from sme_tracker.rules.access import Permission
 from sme_tracker.web.language import lazy_gettext as _l
+from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import may
 
 
@@ -102,3 +107,15 @@ def set_up_tasks(done: Mapping[str, bool]) -> list[Task]:
 def _task(step: Step, state: str) -> Task:
     opens = step.endpoint in current_app.view_functions and may(step.permission)
     return Task(step.title, step.text, state, step.minutes, url_for(step.endpoint) if opens else None, step.label)
+
+
+@bp.record_once
+def _let_pages_warn(state: BlueprintSetupState) -> None:
+    state.app.jinja_env.globals["overdue_backup"] = overdue_backup
+
+
+def overdue_backup() -> Overdue | None:
+    """What the administrator's pages say of a backup that is due; nothing to anybody else."""
+    if not may(Permission.SETTINGS_WRITE):
+        return None
+    return overdue(current_session(), utc_now(), current_app.extensions["config"].backup_within)

@@ -12,6 +12,7 @@ from sme_tracker.exchange.matching.match import Matched
 from sme_tracker.exchange.plan import Action, FileContent
 from sme_tracker.exchange.rows import Problem
 from sme_tracker.history.chain import plain
+from sme_tracker.kept_files import new_file
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.terms import Level
 
@@ -71,8 +72,8 @@ def note(path: Path, content: FileContent, matched: Matched) -> None:
         "levels": {int(level): change for level, change in matched.levels.items()},
     }
     unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")  # two may note the same plan at once
-    with gzip.open(unfinished, "wt", encoding="utf-8", compresslevel=_COMPRESSION) as file:
-        file.write(json.dumps(noted, ensure_ascii=False, separators=(",", ":")))
+    with new_file(unfinished) as file, gzip.open(file, "wt", encoding="utf-8", compresslevel=_COMPRESSION) as packed:
+        packed.write(json.dumps(noted, ensure_ascii=False, separators=(",", ":")))
     unfinished.replace(path)
 
 

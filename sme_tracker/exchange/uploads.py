@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from sme_tracker.kept_files import new_file, own_folder
+
+UPLOADS = "uploads"
+"""The folder's name in the data folder."""
+NOTES = ".plan"
+"""The ending of what is noted beside a file."""
 _BYTES_AT_A_TIME = 1 << 20
 _LONGEST_NAME = 120
 
@@ -27,10 +33,10 @@ class UploadFolder:
 
     def keep(self, content: IO[bytes], original_name: str) -> StoredFile:
         """Store what is read from `content`; whoever does not go on with the file removes it again."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own_folder(self._folder)
         stored_as = secrets.token_hex(16)
         digest = hashlib.sha256()
-        with self.path(stored_as).open("xb") as file:
+        with new_file(self.path(stored_as)) as file:
             while piece := content.read(_BYTES_AT_A_TIME):
                 digest.update(piece)
                 file.write(piece)
@@ -47,7 +53,7 @@ class UploadFolder:
 
     def notes_path(self, stored_as: str) -> Path:
         """The path of what is noted beside a stored file: its plan, as it was last shown."""
-        return self._folder / f"{stored_as}.plan"
+        return self._folder / f"{stored_as}{NOTES}"
 
 
 def shown_name(original_name: str) -> str:

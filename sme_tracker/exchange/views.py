@@ -19,7 +19,7 @@ from sme_tracker.exchange.plan import Action
 from sme_tracker.exchange.queries import PastImport, find_import, imports_seen_by, level_counts, reach_of
 from sme_tracker.exchange.sheets.sheet import SheetRefused
 from sme_tracker.exchange.shown import changes_in_words, left_out_reasons, said, shown_part
-from sme_tracker.exchange.uploads import UploadFolder
+from sme_tracker.exchange.uploads import UPLOADS, UploadFolder
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Severity
@@ -115,7 +115,7 @@ def left_out_rows(import_id: int) -> Response:
 def _intake() -> Intake:
     config: Config = current_app.extensions["config"]
     user = signed_in()
-    return Intake(current_session(), UploadFolder(config.data_folder / "uploads"), reach_of(user.role, user.unit_id))
+    return Intake(current_session(), UploadFolder(config.data_folder / UPLOADS), reach_of(user.role, user.unit_id))
 
 
 def _get(import_id: int) -> PastImport:

@@ -1,6 +1,6 @@
 """Facts that were recorded or retired at an instant of which the history knows nothing."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, MetaData, Table, exists, false, or_, select
@@ -24,19 +24,22 @@ def fact_tables(metadata: MetaData) -> list[Table]:
 
 
 def untold_rows(
-    session: Session, metadata: MetaData, subjects: Mapping[str, str], supplied: Container[str] = ()
+    session: Session,
+    metadata: MetaData,
+    subjects: Mapping[str, str],
+    supplied: Mapping[str, ColumnElement[bool]] | None = None,
 ) -> Iterator[Untold]:
     """Every fact whose recording or retiring no entry tells of.
 
     A fact about an enterprise, its own or its parent's, is told of by an entry about that enterprise at the instant;
     one about none by an entry about what `subjects` says of its table. Raises KeyError for a table not named there.
-    In the tables that are `supplied`, what nobody recorded came with the product and needs no entry.
+    `supplied` says by table which rows came with the product: of their coming no entry tells, of their going one does.
     """
     for table in fact_tables(metadata):
         about = _about_enterprise(table)
         is_told_at = _ENTRY.subject == subjects[table.name] if about is None else about
         told = exists().where(is_told_at, _ENTRY.at == table.c.recorded_at)
-        came_along = table.c.recorded_by_id.is_(None) if table.name in supplied else false()
+        came_along = (supplied or {}).get(table.name, false())
         untold = or_(
             ~(told | came_along),
             table.c.retired_at.is_not(None) & ~exists().where(is_told_at, _ENTRY.at == table.c.retired_at),

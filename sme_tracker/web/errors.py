@@ -14,6 +14,7 @@ from werkzeug.sansio.response import Response
 
 from sme_tracker.db import is_busy
 from sme_tracker.rules.findings import Refused
+from sme_tracker.web.full_disk import DISKS, full_disk
 from sme_tracker.web.language import ENGLISH, without_account
 from sme_tracker.web.words import finding_words
 
@@ -36,7 +37,8 @@ def install(app: Flask, note_denial: Callable[[], None]) -> None:
     app.register_error_handler(StaleDataError, _overtaken)
     app.register_error_handler(CSRFError, refused)
     app.register_error_handler(Refused, _rule_refused)
-    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(OperationalError, _no_room_or_turn)
+    app.register_error_handler(OSError, _no_room_or_turn)
     app.register_error_handler(Exception, _fault)
 
 
@@ -63,9 +65,14 @@ def _overtaken(_error: StaleDataError) -> tuple[str, int]:
     return render_template("errors/409.html"), 409
 
 
-def _busy(error: OperationalError) -> tuple[str, int] | tuple[str, int, list[tuple[str, str]]]:
-    """Somebody else, an import most likely, has been writing for long."""
-    if not is_busy(error):
+def _no_room_or_turn(error: OperationalError | OSError) -> tuple[str, int] | tuple[str, int, list[tuple[str, str]]]:
+    """The disk is full, or somebody else, an import most likely, has been writing for long."""
+    extensions = current_app.extensions
+    disk = full_disk(error, extensions["config"].data_folder, extensions["engine"].dialect.name)
+    if disk:
+        log.error("disk full: %s, data folder %s", error, extensions["config"].data_folder)
+        return _without_database("errors/507.html", disk=DISKS[disk]), 507
+    if not isinstance(error, OperationalError) or not is_busy(error):
         return _fault(error)
     return _without_database("errors/503.html"), 503, [("Retry-After", "20")]
 

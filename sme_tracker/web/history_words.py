@@ -180,6 +180,7 @@ FIELDS: dict[str, Any] = {
     "checksum": _l("Checksum"),
     "rule_set": _l("Recognition standard"),
     "made_at": _l("Backed up at"),
+    "unsealed": _l("Without a seal"),
     "findings": _l("Findings"),
     "indicator": _l("Indicator"),
     "value": _l("Value"),

@@ -2,7 +2,6 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,60 +10,18 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import Engine, select, text
 
-from sme_tracker.accounts.actions import create_user
 from sme_tracker.accounts.models import User, UserSession
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.copies import row_counts
-from sme_tracker.backup.drill import back_up, restore
+from sme_tracker.backup.drill import back_up
 from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory, transaction
 from sme_tracker.enterprises import actions as enterprises
-from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.history.chain import Author, broken_links
+from sme_tracker.history.chain import broken_links
 from sme_tracker.history.models import HistoryEntry
-from sme_tracker.rules.terms import Role
+from tests.backup.made import BY, CODES, in_manifest, made, names, quietly, resealed, restored, rewrite
 from tests.conftest import CONFIG, Databases
-
-BY = Author(None, "test", utc_now())
-CODES = ("91220101MA0Y2K3L4T", "91220101MA0Y2K3L5R", "91220101MA0Y2K3L6P")
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return replace(CONFIG, data_folder=tmp_path)
-
-
-@pytest.fixture
-def own(databases: Databases, template_url: str) -> Iterator[Engine]:
-    """A database of the test's own, with people and enterprises in it."""
-    url = databases.create(template_url)
-    engine = make_engine(url)
-    with make_session_factory(engine, CONFIG.history_key)() as session, transaction(session):
-        user, _ = create_user(session, BY, "linxiao", Role.CASEWORKER, "林晓")
-        rows = [
-            enterprises.NewEnterprise(code, f"长春{n}号有限公司", code_as_printed=True) for n, code in enumerate(CODES)
-        ]
-        enterprises.register(session, BY, rows)
-        session.add(UserSession(token_hash="x", user_id=user.id, created_at=BY.at, seen_at=BY.at))
-    yield engine
-    engine.dispose()
-    databases.drop(url)
-
-
-def _quietly(_done: int, _all: int) -> None:
-    """Nobody looks on."""
-
-
-def _made(config: Config, engine: Engine) -> Path:
-    file = config.data_folder / "backup.zip"
-    back_up(config, engine, file, utc_now(), _quietly)
-    return file
-
-
-def _names(engine: Engine) -> list[str]:
-    with make_session_factory(engine, CONFIG.history_key)() as session:
-        return list(session.scalars(select(Enterprise.name).order_by(Enterprise.id)))
 
 
 def _register(engine: Engine, code: str, name: str) -> None:
@@ -74,22 +31,22 @@ def _register(engine: Engine, code: str, name: str) -> None:
 
 
 def test_what_was_there_comes_back_and_what_was_there_instead_is_kept(config: Config, own: Engine) -> None:
-    before = _names(own)
-    file = _made(config, own)
+    before = names(own)
+    file = made(config, own)
     _register(own, "91220101MA0Y2K3L7M", "后来登记有限公司")
-    kept = restore(config, own, file, replace(BY, at=utc_now()), _quietly)
-    assert _names(own) == before
+    kept = restored(config, own, file)
+    assert names(own) == before
     assert kept
-    restore(config, own, kept, replace(BY, at=utc_now()), _quietly)
-    assert _names(own) == [*before, "后来登记有限公司"]
+    restored(config, own, kept)
+    assert names(own) == [*before, "后来登记有限公司"]
 
 
 def test_people_can_work_after_a_restore_into_an_empty_place(config: Config, own: Engine, databases: Databases) -> None:
-    file = _made(config, own)
+    file = made(config, own)
     url = databases.create()
     empty = make_engine(url)
-    assert restore(config, empty, file, replace(BY, at=utc_now()), _quietly) is None
-    assert _names(empty) == _names(own)
+    assert restored(config, empty, file) is None
+    assert names(empty) == names(own)
     _register(empty, "91220101MA0Y2K3L7M", "新来有限公司")
     with make_session_factory(empty, CONFIG.history_key)() as session:
         assert list(broken_links(session)) == []
@@ -101,14 +58,14 @@ def test_people_can_work_after_a_restore_into_an_empty_place(config: Config, own
 
 
 def test_a_bureau_that_outgrew_sqlite_moves_by_backup_and_back(config: Config, own: Engine, tmp_path: Path) -> None:
-    file = _made(config, own)
+    file = made(config, own)
     elsewhere = make_engine(f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
-    restore(config, elsewhere, file, replace(BY, at=utc_now()), _quietly)
+    restored(config, elsewhere, file)
     assert row_counts(elsewhere)["enterprise"] == len(CODES)
     back = tmp_path / "back.zip"
-    back_up(config, elsewhere, back, utc_now(), _quietly)
-    restore(config, own, back, replace(BY, at=utc_now()), _quietly)
-    assert _names(own) == _names(elsewhere)
+    back_up(config, elsewhere, back, utc_now(), quietly)
+    restored(config, own, back)
+    assert names(own) == names(elsewhere)
     elsewhere.dispose()
 
 
@@ -122,13 +79,13 @@ def test_a_backup_while_people_write_is_whole_and_holds_what_was_acknowledged_be
     writer = Thread(target=_write_until, args=(own, stop))
     writer.start()
     try:
-        file = _made(config, own)
+        file = made(config, own)
     finally:
         stop.set()
         writer.join()
         reader.close()
-    restore(config, own, file, replace(BY, at=utc_now()), _quietly)
-    assert "已确认有限公司" in _names(own)
+    restored(config, own, file)
+    assert "已确认有限公司" in names(own)
 
 
 def _write_until(engine: Engine, stop: Event) -> None:
@@ -139,7 +96,7 @@ def _write_until(engine: Engine, stop: Event) -> None:
 
 
 def test_the_backup_is_its_owners_only_and_names_the_head_of_the_history(config: Config, own: Engine) -> None:
-    file = _made(config, own)
+    file = made(config, own)
     assert file.stat().st_mode & 0o077 == 0
     with zipfile.ZipFile(file) as archive:
         manifest = json.loads(archive.read("manifest.json"))
@@ -152,26 +109,10 @@ def test_uploads_go_along(config: Config, own: Engine) -> None:
     uploads = config.data_folder / "uploads"
     uploads.mkdir()
     (uploads / "abc").write_bytes(b"a workbook")
-    file = _made(config, own)
+    file = made(config, own)
     (uploads / "abc").unlink()
-    restore(config, own, file, replace(BY, at=utc_now()), _quietly)
+    restored(config, own, file)
     assert (uploads / "abc").read_bytes() == b"a workbook"
-
-
-def _rewrite(file: Path, change: Callable[[dict[str, bytes]], None]) -> None:
-    with zipfile.ZipFile(file) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    change(parts)
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-
-
-def _in_manifest(**changed: object) -> Callable[[dict[str, bytes]], None]:
-    def change(parts: dict[str, bytes]) -> None:
-        parts["manifest.json"] = json.dumps(json.loads(parts["manifest.json"]) | changed).encode()
-
-    return change
 
 
 def _flip_a_byte(parts: dict[str, bytes]) -> None:
@@ -192,29 +133,33 @@ def _lead_outside(parts: dict[str, bytes]) -> None:
 
 
 SPOILT = {
-    "damaged": lambda file: _rewrite(file, _flip_a_byte),
+    "damaged": lambda file: rewrite(file, _flip_a_byte),
     "cut": lambda file: file.write_bytes(file.read_bytes()[:-2000]),
     "empty": lambda file: file.write_bytes(b""),
     "no backup at all": lambda file: file.write_bytes(b"SQLite format 3\0" + bytes(5000)),
-    "foreign zip": lambda file: _rewrite(file, lambda parts: parts.pop("manifest.json")),
-    "foreign product": lambda file: _rewrite(file, _in_manifest(product="another")),
-    "without its database": lambda file: _rewrite(file, _lose_the_database),
-    "newer format": lambda file: _rewrite(file, _in_manifest(format=2)),
-    "newer schema": lambda file: _rewrite(file, _in_manifest(revision="9999")),
-    "rows missing": lambda file: _rewrite(file, _in_manifest(rows={"enterprise": 99})),
-    "another history": lambda file: _rewrite(file, _in_manifest(history_seal="0" * 64)),
-    "names that lead outside": lambda file: _rewrite(file, _lead_outside),
+    "foreign zip": lambda file: rewrite(file, lambda parts: parts.pop("manifest.json")),
+    "foreign product": lambda file: rewrite(file, in_manifest(product="another")),
+    "without its database": lambda file: rewrite(file, _lose_the_database),
+    "newer format": lambda file: rewrite(file, in_manifest(format=3)),
+    "newer schema": lambda file: rewrite(file, in_manifest(revision="9999")),
+    "rows missing": lambda file: rewrite(file, in_manifest(rows={"enterprise": 99})),
+    "another history": lambda file: rewrite(file, in_manifest(history_seal="0" * 64)),
+    "names that lead outside": lambda file: rewrite(file, _lead_outside),
 }
 
 
+@pytest.mark.parametrize("sealed_anew", [False, True], ids=["", "sealed anew"])
 @pytest.mark.parametrize("how", SPOILT)
-def test_what_cannot_be_trusted_is_refused_before_anything_is_touched(config: Config, own: Engine, how: str) -> None:
-    file = _made(config, own)
+def test_what_cannot_be_trusted_is_refused_before_anything_is_touched(
+    config: Config, untouched: Engine, file: Path, how: str, sealed_anew: bool
+) -> None:
     SPOILT[how](file)
-    before = row_counts(own)
+    if sealed_anew and zipfile.is_zipfile(file):
+        resealed(file)
+    before = row_counts(untouched)
     with pytest.raises(BackupRefused):
-        restore(config, own, file, replace(BY, at=utc_now()), _quietly)
-    assert row_counts(own) == before
+        restored(config, untouched, file)
+    assert row_counts(untouched) == before
     assert sorted(path.name for path in config.data_folder.iterdir() if path.suffix != ".sqlite") == ["backup.zip"]
 
 
@@ -222,24 +167,23 @@ def test_a_newer_schema_is_refused_even_where_the_manifest_agrees(config: Config
     with own.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(BackupRefused):
-        _made(config, own)
+        made(config, own)
     with own.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9998'"))
 
 
-def test_a_backup_sealed_with_another_key_is_refused(config: Config, own: Engine) -> None:
-    file = _made(config, own)
+def test_a_backup_sealed_with_another_key_is_refused(config: Config, untouched: Engine, file: Path) -> None:
     other = replace(config, history_key="a key that sealed nothing in this history")
     with pytest.raises(BackupRefused, match=r"history\.key"):
-        restore(other, own, file, replace(BY, at=utc_now()), _quietly)
+        restored(other, untouched, file)
 
 
 def test_a_backup_that_fails_leaves_the_older_one_alone(config: Config, own: Engine) -> None:
-    file = _made(config, own)
+    file = made(config, own)
     older = file.read_bytes()
     with own.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     with suppress(BackupRefused):
-        back_up(config, own, file, utc_now(), _quietly)
+        back_up(config, own, file, utc_now(), quietly)
     assert file.read_bytes() == older
     assert [path.name for path in config.data_folder.iterdir()] == ["backup.zip"]

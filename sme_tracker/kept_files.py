@@ -1,0 +1,48 @@
+"""Files the product keeps: whole, on the disk before anything is said of them, and their owner's only."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[IO[bytes]]:
+    """A new file to write to: on the disk when the block ends well, gone again when it does not.
+
+    Raises FileExistsError; an OSError that says nothing of the place is given that of the file.
+    """
+    descriptor = os.open(path, _NEW, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
+        raise
+    sync_folder(path.parent)
+
+
+def own_folder(path: Path) -> Path:
+    """The folder, made its owner's only where it is not there."""
+    if not path.is_dir():
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(path.parent)
+    return path
+
+
+def sync_folder(path: Path) -> None:
+    """Let what was made, renamed or removed in a folder be on the disk; Windows sees to that itself."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

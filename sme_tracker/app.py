@@ -21,7 +21,7 @@ from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.presence import SHORT_WAIT_MS, Presence
-from sme_tracker.accounts.queries import full_names
+from sme_tracker.accounts.queries import account_of_session, full_names
 from sme_tracker.assessments import in_list as verdicts_in_list
 from sme_tracker.assessments import list_views as verdict_views
 from sme_tracker.assessments import rule_views, tryout_views
@@ -69,7 +69,7 @@ from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
 from sme_tracker.targets.blueprint import bp as targets
-from sme_tracker.web import confirming, drawn, errors, guard, guide, headers, language, pages, words
+from sme_tracker.web import confirming, drawn, errors, guard, guide, headers, language, pages, unsaved, words
 from sme_tracker.web import principal as people
 from sme_tracker.web.guard import for_everyone_signed_in, public
 from sme_tracker.web.language import lazy_gettext as _l
@@ -190,10 +190,12 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     headers.install(app, https=config.https)
     _roll_each_day(app)
     _count_for_readers(app)
+    unsaved.install(app, lambda token: account_of_session(current_session(), token))
     guard.install(app)
     CSRFProtect(app)
     app.before_request(guard.refuse_unreadable)
     confirming.install(app, account_views.confirm)
+    unsaved.install_last(app)
     for room in ROOMS:
         app.register_blueprint(room)
     _own_pages(app)

@@ -1,19 +1,20 @@
 """The forms of accounts: shape only, the rules decide the rest."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from sme_tracker.rules.terms import Role
+from sme_tracker.web.fields import TickField
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import ROLES
 
 LONGEST_PASSWORD = 512
 
 
-def _needed() -> InputRequired:
-    return InputRequired(_l("Fill this in."))
+def _needed() -> DataRequired:
+    return DataRequired(_l("Fill this in."))
 
 
 class SignInForm(FlaskForm):
@@ -53,7 +54,7 @@ class PreferencesForm(FlaskForm):
             SelectChoice("en", "English"),
         ],
     )
-    shortcuts_on = BooleanField(_l("Single-key shortcuts"))
+    shortcuts_on = TickField(_l("Single-key shortcuts"))
 
 
 class UserForm(FlaskForm):

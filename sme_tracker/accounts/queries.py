@@ -81,6 +81,11 @@ def find_session(session: Session, token: str) -> OpenSession | None:
     return OpenSession(session_id, user_id, name, full_name, Role(role), *rest)
 
 
+def account_of_session(session: Session, token: str) -> int | None:
+    """Whose session a token is or was, ended ones included."""
+    return session.scalar(select(UserSession.user_id).where(UserSession.token_hash == token_hash(token)))
+
+
 def folded(name: str) -> str:
     """A sign-in name as it is stored: full-width signs made plain, small letters, no blanks around."""
     return unicodedata.normalize("NFKC", name).strip().lower()

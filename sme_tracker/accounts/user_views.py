@@ -71,9 +71,9 @@ def user(user_id: int) -> Response | tuple[str, int]:
     """Change who somebody is."""
     session = current_session()
     found = _get(user_id)
+    form = _form(UserForm(obj=found))
     if request.method == "GET":
-        return render("accounts/user.html", form=_form(UserForm(obj=found)), user=found)
-    form = _form(UserForm())
+        return render("accounts/user.html", form=form, user=found)
     if not form.validate():
         return render("accounts/user.html", 422, form=form, user=found)
     try:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import current_app, flash, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts import actions, queries, signing
@@ -250,7 +251,7 @@ def end_other_sessions() -> Response:
 @for_everyone_signed_in
 def change_preferences() -> Response | tuple[str, int]:
     """Change what one prefers."""
-    form, session = PreferencesForm(), current_session()
+    form, session = _preferences(request.form), current_session()
     if not form.validate():
         return _my_account(PasswordForm(formdata=None), form, 422)
     with transaction(session):
@@ -261,9 +262,9 @@ def change_preferences() -> Response | tuple[str, int]:
     return redirect(url_for("accounts.my_account"), 303)
 
 
-def _preferences() -> PreferencesForm:
+def _preferences(typed: MultiDict[str, str] | None = None) -> PreferencesForm:
     me = signed_in()
-    return PreferencesForm(formdata=None, data={"language": me.language or "", "shortcuts_on": me.shortcuts_on})
+    return PreferencesForm(formdata=typed, data={"language": me.language or "", "shortcuts_on": me.shortcuts_on})
 
 
 def _my_account(form: PasswordForm, preferences: PreferencesForm, status: int = 200) -> tuple[str, int]:

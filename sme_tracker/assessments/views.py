@@ -81,11 +81,10 @@ def correct_evidence(enterprise_id: int, evidence_id: int) -> Page:
     one = enterprise_or_404(enterprise_id)
     row = _evidence_or_404(one, evidence_id)
     kind = row.kind if row.kind in PAPERS else abort(404)
+    shown = {name: getattr(row, name) for name in ("name", "ref", "from_day", "until_day", "source")}
+    form = paper_form(kind)(data=shown | own_defaults(kind, row.data))
     if request.method == "GET":
-        shown = {name: getattr(row, name) for name in ("name", "ref", "from_day", "until_day", "source")}
-        form = paper_form(kind)(data=shown | own_defaults(kind, row.data))
         return _papers_page(one, kind, form, corrected=row)
-    form = paper_form(kind)()
 
     def correct(file: KeptFile | None) -> None:
         entered = _entered(one, kind, form, file)

@@ -45,9 +45,9 @@ def edit_contact(enterprise_id: int, contact_id: int) -> Page:
     """Change a contact; the number is typed anew or left as it is."""
     one, session = enterprise_or_404(enterprise_id), current_session()
     contact = _contact_or_404(enterprise_id, contact_id)
+    form = ContactForm(data={"name": contact.name, "position": contact.position})
     if request.method == "GET":
-        return _page(ContactForm(data={"name": contact.name, "position": contact.position}), one, contact)
-    form = ContactForm()
+        return _page(form, one, contact)
     if not form.validate():
         return _page(form, one, contact, 422)
     version = version_from_form()

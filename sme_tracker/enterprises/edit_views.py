@@ -103,7 +103,7 @@ def edit(enterprise_id: int) -> Page:
         form = ProfileForm(obj=one)
         profiles.dress(form, current_session(), today(), one)
         return _edit_page(form, one, 200, one.version)
-    form = ProfileForm(formdata=merging.with_choices(request.form, profiles.TYPED))
+    form = ProfileForm(formdata=merging.with_choices(request.form, profiles.TYPED), obj=one)
     profiles.dress(form, current_session(), today(), one)
     return _check(form, one) if "check" in request.form else _save(form, one)
 
@@ -155,14 +155,14 @@ def _preview(form: ProfileForm, one: Enterprise) -> previews.Previewed:
 
 
 def _readable(form: ProfileForm) -> dict[str, object]:
-    """What was typed in the fields nothing is wrong with."""
-    return {name: form[name].data for name in profiles.TYPED if not form[name].errors}
+    """What was sent in the fields nothing is wrong with."""
+    return {name: value for name, value in profiles.sent_fields(form).items() if not form[name].errors}
 
 
 def _conflict_page(form: ProfileForm, one: Enterprise, version: int) -> tuple[str, int]:
-    session = current_session()
-    mine = {name: plain(form[name].data) for name in profiles.TYPED}
-    found = merging.clashes(profiles.opened(session, one, version), profiles.as_recorded(one), mine)
+    session, theirs = current_session(), profiles.as_recorded(one)
+    mine = theirs | {name: plain(value) for name, value in profiles.sent_fields(form).items()}
+    found = merging.clashes(profiles.opened(session, one, version), theirs, mine)
     saver = merging.Saver(*(queries.last_update(session, one.id) or (None, None)))
     meeting = merging.Meeting(found, one.version, version, saver, profiles.in_words(form))
     return merging.conflict_page(form, one, meeting)

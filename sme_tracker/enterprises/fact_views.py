@@ -124,8 +124,8 @@ def _fact_page(enterprise_id: int, kind: str, form_class: type[FlaskForm], recor
     corrected = (
         _fact_or_404(kind, one, int(written) if written.isdecimal() and len(written) < 19 else 0) if written else None
     )
-    form = form_class(obj=corrected) if request.method == "GET" and corrected else form_class()
-    if request.method == "GET":
+    form = form_class(obj=corrected)
+    if not form.reason.raw_data:
         form.reason.data = None
     _dress(form, corrected)
     if request.method == "GET":

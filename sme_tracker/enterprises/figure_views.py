@@ -22,7 +22,7 @@ from sme_tracker.rules.figures import FIGURES, RATIOS, BestFigures, YearlyFigure
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.records import check_figures, is_leap
 from sme_tracker.rules.terms import Source
-from sme_tracker.web.fields import shown_number
+from sme_tracker.web.fields import sent, shown_number
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today, version_from_form
@@ -65,7 +65,7 @@ def figures(enterprise_id: int) -> Page:
     sheet = _sheet(enterprise_id)
     if request.method == "GET":
         return _page(FiguresForm(obj=sheet.current), sheet, sheet.current.id if sheet.current else 0)
-    form = FiguresForm(formdata=merging.with_choices(request.form, FIGURES))
+    form = FiguresForm(formdata=merging.with_choices(request.form, FIGURES), obj=sheet.current)
     return _check(form, sheet) if "check" in request.form else _save(form, sheet)
 
 
@@ -186,9 +186,9 @@ def _source() -> Source:
 
 def _doubtful(form: FiguresForm, before: BestFigures | None) -> Mapping[str, str]:
     """The figures that are ten times last year's or a tenth of it, and that nobody has said are right."""
-    doubts = {}
+    doubts, typed = {}, sent(form)
     for name in FIGURES:
-        now, last = form[name].data, before.value(name) if before else None
+        now, last = typed.get(name), before.value(name) if before else None
         if is_leap(now, last) and not form[f"{name}_checked"].data:
             times = shown_number((Decimal(now) / Decimal(last)).quantize(Decimal("0.01"))) if now and last else ""
             doubts[name] = _("This is %(times)s times last year's; a digit too many or too few?", times=times)

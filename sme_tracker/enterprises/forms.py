@@ -5,13 +5,13 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from markupsafe import escape
-from wtforms import BooleanField, SelectField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import Select
 
 from sme_tracker.rules.terms import Status
-from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField
+from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField, TickField
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import FIGURES as FIGURE_WORDS
 from sme_tracker.web.words import STATUSES
@@ -67,13 +67,13 @@ class NewForm(ProfileForm):
     """An enterprise to be registered."""
 
     code = TextField(_l("Unified social credit code"), 40, needed=True)
-    code_as_printed = BooleanField(_l("The licence prints it exactly so"))
+    code_as_printed = TickField(_l("The licence prints it exactly so"))
     name = TextField(_l("Enterprise name"), needed=True)
     unit_id = ListField(_l("Reporting unit"), coerce=_number, choices=[])
 
 
-def _tick() -> BooleanField:
-    return BooleanField(_l("Checked, the number is right"))
+def _tick() -> TickField:
+    return TickField(_l("Checked, the number is right"))
 
 
 class FiguresForm(FlaskForm):

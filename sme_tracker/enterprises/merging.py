@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.web.fields import sent
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import render
 
@@ -123,11 +124,10 @@ def conflict_page(form: FlaskForm, one: Enterprise, meeting: Meeting) -> tuple[s
 
 
 def _carried(form: FlaskForm, found: Sequence[Clash]) -> Iterator[tuple[str, str]]:
-    """The fields of the form about which nothing has to be chosen, with the values that stand."""
+    """The fields that were sent and about which nothing has to be chosen, with the values that stand."""
     in_question = {clash.name for clash in found if clash.needs_choice}
     merged = {clash.name: clash.merged for clash in found}
-    for field in form:
-        value = merged.get(field.name, field.data)
-        if field.name in in_question or field.type == "CSRFTokenField" or value is False:
-            continue
-        yield field.name, "y" if value is True else "" if value is None else str(value)
+    for name, typed in sent(form).items():
+        value = merged.get(name, typed)
+        if name not in in_question:
+            yield name, "y" if value is True else "" if value in (None, False) else str(value)

@@ -15,6 +15,7 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import plain
 from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.records import capital_wan
+from sme_tracker.web.fields import sent
 from sme_tracker.web.language import code as language
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import finding_words
@@ -53,12 +54,19 @@ def _named(items: Iterable[queries.Choice]) -> list[tuple[queries.Choice, str]]:
 
 
 def typed(form: ProfileForm, one: Enterprise | None = None) -> dict[str, Any]:
-    """What was typed, with the amount of the capital read anew where what is written has changed."""
-    values = {name: form[name].data for name in TYPED}
-    written = values["registered_capital"]
-    is_same = one is not None and one.registered_capital == written
-    amount = one.registered_capital_wan if one is not None and is_same else capital_wan(written)
-    return {**values, "registered_capital_wan": amount}
+    """What was sent of the profile, with the amount of the capital read anew where what is written has changed."""
+    values = sent_fields(form)
+    if "registered_capital" in values:
+        written = values["registered_capital"]
+        is_same = one is not None and one.registered_capital == written
+        amount = one.registered_capital_wan if one is not None and is_same else capital_wan(written)
+        values["registered_capital_wan"] = amount
+    return values
+
+
+def sent_fields(form: ProfileForm) -> dict[str, Any]:
+    """The fields of the profile that were sent, as typed."""
+    return {name: value for name, value in sent(form).items() if name in TYPED}
 
 
 def put(form: FlaskForm, findings: Iterable[Finding]) -> list[str]:

@@ -79,7 +79,8 @@ def take_step(case_id: int) -> Page:
     file, form = case_or_404(case_id), StepForm()
     offer(form.step, {step.code: step_words(file.track, step.code) for step in track(file.track).steps})
     if request.method == "GET":
-        _fill_in(form, file, request.args.get("step") or following(file))
+        form.step.data = request.args.get("step") or following(file)
+    _fill_in(form, file)
 
     def act(session: Session, by: Any) -> None:
         step = actions.StepTaken(case_id, form.step.data, form.actual_on.data, form.planned_on.data)
@@ -175,12 +176,12 @@ def following(file: CaseFile) -> str:
     return steps[min(furthest + 1, len(steps) - 1)].code
 
 
-def _fill_in(form: StepForm, file: CaseFile, code: str) -> None:
-    """Begin with the step and what is known of it."""
-    known = next((step for step in file.steps if step.step == code), None)
-    form.step.data = code
-    form.actual_on.data = known.actual_on if known else None
-    form.planned_on.data = known.planned_on if known else None
+def _fill_in(form: StepForm, file: CaseFile) -> None:
+    """Let the days that were not sent be what is known of the step."""
+    known = next((step for step in file.steps if step.step == form.step.data), None)
+    for field in (form.actual_on, form.planned_on):
+        if known and not field.raw_data:
+            field.data = getattr(known, field.name)
 
 
 def _case_form(

@@ -17,6 +17,7 @@ from sme_tracker.reference.forms import BatchForm, BureauForm, ChainForm, Indust
 from sme_tracker.reference.models import Batch, Chain, Industry, ReportingUnit
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
+from sme_tracker.web.fields import sent
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
@@ -79,7 +80,7 @@ def new_item(key: str) -> Page:
     try:
         with transaction(session):
             if use_once(session, by, request.form.get("once", "")):
-                actions.add_item(session, by, kept.table, _values(form))
+                actions.add_item(session, by, kept.table, _as_stored(form.data))
     except Refused as refused:
         return _refused(kept, form, refused, None)
     flash(_("Saved"), "ok")
@@ -92,9 +93,9 @@ def item(key: str, item_id: int) -> Page:
     """Change an item, or close it from a day on."""
     kept, session = LISTS[key], current_session()
     found = _get(kept, item_id)
+    form = kept.form(obj=found)
     if request.method == "GET":
-        return _item_page(kept, kept.form(obj=found), 200, found)
-    form = kept.form()
+        return _item_page(kept, form, 200, found)
     form.code.data = found.code
     if not form.validate():
         return _item_page(kept, form, 422, found)
@@ -103,7 +104,7 @@ def item(key: str, item_id: int) -> Page:
             found = _get(kept, item_id)
             stale = found.version != version_from_form()
             if not stale:
-                actions.change_item(session, author(), found, _values(form))
+                actions.change_item(session, author(), found, _as_stored(sent(form)))
     except Refused as refused:
         return _refused(kept, form, refused, _get(kept, item_id))
     if stale:
@@ -125,9 +126,10 @@ def settings() -> Page:
         return _settings_page(form, stored, 422)
     with transaction(session):
         stored = queries.bureau_names(session)
-        stale = any(request.form.get(f"opened_{name}", "") != (stored[name] or "") for name in stored)
+        typed = {name: value for name, value in sent(form).items() if name in stored}
+        stale = any(request.form.get(f"opened_{name}", "") != (stored[name] or "") for name in typed)
         if not stale:
-            actions.name_bureau(session, author(), {name: form[name].data for name in stored})
+            actions.name_bureau(session, author(), stored | typed)
     if stale:
         reasons = [_("Somebody saved other names meanwhile; check yours and save again.")]
         return _settings_page(form, stored, 409, reasons)
@@ -140,10 +142,10 @@ def _get(kept: KeptList, item_id: int) -> actions.Item:
     return found or abort(404)
 
 
-def _values(form: ItemForm) -> dict[str, Any]:
-    """What the form holds, as the list stores it; a name in English may be blank."""
-    values = {name: value for name, value in form.data.items() if name not in NOT_STORED}
-    return values | {"name_en": values["name_en"] or ""}
+def _as_stored(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, as the list stores it; a name in English may be blank."""
+    blank = {"name_en": ""} if not typed.get("name_en", "") else {}
+    return {name: blank.get(name, value) for name, value in typed.items() if name not in NOT_STORED}
 
 
 def _item_page(
@@ -171,7 +173,7 @@ def _refused(kept: KeptList, form: ItemForm, refused: Refused, found: actions.It
 
 def _saved_meanwhile(form: ItemForm, found: actions.Item) -> list[str]:
     """What somebody else saved since the form was opened, field by field where it differs from what was typed."""
-    typed = _values(form)
+    typed = _as_stored(sent(form))
     theirs = [
         _("%(field)s is now “%(value)s”.", field=form[name].label.text, value=getattr(found, name) or "")
         for name in typed

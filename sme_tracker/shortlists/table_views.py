@@ -87,7 +87,7 @@ def table(key: str, number: int) -> Response:
 
 
 def _save(code: str, found: TableTemplate | None) -> Response | tuple[str, int]:
-    layout, faults = _typed()
+    layout, faults = _typed(layout_of(found) if found else NEW)
     if faults:
         return _page(layout, found, 422, faults)
     try:
@@ -102,20 +102,23 @@ def _save(code: str, found: TableTemplate | None) -> Response | tuple[str, int]:
     return redirect(url_for("shortlists.edit_template", code=code), 303)
 
 
-def _typed() -> tuple[Layout, list[tuple[str, str]]]:
-    """What the form says, its columns in the order of their numbers; and the numbers that are none."""
+def _typed(before: Layout) -> tuple[Layout, list[tuple[str, str]]]:
+    """What the form says, its columns in the order of their numbers; and the numbers that are none.
+
+    What was not sent is as it was `before`.
+    """
     form = request.form
-    typed = list(zip(form.getlist("place"), form.getlist("heading"), form.getlist("field"), strict=False))
+    typed = _columns_typed(before)
     kept = [(place.strip(), heading.strip(), field) for place, heading, field in typed if heading.strip() or field]
     wrong = [place for place, _heading, _field in kept if not (place.isdecimal() and len(place) < 4)]
     if not wrong:
         kept.sort(key=lambda column: int(column[0]))
     layout = Layout(
-        form.get("name", "").strip(),
-        form.get("sheet_title", "").strip(),
-        [line.strip() for line in form.get("lines", "").splitlines() if line.strip()],
+        form.get("name", before.name).strip(),
+        form.get("sheet_title", before.sheet_title).strip(),
+        [line.strip() for line in form.get("lines", "\n".join(before.lines)).splitlines() if line.strip()],
         [(heading, field) for _place, heading, field in kept],
-        form.get("rows", ""),
+        form.get("rows", before.rows),
     )
     faults = [
         (f"place-{at}", _("The order is a whole number (you entered “%(value)s”).", value=place))
@@ -123,6 +126,21 @@ def _typed() -> tuple[Layout, list[tuple[str, str]]]:
         if place in wrong
     ]
     return layout, faults
+
+
+def _columns_typed(before: Layout) -> list[tuple[str, str, str]]:
+    """Order, heading and content of each row of the form, a part that was not sent as it was `before`."""
+    parts = [request.form.getlist(name) for name in ("place", "heading", "field")]
+    number = max(map(len, parts)) or len(before.columns)
+    spare = [""] * number
+    stood = (
+        [str((at + 1) * 10) for at in range(number)],
+        [heading for heading, _field in before.columns] + spare,
+        [field for _heading, field in before.columns] + spare,
+    )
+    if any(part and len(part) != number for part in parts):
+        abort(400)
+    return list(zip(*(part or was[:number] for part, was in zip(parts, stood, strict=True)), strict=True))
 
 
 def _page(

@@ -185,6 +185,70 @@
       delete button.dataset.words;
     });
   }
+  /* ---- what was typed stays in this tab, by account and form, until it is saved, dropped or the account signs out */
+  const account = page.body.dataset.account;
+  const typed = (() => { try { return sessionStorage; } catch { return null; } })();
+  const OURS = 'typed|';
+  const mine = `${OURS}${account}|`;
+  const drop = (unwanted) => Object.keys(typed).filter((key) => key.startsWith(OURS) && unwanted(key)).forEach((key) => typed.removeItem(key));
+  const target = (form, button) => {
+    const url = new URL(button?.getAttribute('formaction') || form.getAttribute('action') || location.href, location.href);
+    url.searchParams.delete('lang');
+    return url;
+  };
+  const keyOf = (form) => `${mine}${target(form).pathname}${target(form).search}|${form.id}`;
+  const unkept = ['csrf_token', 'once'];
+  const fieldsOf = (form) => [...form.elements].filter((field) => field.name && !unkept.includes(field.name) && !/^(password|file|submit|button|reset|fieldset)$/.test(field.type));
+  const isKept = (form) => form?.method === 'post' && form.dataset.download === undefined && fieldsOf(form).some((field) => field.type !== 'hidden');
+  const boxed = (field) => /^(checkbox|radio)$/.test(field.type);
+  const valueOf = (form, field) => (field.name === 'version' && form.elements.opened_version ? form.elements.opened_version.value : field.value);
+  function keep(form, sent) {
+    const fields = fieldsOf(form).map((field) => [field.name, field.type, valueOf(form, field), field.checked]);
+    const hadFile = all('input[type=file]', form).some((input) => input.files.length);
+    try { typed.setItem(keyOf(form), JSON.stringify({ fields, hadFile, sent })); } catch { /* the tab is full */ }
+  }
+  function bringBack(form) {
+    const kept = JSON.parse(typed.getItem(keyOf(form)));
+    if (!kept) return;
+    const before = written(form);
+    const left = [...kept.fields];
+    fieldsOf(form).forEach((field) => {
+      const at = left.findIndex(([name, type, value]) => name === field.name && type === field.type && (!boxed(field) || value === field.value));
+      if (at < 0) return;
+      const [[, , value, checked]] = left.splice(at, 1);
+      if (boxed(field)) field.checked = checked; else field.value = value;
+    });
+    if (written(form) === before && !kept.hadFile) return;
+    const notice = one('[data-brought-back]');
+    notice.hidden = false;
+    if (kept.hadFile) one('[data-had-file]', notice).hidden = false;
+  }
+  if (typed && account) {
+    const saved = /(?:^|; )saved=([^;]*)/.exec(page.cookie);
+    page.cookie = 'saved=; path=/; max-age=0; samesite=strict';
+    drop((key) => !key.startsWith(mine) || (saved && JSON.parse(typed.getItem(key)).sent === decodeURIComponent(saved[1])));
+    const forms = all('form').filter(isKept);
+    const opened = new Map(forms.map((form) => [form, written(form)]));
+    const isAnswer = 'answer' in page.body.dataset || one('[data-brought-back]')?.hidden === false;
+    if (!isAnswer && one('[data-brought-back]')) forms.forEach(bringBack);
+    const note = (event) => {
+      const form = event.target.form;
+      if (!isKept(form)) return;
+      if (isAnswer || written(form) !== opened.get(form)) keep(form);
+      else typed.removeItem(keyOf(form));
+    };
+    page.addEventListener('input', note);
+    page.addEventListener('change', note);
+    page.addEventListener('submit', (event) => {
+      const form = event.target;
+      if (target(form).pathname === '/sign-out') drop(() => true);
+      else if (isKept(form) && (isAnswer || written(form) !== opened.get(form))) keep(form, decodeURIComponent(target(form, event.submitter).pathname));
+    });
+    page.addEventListener('click', (event) => {
+      if (event.target.closest('[data-drop]')) forms.forEach((form) => typed.removeItem(keyOf(form)));
+    });
+  }
+
   window.addEventListener('pageshow', (event) => { if (event.persisted) all('form[data-sent]').forEach(rest); });
 
   page.addEventListener('change', (event) => {

@@ -1,4 +1,4 @@
-"""Form fields that understand what officials type: days, amounts with separators, whole numbers, plain text."""
+"""Form fields that understand what officials type, and which of a form's fields were sent at all."""
 
 import re
 import unicodedata
@@ -6,16 +6,28 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from wtforms import DateField, Form, StringField, TextAreaField
+from markupsafe import Markup
+from wtforms import BooleanField, DateField, Form, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput, HiddenInput
 
 from sme_tracker.web.language import lazy_gettext as _l
 
 LARGEST_AMOUNT = Decimal(10) ** 10
 LARGEST_COUNT = 10_000_000
 EARLIEST, LATEST = 1900, 2200
+NOT_TYPED = frozenset({"CSRFTokenField"})
 _NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?", re.ASCII)
+
+
+def sent(form: Form) -> dict[str, Any]:
+    """The fields that were sent, with what was typed in them.
+
+    A save writes these and no others: what the page does not carry stays as it is on record, what was cleared is sent
+    empty. Fields of a form on a record that exists begin with what is on record, so that they can be checked together.
+    """
+    return {field.name: field.data for field in form if field.raw_data and field.type not in NOT_TYPED}
 
 
 def printable(_form: Form, field: Field) -> None:
@@ -57,8 +69,10 @@ class DayField(DateField):
     """A day; what is no day is refused and kept as typed."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day as typed."""
-        typed = (valuelist[0] if valuelist else "").strip()
+        """Read the day as typed; one that was not sent stays."""
+        if not valuelist:
+            return
+        typed = valuelist[0].strip()
         self.data = None
         if not typed:
             return
@@ -77,8 +91,10 @@ class NumberField(StringField):
     largest: Decimal | int = LARGEST_AMOUNT
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number as typed."""
-        typed = (valuelist[0] if valuelist else "").strip()
+        """Read the number as typed; one that was not sent stays."""
+        if not valuelist:
+            return
+        typed = valuelist[0].strip()
         self.data: Any = None
         if not typed:
             return
@@ -124,6 +140,28 @@ class YearField(CountField):
 
     def _value(self) -> str:
         return super()._value().replace(",", "")
+
+
+class _Tick(CheckboxInput):
+    """A box to tick, before it an empty hidden field: the form then says that it has the box, ticked or not."""
+
+    def __call__(self, field: Field, **more: Any) -> Markup:
+        unticked = HiddenInput()(field, id=False, value="")
+        return Markup("{}{}").format(unticked, super().__call__(field, **more))
+
+
+class TickField(BooleanField):
+    """A box to tick; one that was not sent, which is not the same as unticked, stays."""
+
+    widget = _Tick()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read whether it is ticked: what is sent last counts."""
+        if valuelist:
+            super().process_formdata(valuelist[-1:])
+
+    def _value(self) -> str:
+        return "y"
 
 
 def shown_number(number: Decimal | int) -> str:

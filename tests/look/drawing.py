@@ -37,6 +37,9 @@ def environment(words: Translations) -> Environment:
     )
     drawn.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     drawn.globals["csrf_token"] = lambda: "the-token"
+    drawn.globals["request"] = SimpleNamespace(method="GET")
+    drawn.globals |= {"given_back": lambda: None, "carried": lambda: None, "address": lambda: "/"}
+    drawn.globals |= {"unsaved": lambda asks=True: None, "to_send_again": list}
     drawn.globals["drawn"] = lambda macro, *values, **named: macro(*values, **named)
     return drawn
 

@@ -24,7 +24,7 @@ from sme_tracker.accounts.presence import SHORT_WAIT_MS, Presence
 from sme_tracker.accounts.queries import account_of_session, full_names
 from sme_tracker.assessments import in_list as verdicts_in_list
 from sme_tracker.assessments import list_views as verdict_views
-from sme_tracker.assessments import rule_views, tryout_views
+from sme_tracker.assessments import rule_views, tryout_list_views, tryout_views
 from sme_tracker.assessments import views as evidence_views
 from sme_tracker.assessments.background import Background
 from sme_tracker.assessments.blueprint import bp as assessments
@@ -103,6 +103,7 @@ PAGES_WIRED = (
     verdicts_in_list,
     rule_views,
     tryout_views,
+    tryout_list_views,
     target_views,
     dashboard_views,
     list_views,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.assessments import audit as assessments
 from sme_tracker.assessments import judging as verdicts
+from sme_tracker.assessments.set_aside import set_aside_words
 from sme_tracker.backup import findings
 from sme_tracker.dashboard import kept as board
 from sme_tracker.enterprises import audit as enterprises
@@ -55,6 +56,7 @@ def faults(session: Session, today: date, data_folder: Path | None = None) -> It
     yield from _history_without_saves(session)
     yield from findings.of_accounts(session)
     yield from findings.of_lists(session)
+    yield from set_aside_words(session)
     for link in broken_links(session):
         yield broken_link_words(link)
 

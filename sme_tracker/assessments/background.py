@@ -1,6 +1,7 @@
 """What is done beside the server: verdicts that are due and try-outs that were asked for, in a process of its own.
 
-Nothing waits in memory: whoever starts finds in the database what is left, so a process that was killed loses nothing.
+Judging never waits for a try-out: the worker judges, and a process beside it computes one try-out at a time. Nothing
+waits in memory: whoever starts finds in the database what is left, so a process that was killed loses nothing.
 """
 
 import logging
@@ -8,21 +9,22 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from time import sleep
 
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from sme_tracker.assessments.asked_tryouts import try_next, unfinished
 from sme_tracker.assessments.due import judge_waiting, waiting
+from sme_tracker.assessments.tryout_process import ADDRESS, TryOutProcess
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory
 from sme_tracker.folders import PACKAGE
 
-ADDRESS = "DATABASE_URL"
 KINDER = 5
 """By how much its priority is below that of the server."""
 LAST_WORDS_S = 5
-OTHERS_S = 1
+OTHERS_S = 0.5
 
 
 class Background:
@@ -44,12 +46,16 @@ class Background:
                 self._process = subprocess.Popen(command, env=_environment(self._database), stdin=subprocess.DEVNULL)
 
     def stop(self) -> None:
-        """End the work; what is left goes on with the next start."""
+        """End the work, by force if it does not end itself; what is left goes on with the next start."""
         with self._lock:
-            if self._process is not None:
-                self._process.terminate()
-                self._process.wait(LAST_WORDS_S)
-                self._process = None
+            if self._process is None:
+                return
+            for end in (self._process.terminate, self._process.kill):
+                end()
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(LAST_WORDS_S)
+                    break
+            self._process = None
 
 
 def something_waits(session: GuardedSession) -> bool:
@@ -57,24 +63,25 @@ def something_waits(session: GuardedSession) -> bool:
     return waiting(session, local_today()) > 0 or unfinished(session)
 
 
-def work(session: GuardedSession) -> None:
-    """Do what waits until nothing is left, try-outs first as somebody sits before them.
+def work(session: GuardedSession, beside: TryOutProcess | None = None) -> None:
+    """Do what waits until nothing is left: verdicts that are due, and try-outs beside them, else after them.
 
     What another worker is at is waited for, in case it dies.
     """
 
-    def try_out_all(_judged: int = 0, _everybody: int = 0) -> None:
-        while try_next(session):
-            pass
+    def look(_judged: int = 0, _everybody: int = 0) -> None:
+        if beside is not None:
+            beside.look_after(session)
 
-    try_out_all()
-    judge_waiting(session, local_today(), try_out_all)
     while something_waits(session):
-        session.rollback()
-        sleep(OTHERS_S)
-        try_out_all()
-        if waiting(session, local_today()):
-            judge_waiting(session, local_today(), try_out_all)
+        session.commit()
+        look()
+        if judge_waiting(session, local_today(), look):
+            continue
+        if beside is not None or not try_next(session):
+            sleep(OTHERS_S)
+    if beside is not None:
+        beside.end()
 
 
 def _environment(database: URL) -> dict[str, str]:
@@ -88,10 +95,11 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     if hasattr(os, "nice"):
         os.nice(KINDER)
-    engine = make_engine(os.environ[ADDRESS], pool_size=1)
+    database = os.environ[ADDRESS]
+    engine = make_engine(database, pool_size=1)
     try:
         with make_session_factory(engine, "")() as session:
-            work(session)
+            work(session, TryOutProcess(make_url(database)))
     finally:
         engine.dispose()
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.assessments.asked_tryouts import forget
 from sme_tracker.assessments.due import judge_portion, mark_due
 from sme_tracker.assessments.models import DRAFT, PUBLISHED, RuleAssignment, StoredRuleSet, VerdictRecord
-from sme_tracker.assessments.rule_sets import applying, as_assignment, read_rule_set, standards
+from sme_tracker.assessments.rule_sets import applying, as_assignment, standards
 from sme_tracker.clock import local
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
@@ -19,8 +19,10 @@ from sme_tracker.history.facts import insert_facts, retire, stamped
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.assignments import Assignment
 from sme_tracker.rules.canonical import checksum, to_plain
+from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.findings import Finding, Refused, need_reason
 from sme_tracker.rules.shipped import rule_set_from
+from sme_tracker.rules.text.rule_sets import stored_rule_set
 
 _ONE_DAY = timedelta(days=1)
 LONGEST_KEY = 60
@@ -43,9 +45,12 @@ class NewAssignment:
 
 
 def copy_to_draft(session: Session, by: Author, source: StoredRuleSet, key: str) -> StoredRuleSet:
-    """A draft that begins as a copy of a rule set, under a key of its own. Raises Refused."""
+    """A draft that begins as a copy of a rule set, under a key of its own; what is at fault is mended there.
+
+    Raises Refused.
+    """
     _check_key(session, key)
-    draft = _drafted(by, dict(source.table) | {"key": key}, source.id)
+    draft = _drafted(by, stored_rule_set(dict(source.table) | {"key": key}), source.id)
     session.add(draft)
     session.flush()
     _tell(session, by, "draft_rules", draft, {"key": (None, key), "based_on": (None, source.key)})
@@ -56,7 +61,7 @@ def draft_from_file(session: Session, by: Author, table: Mapping[str, Any]) -> S
     """A draft from a file in the shipped format. Raises RuleSetRefused with every problem, or Refused."""
     rule_set = rule_set_from(table)
     _check_key(session, rule_set.key)
-    draft = _drafted(by, to_plain(rule_set), None)
+    draft = _drafted(by, rule_set, None)
     session.add(draft)
     session.flush()
     _tell(session, by, "draft_rules", draft, {"key": (None, draft.key)})
@@ -78,11 +83,12 @@ def change_draft(session: Session, by: Author, draft: StoredRuleSet, version: in
 
 
 def publish(session: Session, by: Author, draft: StoredRuleSet) -> None:
-    """Publish a draft for good; never by who wrote it. Raises Refused."""
+    """Publish a draft for good; never by who wrote it. Raises Refused, or RuleSetRefused if it has faults."""
     if draft.state != DRAFT:
         raise Refused(Finding("rules.published"))
     if by.user_id is None or by.user_id in _writers(session, draft):
         raise Refused(Finding("rules.own_draft"))
+    rule_set_from(draft.table)
     draft.state, draft.published_by_id, draft.published_at = PUBLISHED, by.user_id, by.at
     session.flush()
     _tell(session, by, "publish_rules", draft, {"state": (DRAFT, PUBLISHED)})
@@ -103,14 +109,16 @@ def delete_draft(session: Session, by: Author, row: StoredRuleSet) -> None:
 
 
 def assign(session: Session, by: Author, new: NewAssignment) -> int:
-    """Let a published rule set apply from a day on; verdicts are judged anew then. Raises Refused for what overlaps.
+    """Let a published rule set apply from a day on; verdicts are judged anew then.
+
+    Raises Refused for what overlaps, RuleSetRefused for a rule set with faults.
 
     The first are judged at once; until the rest are, they are due and say what the former rule set made of them.
     """
     row = session.get_one(StoredRuleSet, new.rule_set_id)
     if row.state != PUBLISHED:
         raise Refused(Finding("rules.not_published"))
-    if new.purpose not in read_rule_set(row).purposes:
+    if new.purpose not in rule_set_from(row.table).purposes:
         raise Refused(Finding("purpose.not_of_the_set"))
     if new.until_day and new.until_day < new.from_day:
         raise Refused(Finding("until_day.before_from_day", {"from_day": new.from_day}))
@@ -212,8 +220,7 @@ def _check_key(session: Session, key: str) -> None:
         raise Refused(Finding("key.taken", {"key": key}))
 
 
-def _drafted(by: Author, table: dict[str, Any], based_on_id: int | None) -> StoredRuleSet:
-    rule_set = rule_set_from(table)
+def _drafted(by: Author, rule_set: RuleSet, based_on_id: int | None) -> StoredRuleSet:
     return StoredRuleSet(
         key=rule_set.key,
         level=rule_set.level,

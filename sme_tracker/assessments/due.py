@@ -8,12 +8,12 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from time import monotonic, sleep
 
-from sqlalchemy import ColumnElement, event, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, event, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import may_turn
-from sme_tracker.assessments.judging import judge_enterprises
-from sme_tracker.assessments.models import VerdictRecord
+from sme_tracker.assessments.judging import judge_enterprises, not_set_aside
+from sme_tracker.assessments.models import JudgingFailure, VerdictRecord
 from sme_tracker.assessments.rule_sets import PURPOSES, Standards, applying, standards
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
@@ -21,6 +21,7 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import take_touched
 from sme_tracker.history.facts import AT_ONCE, portions
 
+AS_IT_IS = {"synchronize_session": False}
 Progress = Callable[[int, int], None]
 MANY = AT_ONCE
 """More than so many enterprises are not judged by whoever records something of them in one save."""
@@ -33,15 +34,17 @@ PAUSE_S = 0.1
 
 
 def mark_due(session: Session, day: date, enterprise_ids: Collection[int] | None = None) -> None:
-    """Let the verdicts of some enterprises, or of all, hold until the day only."""
+    """Let the verdicts of some enterprises, or of all, hold until the day only; what was set aside is tried again."""
     later = or_(VerdictRecord.changes_on.is_(None), VerdictRecord.changes_on > day)
     statement = update(VerdictRecord).where(later).values(changes_on=day)
+    again = delete(JudgingFailure)
     if enterprise_ids is None:
-        session.execute(statement, execution_options={"synchronize_session": False})
+        session.execute(statement, execution_options=AS_IT_IS)
+        session.execute(again, execution_options=AS_IT_IS)
         return
     for ids in portions(enterprise_ids):
-        which = statement.where(VerdictRecord.enterprise_id.in_(ids))
-        session.execute(which, execution_options={"synchronize_session": False})
+        session.execute(statement.where(VerdictRecord.enterprise_id.in_(ids)), execution_options=AS_IT_IS)
+        session.execute(again.where(JudgingFailure.enterprise_id.in_(ids)), execution_options=AS_IT_IS)
 
 
 def waiting(session: Session, today: date, found: Standards | None = None) -> int:
@@ -51,7 +54,7 @@ def waiting(session: Session, today: date, found: Standards | None = None) -> in
     level = next((level for level, purposes in levels.items() if purposes == len(PURPOSES)), None)
     if level is None:  # then there are enterprises for whom no standard is meant
         return overdue
-    everybody = enterprises(session)
+    everybody = _to_judge(session)
     judged = session.scalar(select(func.count()).where(VerdictRecord.level == level)) or 0
     return min(everybody, overdue + everybody - judged)
 
@@ -59,6 +62,12 @@ def waiting(session: Session, today: date, found: Standards | None = None) -> in
 def enterprises(session: Session) -> int:
     """How many enterprises there are to judge."""
     return session.scalar(select(func.count()).select_from(Enterprise)) or 0
+
+
+def _to_judge(session: Session) -> int:
+    """How many there are but those set aside, who have no verdict."""
+    aside = select(func.count()).select_from(JudgingFailure).where(JudgingFailure.is_set_aside()).scalar_subquery()
+    return session.scalar(select(func.count() - aside).select_from(Enterprise)) or 0
 
 
 def judge_portion(session: Session, today: date, after: int = 0, most: int = AT_ONCE) -> Sequence[int]:
@@ -135,4 +144,6 @@ def _overdue(session: Session, today: date) -> int:
 def _is_due(session: Session, today: date) -> ColumnElement[bool]:
     own = VerdictRecord.enterprise_id == Enterprise.id
     by_date = exists().where(own, VerdictRecord.changes_on <= today)
-    return or_(by_date, ~exists().where(own)) if any(applying(standards(session), today)) else by_date
+    if not any(applying(standards(session), today)):
+        return by_date
+    return or_(by_date, and_(~exists().where(own), not_set_aside()))

@@ -1,5 +1,9 @@
-"""Judging enterprises by what is recorded of them, and keeping the verdicts: always as new as their facts."""
+"""Judging enterprises by what is recorded of them, and keeping the verdicts: always as new as their facts.
 
+One whose judging raises an error stops nobody else: it is noted, has no verdict, and is set aside after some attempts.
+"""
+
+import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
@@ -7,11 +11,12 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
-from sme_tracker.assessments.models import VerdictRecord
+from sme_tracker.assessments.models import JudgingFailure, VerdictRecord
 from sme_tracker.assessments.rule_sets import Standard, Standards, applying, standards
 from sme_tracker.bulk import insert_rows
 from sme_tracker.enterprises.models import Enterprise
@@ -25,6 +30,11 @@ LETTERS = {Result.MET: "o", Result.NOT_MET: "x", Result.MISSING: "-", Result.TO_
 
 _VERDICT = VerdictRecord.metadata.tables[VerdictRecord.__tablename__]
 _FORGET = delete(_VERDICT).where(_VERDICT.c.enterprise_id.in_(bindparam("ids", expanding=True)))
+_FAILURE = JudgingFailure.metadata.tables[JudgingFailure.__tablename__]
+_FAILED_BEFORE = select(_FAILURE.c.enterprise_id, _FAILURE.c.attempts).where(
+    _FAILURE.c.enterprise_id.in_(bindparam("ids", expanding=True))
+)
+_NO_LONGER_FAILS = delete(_FAILURE).where(_FAILURE.c.enterprise_id.in_(bindparam("ids", expanding=True)))
 RESULTS = {letter: result for result, letter in LETTERS.items()}
 _FIELDS_OF = {
     record: attrgetter(*(field.name for field in fields(record)))
@@ -34,6 +44,7 @@ _FIELDS_OF = {
 
 _LISTS = (frozenset, dict, tuple)
 """The types of the facts that hold several values."""
+log = logging.getLogger(__name__)
 
 
 class KeptVerdict(NamedTuple):
@@ -67,15 +78,25 @@ def judge_enterprises(session: Session, enterprise_ids: Collection[int], today: 
     sitting = _Sitting(standards(session), today)
     made = 0
     for ids in portions(sorted(enterprise_ids)):
-        facts = facts_of(session, ids)
-        rows = [
-            (each, digest, *found) for each in ids if each in facts for digest, found in sitting.verdicts(facts[each])
-        ]
+        rows, errors = _verdicts_of(session, sitting, ids)
         session.execute(_FORGET, {"ids": ids})
         same = {"judged_on": today, "judged_at": at}
         insert_rows(session, _VERDICT, ("enterprise_id", "facts_digest", *KeptVerdict._fields), rows, same)
+        _note_errors(session, ids, errors, at)
         made += len(rows)
     return made
+
+
+def not_set_aside() -> ColumnElement[bool]:
+    """The condition that leaves out the enterprises whose judging failed too often."""
+    return ~exists().where(JudgingFailure.enterprise_id == Enterprise.id, JudgingFailure.is_set_aside())
+
+
+def error_of(error: Exception) -> str:
+    """What kind of error it is, in a word; one of the database or of memory is nobody's own, and is raised again."""
+    if isinstance(error, SQLAlchemyError | MemoryError):
+        raise error
+    return type(error).__name__
 
 
 def verdict_on(standard: Standard, facts: EnterpriseFacts, day: date) -> Verdict:
@@ -91,11 +112,43 @@ def differing(session: Session, today: date) -> Iterator[tuple[int, str]]:
         rows: Sequence[Any] = session.execute(select(_VERDICT).where(_VERDICT.c.enterprise_id.in_(ids))).all()
         for row in rows:
             kept[row.enterprise_id, row.level] = (row.rule_set_id, row.outcome, row.marks, row.lacks, row.facts_digest)
-        for enterprise_id, facts in facts_of(session, ids).items():
-            for digest, found in sitting.verdicts(facts):
-                said = (found.rule_set_id, found.outcome, found.marks, found.lacks, digest)
-                if kept.get((enterprise_id, found.level)) != said:
-                    yield enterprise_id, found.level
+        judged, errors = _verdicts_of(session, sitting, ids)
+        for enterprise_id, digest, *values in judged:
+            found = KeptVerdict(*values)
+            said = (found.rule_set_id, found.outcome, found.marks, found.lacks, digest)
+            if kept.get((enterprise_id, found.level)) != said:
+                yield enterprise_id, found.level
+        yield from (each for each in kept if each[0] in errors)
+
+
+def _verdicts_of(
+    session: Session, sitting: "_Sitting", ids: Sequence[int]
+) -> tuple[list[tuple[Any, ...]], dict[int, str]]:
+    """The rows of the verdicts on the enterprises, and the kind of error for each whose judging raises one."""
+    try:
+        facts = facts_of(session, ids)
+        return [(each, *row) for each in ids if each in facts for row in sitting.rows(facts[each])], {}
+    except Exception as error:
+        kind = error_of(error)
+        if len(ids) == 1:
+            log.exception("judging enterprise %s", ids[0])
+            return [], {ids[0]: kind}
+    rows: list[tuple[Any, ...]] = []
+    errors: dict[int, str] = {}
+    for one in ids:
+        own_rows, own_error = _verdicts_of(session, sitting, [one])
+        rows += own_rows
+        errors |= own_error
+    return rows, errors
+
+
+def _note_errors(session: Session, ids: Sequence[int], errors: Mapping[int, str], at: datetime) -> None:
+    """Count one more failure for the enterprises that raised an error, and none for the others."""
+    before = {row.enterprise_id: row.attempts for row in session.execute(_FAILED_BEFORE, {"ids": ids})}
+    if before:
+        session.execute(_NO_LONGER_FAILS, {"ids": ids})
+    rows = [(each, before.get(each, 0) + 1, error) for each, error in errors.items()]
+    insert_rows(session, _FAILURE, ("enterprise_id", "attempts", "error"), rows, {"failed_at": at})
 
 
 class _Sitting:
@@ -108,13 +161,13 @@ class _Sitting:
         self._rules_change_on = found.next_change(today)
         self._known: dict[object, KeptVerdict] = {}
 
-    def verdicts(self, facts: EnterpriseFacts) -> Iterator[tuple[str, KeptVerdict]]:
-        """What to keep of the verdicts on an enterprise, one for each level that has a standard, with its digest."""
+    def rows(self, facts: EnterpriseFacts) -> Iterator[tuple[Any, ...]]:
+        """The digest of an enterprise's facts and what to keep of a verdict, for each level that has a standard."""
         digest = digest_of(facts) if self._levels else ""
         for level in self._levels:
             standard = self._by_level.get((level, purpose_for(facts, level, self._today)))
             if standard:
-                yield digest, self._kept(standard, facts)
+                yield digest, *self._kept(standard, facts)
 
     def _kept(self, standard: Standard, facts: EnterpriseFacts) -> KeptVerdict:
         plain = plain_facts(standard.rule_set, facts, standard.purpose)

@@ -1,15 +1,17 @@
-"""The tables of judging: rule sets and when they apply, evidence, judgements, the verdicts they make, and try-outs."""
+"""The tables of judging: rule sets and when they apply, evidence, judgements, verdicts, what failed, and try-outs."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sme_tracker.db import Base, BigId, ByCodePoint
 from sme_tracker.history.facts import Recorded
 
 DRAFT, PUBLISHED = "draft", "published"
+MOST_ATTEMPTS = 3
+"""Work that has failed so often is set aside until somebody sees to it."""
 
 
 class StoredRuleSet(Base):
@@ -133,12 +135,29 @@ class VerdictRecord(Base):
     facts_digest: Mapped[str]
 
 
+class JudgingFailure(Base):
+    """An enterprise whose judging raised an error, of which kind, and how often in a row; it has no verdicts then."""
+
+    __tablename__ = "judging_failure"
+
+    enterprise_id: Mapped[int] = mapped_column(ForeignKey("enterprise.id"), primary_key=True)
+    attempts: Mapped[int]
+    error: Mapped[str]
+    failed_at: Mapped[datetime]
+
+    @classmethod
+    def is_set_aside(cls) -> ColumnElement[bool]:
+        """The condition that picks those that are not tried again by themselves."""
+        return cls.attempts >= MOST_ATTEMPTS
+
+
 class TryOutRecord(Base):
     """A rule set somebody asked to be tried out over the enterprises: how far it has come, then what it would change.
 
     `table` is the text that is tried, saved or not; `key` stands for everything the result rests on, so that the same
     question is computed once. `unit_id` is whose enterprises were tried, None for all; `entry_id` the last change of
-    an enterprise known then. A worker holds it while `beat_at` is fresh; finished without a result, it broke off.
+    an enterprise known then. A worker holds it while `beat_at` is fresh; `attempts` counts how often one began.
+    Finished without a result it has a `failure`: time, memory, rules, stopped, died, or error, its kind in `error`.
     """
 
     __tablename__ = "try_out"
@@ -159,5 +178,8 @@ class TryOutRecord(Base):
     done: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str | None]
     beat_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0", default=0)
     finished_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    error: Mapped[str | None]
     result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -1,5 +1,6 @@
 """The gap panel of an enterprise's page: one standard, criterion by criterion, in words and with what to do next."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,7 +10,7 @@ from typing import NamedTuple
 from flask import current_app, request, url_for
 
 from sme_tracker.assessments.facts import KINDS, facts_from
-from sme_tracker.assessments.judging import purpose_for, verdict_on
+from sme_tracker.assessments.judging import error_of, purpose_for, verdict_on
 from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, Standards, next_level, standards
 from sme_tracker.assessments.sentences import (
     lack_in_words,
@@ -35,6 +36,7 @@ from sme_tracker.web.words import SOURCES, TITLES
 
 SOON_DAYS = 90
 GAP_LIST = "exchange.export_gap_list"
+log = logging.getLogger(__name__)
 PROBLEMS = (Result.NOT_MET, Result.MISSING, Result.TO_JUDGE, Result.MET)
 
 
@@ -96,7 +98,18 @@ class Gap:
 
 
 def gap_panel(subject: Subject) -> Mapping[str, object]:
-    """What the panel needs to know; the standard, the order and the day are in the address."""
+    """What the panel needs to know; the standard, the order and the day are in the address.
+
+    Where judging raises an error, only its kind: the rest of the page is there nevertheless.
+    """
+    try:
+        return _panel(subject) | {"error": ""}
+    except Exception as error:
+        log.exception("gap panel of enterprise %s", subject.enterprise.id)
+        return {"error": error_of(error)}
+
+
+def _panel(subject: Subject) -> dict[str, object]:
     enterprise, user, today = subject.enterprise, subject.user, subject.today
     facts = facts_from(enterprise, *(subject.known(read) for read in KINDS))
     found = standards(subject.session)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.assessments.models import RuleAssignment, StoredRuleSet
 from sme_tracker.rules.assignments import Assignment, RuleBook
 from sme_tracker.rules.canonical import from_plain
-from sme_tracker.rules.criteria import RuleSet, TextState
+from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.shipped import shipped_rule_book
 
 PLACE = "changchun"
@@ -22,7 +22,7 @@ LEVELS = ("innovative", "municipal", "provincial", "national")
 
 PURPOSES = ("new", "review")
 
-_read: dict[str, RuleSet] = {}
+_read: dict[tuple[str, str], RuleSet] = {}
 _standards: dict[tuple[object, ...], "Standards"] = {}
 _applying: dict[date, tuple["Standards", Mapping[str, "Standard"]]] = {}
 
@@ -59,8 +59,8 @@ class Standard(NamedTuple):
 
     @property
     def judges(self) -> bool:
-        """Whether its text is there to judge by."""
-        return self.rule_set.text is not TextState.TO_BE_ENTERED
+        """Whether its text is there and can be judged by."""
+        return self.rule_set.judges
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,11 @@ class Standards:
 
 
 def read_rule_set(row: StoredRuleSet) -> RuleSet:
-    """The rule set a row holds; what was read once is kept by its digest."""
-    if row.digest not in _read:
-        _read[row.digest] = from_plain(RuleSet, row.table)
-    return _read[row.digest]
+    """The rule set a row holds under its key, whatever is wrong with it; what was read once is kept by its digest."""
+    which = (row.key, row.digest)
+    if which not in _read:
+        _read[which] = from_plain(RuleSet, {**row.table, "key": row.key})
+    return _read[which]
 
 
 def standards(session: Session) -> Standards:

@@ -17,7 +17,7 @@ from sme_tracker.assessments.models import StoredRuleSet
 from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.readings import readings
 from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule_set
-from sme_tracker.assessments.tryout_views import part_title, tried_title, tried_values, try_values
+from sme_tracker.assessments.tryout_views import tried_title, tried_values, try_values
 from sme_tracker.assessments.words import (
     CONFIDENCES,
     JURISDICTIONS,
@@ -26,7 +26,9 @@ from sme_tracker.assessments.words import (
     SECTIONS,
     TEXT_STATES,
     UNITS,
+    part_title,
     place_words,
+    problem_in_part,
     problem_words,
 )
 from sme_tracker.db import transaction
@@ -131,6 +133,7 @@ def rule_set_from_file() -> Page:
     """Begin a draft from a file in the shipped format."""
     session, uploaded = current_session(), request.files.get("file")
     body = uploaded.stream.read(MOST_FILE_BYTES + 1) if uploaded else b""
+    table: Mapping[str, Any] = {}
     try:
         if not body:
             return _list_page(422, [_("Choose a file first.")])
@@ -140,7 +143,7 @@ def rule_set_from_file() -> Page:
         with transaction(session):
             key = drafting.draft_from_file(session, author(), table).key
     except RuleSetRefused as refused:
-        return _list_page(422, [_at(each) for each in refused.problems])
+        return _list_page(422, [_at(each, table) for each in refused.problems])
     except Refused as refused:
         return _list_page(422, [finding_words(finding) for finding in refused.findings])
     flash(_("The draft is there."), "ok")
@@ -230,7 +233,7 @@ def withdraw_assignment(key: str, assignment_id: int) -> Page:
     return _write(key, write, lambda: _address(key))
 
 
-def _list_page(status: int = 200, reasons: Sequence[str] = ()) -> Page:
+def _list_page(status: int = 200, reasons: Sequence[str | tuple[str, str]] = ()) -> Page:
     session = current_session()
     rows = queries.rule_sets(session)
     return render(
@@ -254,6 +257,9 @@ def _write(key: str, write: Callable[[StoredRuleSet], None], then: Callable[[], 
             write(_row_or_404(key))
     except Refused as refused:
         return _page(_row_or_404(key), 422, {_field(found): finding_words(found) for found in refused.findings})
+    except RuleSetRefused as refused:
+        row = _row_or_404(key)
+        return _page(row, 422, {each.path: problem_in_part(row.table, each) for each in refused.problems})
     if waiting(current_session(), today()):
         current_app.extensions["background"].start()
     flash(_("Saved."), "ok")
@@ -275,7 +281,8 @@ def _page(row: StoredRuleSet, status: int = 200, wrong: Mapping[str, str] = Mapp
         row=row,
         rule_set=found,
         title=said(found.zh, found.en),
-        readings=readings(found),
+        readings=dict.fromkeys(SECTIONS, ()) if found.faults else readings(found),
+        faults=[problem_in_part(row.table, each) for each in found.faults],
         assignments=assignments.get(row.id, []),
         counts=queries.outcome_counts(session, row.id),
         judging=judging(session) if assignments.get(row.id) else None,
@@ -295,6 +302,7 @@ def _form_page(
     problems: Sequence[Problem] = (),
     *,
     stale: bool = False,
+    refused: Sequence[str] = (),
 ) -> Page:
     may_save = request.endpoint == "assessments.edit_rule_set"
     parts = [part for part in _parts(row, values or {}, problems) if may_save or part.numbers]
@@ -305,7 +313,7 @@ def _form_page(
         row=row,
         title=tried_title(row),
         parts=parts,
-        reasons=[(AT + at, problem_words(each)) if (at := _place_of(each, row)) else _at(each) for each in problems],
+        reasons=[*refused, *(_at(each, row.table, _place_of(each, row)) for each in problems)],
         may_save=may_save,
         purposes=found.purposes,
         purpose=_purpose(found),
@@ -320,9 +328,11 @@ def _tried(row: StoredRuleSet) -> Page:
     values = _values()
     try:
         other = rule_set_from(edited(row.table, values))
+        return try_values(row, other, _purpose(other), everybody="everybody" in request.form)
     except RuleSetRefused as refused:
         return _form_page(row, 422, values, refused.problems)
-    return try_values(row, other, _purpose(other), everybody="everybody" in request.form)
+    except Refused as refused:
+        return _form_page(row, 422, values, refused=[finding_words(each) for each in refused.findings])
 
 
 def _parts(row: StoredRuleSet, values: Mapping[str, str], problems: Sequence[Problem]) -> list[Part]:
@@ -358,8 +368,11 @@ def _purpose(rule_set: RuleSet) -> str:
     return asked if asked in rule_set.purposes else rule_set.purposes[0]
 
 
-def _at(problem: Problem) -> str:
-    return f"{problem.path}: {problem_words(problem)}" if problem.path else problem_words(problem)
+def _at(problem: Problem, table: Mapping[str, Any], field: str | None = None) -> str | tuple[str, str]:
+    """What is wrong and where: with the field of the form that holds it, or with the path in the file."""
+    if field:
+        return AT + field, problem_in_part(table, problem)
+    return f"{problem.path}: {problem_in_part(table, problem)}" if problem.path else problem_words(problem)
 
 
 def _words() -> dict[str, Any]:

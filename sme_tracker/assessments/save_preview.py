@@ -1,5 +1,6 @@
 """Which verdicts a form on an enterprise would change if it were saved: judged like any other, and stored nowhere."""
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
-from sme_tracker.assessments.judging import purpose_for, verdict_on
+from sme_tracker.assessments.judging import error_of, purpose_for, verdict_on
 from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.rule_sets import LEVELS, Standard, standards
 from sme_tracker.assessments.sentences import value_in_words
@@ -21,6 +22,8 @@ from sme_tracker.rules.terms import Title
 from sme_tracker.rules.verdicts import Finding, Verdict
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import TITLES
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,19 @@ class Effect:
 
 
 def save_preview(session: Session, one: Enterprise, saved: AsSaved, today: date) -> Mapping[str, object]:
-    """The verdicts of the levels held and aimed at, each with what would be found otherwise, and those that stay."""
+    """The verdicts of the levels held and aimed at, each with what would be found otherwise, and those that stay.
+
+    Where judging raises an error, only its kind: the form is there nevertheless, to put the data right.
+    """
+    try:
+        effects, others = _effects(session, one, saved, today)
+    except Exception as error:
+        log.exception("preview of enterprise %s", one.id)
+        return {"effects": [], "others": "", "error": error_of(error)}
+    return {"effects": effects, "others": str(_(", ")).join(others), "error": ""}
+
+
+def _effects(session: Session, one: Enterprise, saved: AsSaved, today: date) -> tuple[list[Effect], list[str]]:
     facts = facts_of(session, [one.id])[one.id]
     then = as_judged(facts, saved)
     effects, others = [], []
@@ -65,7 +80,7 @@ def save_preview(session: Session, one: Enterprise, saved: AsSaved, today: date)
             effects.append(found)
         else:
             others.append(found.level)
-    return {"effects": effects, "others": str(_(", ")).join(others)}
+    return effects, others
 
 
 def as_judged(facts: EnterpriseFacts, saved: AsSaved) -> EnterpriseFacts:

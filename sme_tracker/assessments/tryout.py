@@ -14,6 +14,7 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.facts import portions
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.eligibility import judge
+from sme_tracker.rules.facts import EnterpriseFacts
 from sme_tracker.rules.verdicts import Outcome
 
 Progress = Callable[[int, int], None]
@@ -124,24 +125,24 @@ class TryOut:
 
 
 def try_out(session: Session, trial: Trial, progress: Progress = lambda _done, _all: None) -> TryOut:
-    """Judge the enterprises by both rule sets on the day; what is read is let go after each portion by `progress`."""
+    """Judge the enterprises by both rule sets on the day; the database is let go while a portion is computed."""
     found = TryOut()
     columns = (Enterprise.id, Enterprise.unit_id, Enterprise.level)
     rows: Sequence[Any] = session.execute(select(*columns).where(trial.who).order_by(Enterprise.id)).all()
     progress(0, len(rows))
     for portion in portions(rows):
-        for enterprise_id, turn in _judged(session, trial, portion):
-            found.count(enterprise_id, turn)
+        facts = facts_of(session, [row.id for row in portion])
+        session.commit()  # ends what was read, so that nothing is held while it is computed
+        for row in portion:
+            found.count(row.id, Turn(row.unit_id, int(row.level), *_outcomes(trial, facts[row.id])))
         progress(found.judged, len(rows))
     return found
 
 
-def _judged(session: Session, trial: Trial, rows: Sequence[Any]) -> Iterator[tuple[int, Turn]]:
-    facts = facts_of(session, [row.id for row in rows])
-    for row in rows:
-        before = judge(trial.current, facts[row.id], trial.day, trial.purpose).outcome
-        after = judge(trial.other, facts[row.id], trial.day, trial.purpose).outcome
-        yield row.id, Turn(row.unit_id, int(row.level), before, after)
+def _outcomes(trial: Trial, facts: EnterpriseFacts) -> Iterator[Outcome]:
+    """What the rule set that applies says, then the one that is tried."""
+    for rule_set in (trial.current, trial.other):
+        yield judge(rule_set, facts, trial.day, trial.purpose).outcome
 
 
 def _turn(row: Sequence[Any]) -> Turn:

@@ -13,15 +13,24 @@ from sme_tracker.assessments.blueprint import bp
 from sme_tracker.assessments.models import StoredRuleSet, TryOutRecord
 from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.rule_sets import read_rule_set, standards
+from sme_tracker.assessments.set_aside import count_set_aside, failure_words
 from sme_tracker.assessments.tryout import Move, TryOut, Turn
-from sme_tracker.assessments.words import OUTCOMES, PURPOSE_WORDS, UNITS, place_words
+from sme_tracker.assessments.words import (
+    OUTCOMES,
+    PURPOSE_WORDS,
+    UNITS,
+    part_title,
+    place_words,
+    problem_in_part,
+)
 from sme_tracker.db import transaction
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.acting import author
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.access import Permission, own_unit_only
 from sme_tracker.rules.criteria import RuleSet
-from sme_tracker.rules.shipped import rule_set_from
+from sme_tracker.rules.findings import Refused
+from sme_tracker.rules.shipped import RuleSetRefused, rule_set_from
 from sme_tracker.rules.terms import Level
 from sme_tracker.rules.text.editing import places
 from sme_tracker.web.guard import allowed
@@ -29,7 +38,7 @@ from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import BY_ITSELF, LARGEST_ID, address, current_session, render, today
 from sme_tracker.web.principal import may, signed_in
-from sme_tracker.web.words import LEVELS, listed
+from sme_tracker.web.words import LEVELS, finding_words, listed
 
 AGAIN_S = 2
 """After how long an unfinished page asks for itself again."""
@@ -62,27 +71,7 @@ class Named(NamedTuple):
 @allowed(Permission.RULES_READ)
 def one_try_out(key: str, try_out_id: int) -> Response:
     """How far a try-out has come, or what it found."""
-    asked = asked_or_404(key, try_out_id)
-    row, beside = _row(asked.rule_set_id), _row(asked.beside_id)
-    frame: dict[str, Any] = {
-        "asked": asked,
-        "row": row,
-        "title": tried_title(row),
-        "beside_title": tried_title(beside),
-        "beside_itself": row.id == beside.id,
-        "same_shape": _same_shape(beside.table, asked.table),
-        "changed": list(_changed(beside.table, asked.table))
-        if _same_shape(beside.table, asked.table)
-        else list(_changed(row.table, asked.table)),
-        "values_url": _values_url(row, asked),
-        "purpose_words": PURPOSE_WORDS,
-    }
-    if asked.finished_at is None:
-        current_app.extensions["background"].start()
-        page = make_response(render("assessments/try_out_progress.html", **frame))
-        page.headers["Refresh"] = f"{AGAIN_S}; url={address({BY_ITSELF: 1})}"
-        return page
-    return make_response(_result_page(asked, frame))
+    return _page(asked_or_404(key, try_out_id))
 
 
 @bp.post("/rule-sets/<key>/try-outs/<int:try_out_id>/again")
@@ -90,11 +79,48 @@ def one_try_out(key: str, try_out_id: int) -> Response:
 def try_again(key: str, try_out_id: int) -> AnyResponse:
     """Try the same values out on what is recorded now."""
     asked = asked_or_404(key, try_out_id)
-    return try_values(_row(asked.rule_set_id), rule_set_from(asked.table), asked.purpose, everybody=asked.everybody)
+    try:
+        other = rule_set_from(asked.table)
+        return try_values(_row(asked.rule_set_id), other, asked.purpose, everybody=asked.everybody)
+    except RuleSetRefused as refused:
+        reasons = [problem_in_part(asked.table, each) for each in refused.problems]
+    except Refused as refused:
+        reasons = [finding_words(each) for each in refused.findings]
+    return _page(asked_or_404(key, try_out_id), reasons)
+
+
+def may_end(asked: TryOutRecord) -> bool:
+    """Whether the user may stop or delete a try-out: who asked for it may, and who decides on standards."""
+    return asked.asked_by_id == signed_in().id or may(Permission.RULES_PUBLISH)
+
+
+def _page(asked: TryOutRecord, reasons: Sequence[str] = ()) -> Response:
+    row, beside = _row(asked.rule_set_id), _row(asked.beside_id)
+    same_shape = _same_shape(beside.table, asked.table)
+    frame: dict[str, Any] = {
+        "asked": asked,
+        "row": row,
+        "title": tried_title(row),
+        "beside_title": tried_title(beside),
+        "beside_itself": row.id == beside.id,
+        "same_shape": same_shape,
+        "changed": list(_changed(beside.table if same_shape else row.table, asked.table)),
+        "values_url": _values_url(row, asked),
+        "purpose_words": PURPOSE_WORDS,
+        "of_unit": unit_words().get(asked.unit_id, "") if asked.unit_id else "",
+        "may_end": may_end(asked),
+        "reasons": reasons,
+    }
+    if asked.finished_at is None:
+        current_app.extensions["background"].start()
+        page = make_response(render("assessments/try_out_progress.html", 422 if reasons else 200, **frame))
+        page.headers["Refresh"] = f"{AGAIN_S}; url={address({BY_ITSELF: 1})}"
+        return page
+    return make_response(_result_page(asked, frame))
 
 
 def try_values(row: StoredRuleSet, other: RuleSet, purpose: str, *, everybody: bool) -> AnyResponse:
-    """Have a rule set tried out beside the one that applies, and lead to its page."""
+    """Have a rule set tried out beside the one that applies, and lead to its page. Raises Refused for too many."""
     session, user = current_session(), signed_in()
     current = standards(session).on(today(), row.level, purpose)
     with transaction(session):
@@ -110,8 +136,8 @@ def asked_or_404(key: str, try_out_id: int) -> TryOutRecord:
     """A try-out over the enterprises the user sees."""
     session, user = current_session(), signed_in()
     asked = session.get(TryOutRecord, try_out_id) if try_out_id <= LARGEST_ID else None
-    unit_id = (user.unit_id or 0) if own_unit_only(user.role) else None
-    if asked is None or asked.unit_id != unit_id or _row(asked.rule_set_id).key != key:
+    of_others = own_unit_only(user.role) and asked is not None and asked.unit_id != (user.unit_id or 0)
+    if asked is None or of_others or _row(asked.rule_set_id).key != key:
         abort(404)
     return asked
 
@@ -177,7 +203,10 @@ def _result_page(asked: TryOutRecord, frame: Mapping[str, Any]) -> tuple[str, in
     steps |= {"next": page + 1, "last": last} if page < last else {}
     return render(
         "assessments/try_out.html",
+        422 if frame["reasons"] else 200,
         found=found,
+        why_not=failure_words(current_session(), asked),
+        aside=count_set_aside(current_session()) if found else 0,
         is_old=asked.entry_id != last_change(current_session()) or asked.day != today(),
         by_unit=_in_order(found.by(lambda turn: turn.unit_id), unit_words()) if found else [],
         by_level=_in_order(found.by(lambda turn: turn.level), {level.value: LEVELS[level] for level in Level})
@@ -225,16 +254,6 @@ def _same_shape(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     keys = [[part["key"] for part in text["criteria"]] for text in (one, other)]
     paths = [[place.path for place in places(text)] for text in (one, other)]
     return keys[0] == keys[1] and paths[0] == paths[1]
-
-
-def part_title(table: Mapping[str, Any], path: str) -> str:
-    """What the criterion, gate or indicator is called that a path leads into."""
-    top = path.partition(".")[0]
-    section, bracket, number = top.rstrip("]").partition("[")
-    if not bracket:
-        return _("The set itself")
-    of = table[section][int(number)]
-    return said(of.get("zh", top), of.get("en", top))
 
 
 def _values_url(row: StoredRuleSet, asked: TryOutRecord) -> str:

@@ -1,18 +1,20 @@
 """The words for the codes of verdicts and rule sets: results, sentences, names of what is measured, refusals."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel.speaklater import LazyString
 
 from sme_tracker.rules.comparison import Cause
 from sme_tracker.rules.criteria import Comparison, TextState
+from sme_tracker.rules.text.bounds import Bounds
 from sme_tracker.rules.text.editing import WAIVED
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.rules.verdicts import Outcome, Result
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.paper_words import PAPER_FIELDS, PAPERS_NAMED
-from sme_tracker.web.words import SIZE_CLASSES
+from sme_tracker.web.words import SIZE_CLASSES, listed
 
 RESULTS: Mapping[str, LazyString] = {
     Result.MET: _l("met"),
@@ -31,6 +33,7 @@ OUTCOMES: Mapping[Outcome, LazyString] = {
 REASONS: Mapping[str, LazyString] = {
     "no_figures": _l("No yearly figures have been entered, so every criterion that asks for one is missing."),
     "text_to_be_entered": _l("The local text of this standard is still to be entered. Nothing is judged until then."),
+    "rules_at_fault": _l("A value of this standard is not allowed. Nothing is judged by it until that is put right."),
     "text_partial": _l("Parts of this standard's text have not been seen. They are left to judgement."),
 }
 
@@ -199,9 +202,16 @@ PROBLEMS: Mapping[str, LazyString] = {
     "rules.unknown_evidence": _l("There is no kind of evidence “%(value)s”."),
     "rules.unknown_field": _l("This kind of evidence has no field “%(value)s”."),
     "rules.one_comparison": _l("Exactly one of at_least, more_than, at_most, less_than must be given; %(found)s are."),
-    "rules.money_in_yuan": _l("%(value)s looks like yuan. Money is given in units of 10,000 yuan."),
-    "rules.percent_as_fraction": _l("%(value)s looks like a fraction. Shares are given in per cent: 5, not 0.05."),
-    "rules.least_out_of_range": _l("%(least)s cannot be asked for; it must be from 1 to %(most)s."),
+    "rules.out_of_bounds": _l("“%(value)s” cannot stand here; write %(wanted)s from %(least)s to %(most)s."),
+    "rules.money_in_yuan": _l(
+        "%(value)s looks like yuan. Money is given in units of 10,000 yuan, from %(least)s to %(most)s."
+    ),
+    "rules.percent_as_fraction": _l(
+        "%(value)s looks like a fraction. Shares are given in per cent, from %(least)s to %(most)s: 5, not 0.05."
+    ),
+    "rules.least_out_of_range": _l("%(value)s cannot be asked for; it must be from %(least)s to %(most)s."),
+    "rules.day_out_of_bounds": _l("“%(value)s” cannot stand here; write a day in the years %(first)s to %(last)s."),
+    "rules.too_deep": _l("Conditions lie within each other more than %(most)s deep."),
     "rules.tiers_open_end": _l("Every tier but the last needs “from”, and the last must be open."),
     "rules.bands_overlap": _l("The bands overlap, or both claim the edge."),
     "rules.bands_gap": _l("The bands leave a gap."),
@@ -269,9 +279,30 @@ def place_words(about: str, field: str) -> str:
 
 def problem_words(problem: Problem) -> str:
     """Why a rule set is refused."""
-    wanted = problem.parameters.get("wanted")
-    named = {**problem.parameters, "wanted": WANTED.get(str(wanted), wanted)}
-    return str(PROBLEMS[problem.code]) % named
+    named, bounds = dict(problem.parameters), problem.parameters.get("bounds")
+    wanted = named.get("wanted")
+    if not isinstance(bounds, Bounds):
+        return str(PROBLEMS[problem.code]) % (named | {"wanted": WANTED.get(str(wanted), wanted)})
+    code = "rules.out_of_bounds" if problem.code == "rules.wrong_type" else problem.code
+    kind = WANTED["whole_number" if bounds.is_whole else "number"]
+    unit = str(UNITS[bounds.unit]) if bounds.unit in UNITS else ""
+    most = f"{bounds.most:,}{'' if unit == '%' else ' '}{unit}" if unit else bounds.most
+    return str(PROBLEMS[code]) % (named | {"wanted": kind, "least": bounds.least, "most": most})
+
+
+def problem_in_part(table: Mapping[str, Any], problem: Problem) -> str:
+    """Why a rule set is refused, with the criterion, gate or indicator it is refused for."""
+    return str(_("%(part)s: %(problem)s", part=part_title(table, problem.path), problem=problem_words(problem)))
+
+
+def part_title(table: Mapping[str, Any], path: str) -> str:
+    """What the criterion, gate or indicator is called that a path leads into."""
+    top = path.partition(".")[0]
+    section, bracket, number = top.rstrip("]").partition("[")
+    of = table[section][int(number)] if bracket else None
+    if not isinstance(of, Mapping):
+        return _("The set itself")
+    return str(listed(of.get("zh", top), of.get("en")))
 
 
 JURISDICTIONS: Mapping[str, LazyString] = {

@@ -16,8 +16,8 @@ from sme_tracker.exchange.words import what_words
 from sme_tracker.history.acting import author
 from sme_tracker.history.facts import portions
 from sme_tracker.rules.access import Permission
-from sme_tracker.rules.shipped import rule_set_from
 from sme_tracker.rules.terms import Level
+from sme_tracker.rules.text.rule_sets import stored_rule_set
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session
@@ -41,7 +41,7 @@ def export_try_out(key: str, try_out_id: int) -> Response:
     asked = asked_or_404(key, try_out_id)
     found = result_of(asked) or abort(404)
     moves, units = chosen_moves(found), unit_words()
-    tried = rule_set_from(asked.table)
+    tried = stored_rule_set(asked.table)
     outgoing = Outgoing(
         "try_out",
         what_words("try_out"),

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.facts import EnterpriseFacts
-from sme_tracker.rules.shipped import rule_set_from
+from sme_tracker.rules.text.rule_sets import stored_rule_set
 
 T = TypeVar("T")
 
@@ -93,9 +93,12 @@ def _is_record(kind: Any) -> bool:
 
 
 def from_plain(kind: type[T], plain: Any) -> T:
-    """What `to_plain` made of a value of that kind, back again. Raises ValueError or KeyError if it is none."""
+    """What `to_plain` made of a value of that kind, back again. Raises ValueError or KeyError if it is none.
+
+    A rule set is read whatever is wrong with it, since what was stored or frozen once must stay to be seen.
+    """
     if kind is RuleSet:
-        return cast(T, rule_set_from(plain))
+        return cast(T, stored_rule_set(plain))
     return cast(T, _restored(kind, plain))
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import StrEnum, auto
 from typing import Any, TypeAlias
 
+LONGEST_SPAN = 300
+
 
 class Comparison(StrEnum):
     """How a value is compared; the first two ask for more, the last two for less."""
@@ -60,6 +62,11 @@ class Yearly:
     figure: str
     over: Over = Over.LAST_YEAR
     years: int = 1
+
+    @property
+    def span(self) -> int:
+        """How many years to look at: there are no figures older than this, whatever is asked for."""
+        return min(self.years, LONGEST_SPAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +311,8 @@ class RuleSet:
     """One published standard; which days it applies to is an assignment's word, not its own.
 
     Figures of a year become "last year's" on `accounts_from` (month, day) of the next. `table` is the set as it was
-    written, the form in which it is stored, edited and checksummed.
+    written, the form in which it is stored, edited and checksummed. `faults` are the reasons why a stored set would be
+    refused today: nothing is judged by one that has any.
     """
 
     key: str
@@ -324,10 +332,16 @@ class RuleSet:
     direct_passes: tuple[DirectPass, ...] = ()
     scorecard: tuple[Indicator, ...] = ()
     table: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    faults: tuple[Any, ...] = field(default=(), compare=False, repr=False)
 
     def __hash__(self) -> int:
         """Sets are told apart by key; equality still compares everything."""
         return hash(self.key)
+
+    @property
+    def judges(self) -> bool:
+        """Whether its text is there and can be judged by."""
+        return self.text is not TextState.TO_BE_ENTERED and not self.faults
 
     @property
     def group_sizes(self) -> tuple[int, ...]:

@@ -46,7 +46,7 @@ def plain_facts(rule_set: RuleSet, facts: EnterpriseFacts, purpose: str) -> tupl
 
     On one day, enterprises that agree in them have the same verdict, so that it need not be worked out for each.
     """
-    if rule_set.text is TextState.TO_BE_ENTERED:
+    if not rule_set.judges:
         return ()
     ready = _made_ready(rule_set, purpose)
     if not ready.lists.isdisjoint(recorded(facts)):
@@ -58,10 +58,10 @@ def judge(rule_set: RuleSet, facts: EnterpriseFacts, day: date, purpose: str = "
     """The verdict on an enterprise on a day, for a new application or a review.
 
     A veto, or more criteria not met than the set allows: not. One up to that many: near. None not met but some open:
-    undecidable. Else eligible. A set without text judges nothing and leaves everything undecidable.
+    undecidable. Else eligible. A set without text or with faults judges nothing and leaves everything undecidable.
     """
-    if rule_set.text is TextState.TO_BE_ENTERED:
-        return _without_text(rule_set, facts, day, purpose)
+    if not rule_set.judges:
+        return _not_judged(rule_set, facts, day, purpose)
     ready = _made_ready(rule_set, purpose)
     situation = Situation(facts, day, rule_set.accounts_from)
     direct = tuple([each.asked(situation) for each in ready.direct])
@@ -92,7 +92,7 @@ def judge(rule_set: RuleSet, facts: EnterpriseFacts, day: date, purpose: str = "
     )
 
 
-def _without_text(rule_set: RuleSet, facts: EnterpriseFacts, day: date, purpose: str) -> Verdict:
+def _not_judged(rule_set: RuleSet, facts: EnterpriseFacts, day: date, purpose: str) -> Verdict:
     return Verdict(
         enterprise=facts.enterprise,
         rule_set=rule_set.key,
@@ -105,7 +105,7 @@ def _without_text(rule_set: RuleSet, facts: EnterpriseFacts, day: date, purpose:
         vetoes=(),
         findings=(),
         gates=(),
-        reason="text_to_be_entered",
+        reason="rules_at_fault" if rule_set.faults else "text_to_be_entered",
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sme_tracker.rules.assignments import RuleBook, read_rule_book
 from sme_tracker.rules.criteria import RuleSet
+from sme_tracker.rules.text.bounds import DEEPEST
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.rules.text.rule_sets import read_rule_set
 
@@ -28,10 +29,17 @@ def table_of(text: str) -> dict[str, Any]:
     """The table a rule-set file holds, numbers exact. Raises RuleSetRefused if it is not TOML."""
     try:
         return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = {"line": int(line[1]) if line else text.count("\n") + 1}
-        raise RuleSetRefused((Problem("", "rules.not_toml", where),)) from error
+    except RecursionError as error:
+        raise RuleSetRefused((Problem("", "rules.too_deep", {"most": DEEPEST}),)) from error
+    except ValueError as error:
+        raise RuleSetRefused((Problem("", "rules.not_toml", {"line": _line_of(error, text)}),)) from error
+
+
+def _line_of(error: ValueError, text: str) -> int:
+    """The line that cannot be read; a number too long for Python is the one error that does not name its own."""
+    named = re.search(r"line (\d+)", str(error))
+    before = text.partition(endless[0])[0] if (endless := re.search(r"[0-9_]{1000,}", text)) else text
+    return int(named[1]) if named else before.count("\n") + 1
 
 
 def rule_set_from(table: Mapping[str, Any]) -> RuleSet:

@@ -108,6 +108,8 @@ ACTIONS: dict[str, Any] = {
     "delete_rules": _l("Draft thrown away"),
     "assign_rules": _l("Standard assigned"),
     "withdraw_assignment": _l("Assignment withdrawn"),
+    "stop_try_out": _l("Try-out stopped"),
+    "delete_try_out": _l("Try-out deleted"),
 }
 """What an action is called; features add theirs."""
 
@@ -179,6 +181,7 @@ FIELDS: dict[str, Any] = {
     "recommended": _l("Number recommended"),
     "checksum": _l("Checksum"),
     "rule_set": _l("Recognition standard"),
+    "try_out": _l("Try-out number"),
     "made_at": _l("Backed up at"),
     "unsealed": _l("Without a seal"),
     "findings": _l("Findings"),

@@ -253,6 +253,9 @@ FINDINGS = {
     "rules.in_use": _l("The standard is in use and stays."),
     "rules.copied": _l("“%(key)s” was copied from this draft; delete that one first."),
     "rules.not_published": _l("Only a published standard can be assigned."),
+    "try_out.too_many": _l(
+        "%(most)s of your try-outs are not finished yet. Wait until one of them is, or stop one, then try again."
+    ),
     "purpose.not_of_the_set": _l("The standard is not for this purpose."),
     "from_day.overlaps": _l("It overlaps “%(rule_set)s”, which applies from %(from_day)s."),
     "key.shape": _l("A key has small letters, digits and hyphens, at most 60."),

@@ -1,7 +1,7 @@
 """Verdicts that are due: known without a list of their own, judged beside the server, whatever was killed before."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -15,14 +15,14 @@ from sme_tracker.assessments.due import enterprises, judge_portion, judge_waitin
 from sme_tracker.assessments.judging import differing
 from sme_tracker.assessments.models import RuleAssignment, StoredRuleSet, VerdictRecord
 from sme_tracker.clock import local_today
-from sme_tracker.db import GuardedSession, make_engine, make_session_factory, transaction
+from sme_tracker.db import GuardedSession, make_session_factory, transaction
 from sme_tracker.enterprises import actions
 from sme_tracker.history.chain import Author
 from sme_tracker.rules.terms import Role
 from tests.assessments.bureau import BY, code, provincial, with_rules
 from tests.assessments.test_pages import words
 from tests.assessments.test_rule_sets import SHARE, draft
-from tests.conftest import CONFIG, Databases
+from tests.conftest import CONFIG
 from tests.signing import add_user, sign_in_as
 
 STRICTER = {SHARE: "50", "criteria[4].condition.any_of[1].where.rank.at_most": "1"}
@@ -95,16 +95,6 @@ def test_only_those_named_are_made_due(session: GuardedSession) -> None:
         mark_due(session, local_today(), [second])
         assert judge_portion(session, local_today()) == [second]
         assert judge_portion(session, local_today(), first) == []
-
-
-@pytest.fixture
-def own_engine(databases: Databases, template_url: str) -> Iterator[Engine]:
-    """A database of the test's own, which another process may open."""
-    url = databases.create(template_url)
-    engine = make_engine(url)
-    yield engine
-    engine.dispose()
-    databases.drop(url)
 
 
 def test_work_that_was_killed_goes_on_with_the_next_start_of_any_server(own_engine: Engine) -> None:

@@ -12,6 +12,8 @@ from sme_tracker.rules.judging.measuring import EXACT, HUNDRED, PLACES
 from sme_tracker.rules.judging.situation import ONE_DAY, Situation, years_later
 from sme_tracker.rules.verdicts import Needed, Value
 
+HIGHEST_GOAL = Decimal(10) ** 15
+"""More than any figure can hold: growth asked for over many years soon comes to such goals."""
 SMALLEST = {"wan": Decimal("0.01"), "people": Decimal(1)}
 Closing: TypeAlias = Callable[[Situation, Sequence[Value]], tuple[tuple[Needed, ...], date | None]]
 
@@ -55,7 +57,7 @@ def _yearly(
             failing = [value for value in values if value.amount is not None and not _passes(condition, value.amount)]
             years = [value.year for value in failing if value.year is not None]
             needs = [need for year in years for need in _in_year(condition, measure, situation, year)]
-            return tuple(needs), situation.accounts_day(max(years) + measure.years)
+            return tuple(needs), situation.accounts_day(max(years) + measure.span)
         case Over.LAST_YEAR | Over.ANY_YEAR:
             return _in_year(condition, measure, situation, last), earliest
         case _:
@@ -87,7 +89,7 @@ def _in_year(condition: Threshold, measure: Yearly, situation: Situation, year: 
         goal = condition.threshold * whole.value / HUNDRED
     if now is None:
         return ()
-    return (_needed(condition, numerator, year, goal, now.value),)
+    return _needed(condition, numerator, year, goal, now.value)
 
 
 def _next_year(condition: Threshold, measure: Yearly, situation: Situation) -> tuple[Needed, ...]:
@@ -96,14 +98,14 @@ def _next_year(condition: Threshold, measure: Yearly, situation: Situation) -> t
     if denominator or not condition.comparison.upward:
         return ()
     last = situation.last_year
-    kept = measure.years if measure.over.growth else measure.years - 1
+    kept = measure.span if measure.over.growth else measure.span - 1
     known = [situation.facts.figures.get((figure, year)) for year in range(last - kept + 1, last + 1)]
     amounts = [each.value for each in known if each is not None]
     if len(amounts) < kept or (measure.over.growth and any(amount <= 0 for amount in amounts)):
         return ()
     goal = _goal(measure, condition.threshold, amounts)
     before = amounts[-1] if amounts else Decimal(0)
-    return (_needed(condition, figure, last + 1, goal, before),)
+    return _needed(condition, figure, last + 1, goal, before)
 
 
 def _goal(measure: Yearly, threshold: Decimal, amounts: list[Decimal]) -> Decimal:
@@ -119,8 +121,10 @@ def _goal(measure: Yearly, threshold: Decimal, amounts: list[Decimal]) -> Decima
             return amounts[0] * EXACT.power(1 + threshold / HUNDRED, measure.years)
 
 
-def _needed(condition: Threshold, figure: str, year: int, goal: Decimal, now: Decimal) -> Needed:
-    """The goal rounded to the next amount that passes, never below zero."""
+def _needed(condition: Threshold, figure: str, year: int, goal: Decimal, now: Decimal) -> tuple[Needed, ...]:
+    """The goal rounded to the next amount that passes, never below zero; nothing where no figure could reach it."""
+    if goal.copy_abs() > HIGHEST_GOAL:
+        return ()
     unit = FIGURES[figure]
     step = SMALLEST[unit]
     upward = condition.comparison.upward
@@ -129,4 +133,4 @@ def _needed(condition: Threshold, figure: str, year: int, goal: Decimal, now: De
     if condition.comparison.strict and amount == goal:
         amount += step if upward else -step
     amount = max(amount, Decimal(0))
-    return Needed(figure, year, amount, amount - now if upward else now - amount, unit)
+    return (Needed(figure, year, amount, amount - now if upward else now - amount, unit),)

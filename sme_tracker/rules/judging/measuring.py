@@ -78,7 +78,7 @@ def growth_percent(before: Decimal, after: Decimal, years: int = 1) -> Decimal:
 def reading_years(measure: Yearly) -> Measuring:
     """The reader of a yearly quantity. The years end with the last complete fiscal year."""
     read = _of_year(measure.figure)
-    years = measure.years
+    years = measure.span
     match measure.over:
         case Over.LAST_YEAR:
             return lambda situation: _single(read, situation)

@@ -38,7 +38,7 @@ class Situation:
 
     def accounts_day(self, year: int) -> date:
         """The day from which `year` is the last complete fiscal year."""
-        return date(year + 1, *self.accounts_from)
+        return date(_in_calendar(year + 1), *self.accounts_from)
 
     def turns_on(self, day: date) -> None:
         """Note that a reading turns on a day, if it is still to come."""
@@ -47,11 +47,19 @@ class Situation:
 
 
 def years_later(day: date, years: int) -> date:
-    """The same calendar day some years later (earlier if negative); 29 February becomes 1 March."""
+    """The same calendar day some years later (earlier if negative); 29 February becomes 1 March.
+
+    Beyond either end of the calendar it is the day of its last or first year.
+    """
+    year = _in_calendar(day.year + years)
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:
-        return date(day.year + years, 3, 1)
+        return date(year, 3, 1)
+
+
+def _in_calendar(year: int) -> int:
+    return min(max(year, date.min.year), date.max.year)
 
 
 def full_years(since: date, until: date) -> int:

@@ -25,7 +25,8 @@ from sme_tracker.rules.criteria import (
 )
 from sme_tracker.rules.facts import EVIDENCE, QUANTITIES
 from sme_tracker.rules.judging.papers import fields_of
-from sme_tracker.rules.text.nodes import Node
+from sme_tracker.rules.text.bounds import ANYTHING, GROWTH, OF_FIELD, OF_UNIT, POINTS, YEARS_BACK, Bounds
+from sme_tracker.rules.text.nodes import Node, exact
 
 PURPOSES = ("new", "review")
 # How sure the text of a clause is: found, derived, recalled (high, medium, low), or checked against the document.
@@ -34,9 +35,6 @@ UNITS = ("wan", "percent", "years", "count", "points", "people")
 STANDINGS = ("size_class", "registered_province", "independent_legal_person", "barred")
 SINCE = ("niche_since", "established_on")
 UNIT_OF_FIELD = {"amount_wan": "wan", "share_percent": "percent", "score": "points", "number": "count"}
-# No rule asks for ten billion yuan, or for less than one per cent: such a number was typed in the wrong unit.
-MOST_WAN = Decimal(1_000_000)
-LEAST_PERCENT = Decimal(1)
 
 
 def read_condition(node: Node) -> Condition:
@@ -65,8 +63,7 @@ def _read_plain(node: Node) -> Condition:
             return read(node)
     measure = read_measure(node)
     unit = read_unit(node, measure)
-    comparison, threshold = _comparison(node)
-    check_amount(node, comparison.value, threshold, unit)
+    comparison, threshold = _comparison(node, bounds_of(measure, unit))
     return Threshold(measure, comparison, threshold, unit)
 
 
@@ -80,14 +77,14 @@ def _any_of(node: Node) -> Combination:
 
 
 def _n_of(node: Node) -> Combination:
-    return _combination(node, "of", node.whole("least"), tuple(read_condition(each) for each in node.nodes("of")))
+    conditions = tuple(read_condition(each) for each in node.nodes("of"))
+    all_of_them = Bounds(Decimal(1), Decimal(max(1, len(conditions))), is_whole=True, code="least_out_of_range")
+    return _combination(node, "of", node.whole("least", all_of_them), conditions)
 
 
 def _combination(node: Node, key: str, least: int, conditions: tuple[Condition, ...]) -> Combination:
     if not conditions:
         node.refuse(key, "required", value=key)
-    elif not 1 <= least <= len(conditions):
-        node.refuse("least", "least_out_of_range", least=least, most=len(conditions))
     return Combination(least, conditions)
 
 
@@ -107,16 +104,14 @@ def _tiered(node: Node) -> Tiered:
 
 
 def _tier(node: Node, unit: str) -> Tier:
-    edge = node.number("from") if "from" in node else None
-    if edge is not None:
-        check_amount(node, "from", edge, unit)
+    edge = number_or_none(node, "from", OF_UNIT.get(unit, ANYTHING))
     tier = Tier(edge, read_condition(node.node("condition")))
     node.close()
     return tier
 
 
 def _scored(node: Node) -> Scored:
-    scored = Scored(node.text("score"), node.number("at_least"))
+    scored = Scored(node.text("score"), node.number("at_least", POINTS))
     if node.choice("unit", UNITS, code="unknown_unit") not in ("points", ""):
         node.refuse("unit", "wrong_unit", unit=node.text("unit"), wanted="points")
     return scored
@@ -134,7 +129,11 @@ def _judged(node: Node) -> Judged:
 
 def _standing(node: Node) -> Standing:
     fact = node.choice("standing", STANDINGS, code="unknown_figure")
-    return Standing(fact, tuple(node.list("one_of")))
+    allowed = node.list("one_of")
+    if not all(isinstance(value, (str, bool)) for value in allowed):
+        node.refuse("one_of", "wrong_type", wanted="value", value=str(allowed))
+        return Standing(fact, ())
+    return Standing(fact, tuple(allowed))
 
 
 def read_measure(node: Node) -> Measure:
@@ -145,14 +144,11 @@ def read_measure(node: Node) -> Measure:
     if "evidence" in node:
         return _papers(node)
     over = node.choice("over", list(Over), Over.LAST_YEAR.value)
-    measure = Yearly(
+    return Yearly(
         node.choice("figure", QUANTITIES, code="unknown_figure"),
         Over(over) if over in list(Over) else Over.LAST_YEAR,
-        node.whole("years", 1),
+        node.whole("years", YEARS_BACK, 1),
     )
-    if measure.years < 1:
-        node.refuse("years", "least_out_of_range", least=measure.years, most=10)
-    return measure
 
 
 def _papers(node: Node) -> Papers:
@@ -163,7 +159,7 @@ def _papers(node: Node) -> Papers:
     return Papers(
         kind=kind,
         where=_matches(node, known) if "where" in node else (),
-        within_years=node.whole("within_years") if "within_years" in node else None,
+        within_years=node.whole("within_years", YEARS_BACK) if "within_years" in node else None,
         take=Take(take) if take in list(Take) else Take.COUNT,
         of="" if counted else node.choice("of", known & UNIT_OF_FIELD.keys(), code="unknown_field"),
         unrecorded_is_none=node.choice("unrecorded", ("missing", "none"), "missing") == "none",
@@ -181,23 +177,30 @@ def _matches(node: Node, known: frozenset[str]) -> tuple[Match, ...]:
 
 
 def _match(where: Node, field: str, wanted: Any) -> Match:
+    bounds = OF_FIELD.get(field)
     if isinstance(wanted, dict):
         test = Node(wanted, where.at(field), where.problems)
-        comparison, number = _comparison(test)
+        comparison, number = _comparison(test, bounds or ANYTHING)
         test.close()
+        if bounds is None:
+            where.refuse(field, "wrong_type", wanted="value", value=str(wanted))
         return Match(field, comparison=comparison, number=number)
     values = wanted if isinstance(wanted, list) else [wanted]
     if not values or not all(isinstance(value, (str, int)) for value in values):
         where.refuse(field, "wrong_type", wanted="value", value=str(wanted))
+        return Match(field)
+    for written in map(exact, values):
+        if written is not None and bounds is not None:
+            where.within(field, written, bounds)
     return Match(field, tuple(values))
 
 
-def _comparison(node: Node) -> tuple[Comparison, Decimal]:
+def _comparison(node: Node, bounds: Bounds) -> tuple[Comparison, Decimal]:
     used = [comparison for comparison in Comparison if comparison.value in node]
     if len(used) != 1:
         node.refuse("", "one_comparison", found=len(used))
     comparison = used[0] if used else Comparison.AT_LEAST
-    return comparison, node.number(comparison.value) if used else Decimal(0)
+    return comparison, node.number(comparison.value, bounds) if used else Decimal(0)
 
 
 def read_unit(node: Node, measure: Measure) -> str:
@@ -225,14 +228,13 @@ def unit_of(measure: Measure) -> str:
             return QUANTITIES[measure.figure].unit if measure.figure in QUANTITIES else ""
 
 
-def check_amount(node: Node, key: str, amount: Decimal, unit: str) -> None:
-    """Refuse money that must have been typed in yuan, and per cent that must have been typed as a fraction."""
-    if unit == "wan" and abs(amount) >= MOST_WAN:
-        node.refuse(key, "money_in_yuan", value=str(amount))
-    if unit == "percent" and 0 < abs(amount) < LEAST_PERCENT:
-        node.refuse(key, "percent_as_fraction", value=str(amount))
+def bounds_of(measure: Measure, unit: str) -> Bounds:
+    """Between which bounds a threshold of what is measured must lie: growth may be more than the whole."""
+    if isinstance(measure, Yearly) and measure.over.growth:
+        return GROWTH
+    return OF_UNIT.get(unit, ANYTHING)
 
 
-def number_or_none(node: Node, key: str) -> Decimal | None:
+def number_or_none(node: Node, key: str, bounds: Bounds) -> Decimal | None:
     """A number that may be absent."""
-    return node.number(key) if key in node else None
+    return node.number(key, bounds) if key in node else None

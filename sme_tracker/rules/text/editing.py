@@ -1,5 +1,6 @@
 """The numbers, days and clauses of a written rule set that may be edited one by one; its structure stays."""
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ OF_THE_UNIT = frozenset({"at_least", "more_than", "at_most", "less_than", "from"
 TEXTS = ("clause", "document", "zh", "en", "confidence", "accounts_complete_from")
 WAIVED = "waived"
 """What the day is about from which a condition is not asked for."""
+_WHOLE = re.compile(r"-?\d{1,18}")
 SECTIONS = ("criteria", "gates", "direct_passes", "scorecard")
 
 
@@ -112,8 +114,8 @@ def _holder(table: dict[str, Any], path: str) -> Any:
 
 
 def _read(typed: str, place: Place) -> str | int:
-    """A whole number as one, as the files write it; else the text, which the reader of rule sets checks."""
+    """A whole number of at most 18 digits as one, as the files write it; else the text, which the reader checks."""
     plain = typed.replace(",", "").replace("，", "")
-    if place.is_number and plain.lstrip("-").isdecimal():
+    if place.is_number and _WHOLE.fullmatch(plain):
         return int(plain)
     return plain if place.is_number else typed

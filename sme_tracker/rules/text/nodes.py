@@ -1,13 +1,17 @@
 """Reading a table of a rule-set file field by field, noting each problem with the path to it."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
+
+from sme_tracker.rules.text.bounds import FIRST_YEAR, LAST_YEAR, Bounds, shortened
 
 T = TypeVar("T")
 NOTHING = Decimal(0)
+_WRITTEN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +82,28 @@ class Node:
         value = self._value(key, False)
         return value if isinstance(value, bool) else self._wrong(key, value, "flag", False)
 
-    def whole(self, key: str, default: int | None = None) -> int:
-        """A whole number from 0 up."""
+    def whole(self, key: str, bounds: Bounds, default: int | None = None) -> int:
+        """A whole number within its bounds."""
         value = self._value(key, default)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return value
-        return self._wrong(key, value, "whole_number", 0)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return int(self.within(key, Decimal(value), bounds))
+        return self._wrong(key, value, "whole_number", int(bounds.least), bounds)
 
-    def number(self, key: str) -> Decimal:
-        """An exact number, written as a number or as text."""
+    def number(self, key: str, bounds: Bounds) -> Decimal:
+        """An exact number within its bounds, written as a number or as text."""
         value = self._value(key, None)
         number = exact(value)
-        return number if number is not None else self._wrong(key, value, "number", NOTHING)
+        if number is None:
+            return self._wrong(key, value, "number", NOTHING, bounds)
+        return self.within(key, number, bounds)
+
+    def within(self, key: str, number: Decimal, bounds: Bounds) -> Decimal:
+        """The number, or the bound nearest to it where it is refused."""
+        code = bounds.refusal(number)
+        if code is None:
+            return number
+        self.refuse(key, code, value=shortened(number), bounds=bounds)
+        return bounds.nearest(number)
 
     def day(self, key: str) -> date | None:
         """A day, written as a date or as YYYY-MM-DD; absent is None."""
@@ -97,9 +111,14 @@ class Node:
             return None
         value = self._value(key, None)
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else date.fromisoformat(value)
         except (TypeError, ValueError):
             return self._wrong(key, value, "date", None)
+        if isinstance(day, datetime):
+            return self._wrong(key, value, "date", None)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.refuse(key, "day_out_of_bounds", value=day.isoformat(), first=FIRST_YEAR, last=LAST_YEAR)
+        return day
 
     def list(self, key: str) -> list[Any]:
         """A list of plain values, required."""
@@ -136,20 +155,18 @@ class Node:
         self._asked.add(key)
         return self._table.get(key, default)
 
-    def _wrong(self, key: str, value: object, wanted: str, instead: T) -> T:
+    def _wrong(self, key: str, value: object, wanted: str, instead: T, bounds: Bounds | None = None) -> T:
         if value is None or (key not in self):
             self.refuse(key, "required", value=key)
         else:
-            self.refuse(key, "wrong_type", wanted=wanted, value=str(value))
+            self.refuse(key, "wrong_type", wanted=wanted, value=shortened(value), bounds=bounds)
         return instead
 
 
 def exact(value: Any) -> Decimal | None:
-    """A number without rounding; None for what is none, and for binary fractions, which are never exact."""
-    if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
-        return None
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    """A number without rounding; None for what is none, is written with an exponent, or is a binary fraction."""
+    if isinstance(value, str):
+        return Decimal(value) if _WRITTEN.fullmatch(value) else None
+    if isinstance(value, Decimal):
+        return value if value.is_finite() and value.as_tuple().exponent <= 0 else None  # type: ignore[operator]
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,6 +1,8 @@
 """Rule sets read from their written form: every table becomes frozen data, every mistake a problem with its path."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sme_tracker.rules.criteria import (
@@ -12,22 +14,37 @@ from sme_tracker.rules.criteria import (
     RuleSet,
     TextState,
 )
+from sme_tracker.rules.text.bounds import DEEPEST, NEAR_MOST, POINTS, is_deeper
 from sme_tracker.rules.text.conditions import CONFIDENCES, PURPOSES, read_condition
 from sme_tracker.rules.text.nodes import Node, Problem
 from sme_tracker.rules.text.scores import read_way
 
 LEVELS = ("innovative", "municipal", "provincial", "national")
 JANUARY_FIRST = "01-01"
+_MONTH_AND_DAY = re.compile(r"([0-9]{1,2})-([0-9]{1,2})")
 
 
 def read_rule_set(table: Mapping[str, Any]) -> tuple[RuleSet | None, tuple[Problem, ...]]:
     """The rule set a table describes, or every reason why it is refused."""
+    if is_deeper(table):
+        return None, (Problem("", "rules.too_deep", {"most": DEEPEST}),)
+    rule_set, problems = _read(table)
+    return (None if problems else rule_set), problems
+
+
+def stored_rule_set(table: Mapping[str, Any]) -> RuleSet:
+    """The rule set of a table that was accepted once; what would be refused today is its `faults`."""
+    rule_set, problems = _read(table)
+    return replace(rule_set, faults=problems)
+
+
+def _read(table: Mapping[str, Any]) -> tuple[RuleSet, tuple[Problem, ...]]:
     problems: list[Problem] = []
     node = Node(table, "", problems)
     rule_set = _rule_set(node, table)
     node.close()
     _check(rule_set, node)
-    return (None if problems else rule_set), tuple(problems)
+    return rule_set, tuple(problems)
 
 
 def _rule_set(node: Node, table: Mapping[str, Any]) -> RuleSet:
@@ -43,7 +60,7 @@ def _rule_set(node: Node, table: Mapping[str, Any]) -> RuleSet:
         confidence=node.choice("confidence", CONFIDENCES),
         text=TextState(text) if text in list(TextState) else TextState.COMPLETE,
         accounts_from=_month_and_day(node),
-        near_most=node.whole("near_most", 1),
+        near_most=node.whole("near_most", NEAR_MOST, 1),
         groups=node.each("groups", _group),
         criteria=node.each("criteria", _criterion),
         gates=node.each("gates", _gate),
@@ -55,10 +72,10 @@ def _rule_set(node: Node, table: Mapping[str, Any]) -> RuleSet:
 
 def _month_and_day(node: Node) -> tuple[int, int]:
     written = node.text("accounts_complete_from", JANUARY_FIRST)
-    month, _, day = written.partition("-")
+    found = _MONTH_AND_DAY.fullmatch(written)
     # 28 February is the last day of the month that every year has.
-    if month.isdigit() and day.isdigit() and 1 <= int(month) <= 12 and 1 <= int(day) <= 28:
-        return int(month), int(day)
+    if found and 1 <= int(found[1]) <= 12 and 1 <= int(found[2]) <= 28:
+        return int(found[1]), int(found[2])
     node.refuse("accounts_complete_from", "wrong_type", wanted="month_and_day", value=written)
     return 1, 1
 
@@ -110,7 +127,7 @@ def _indicator(node: Node) -> Indicator:
         group=node.text("group"),
         zh=node.text("zh"),
         en=node.text("en"),
-        most=node.number("most"),
+        most=node.number("most", POINTS),
         way=read_way(node),
     )
 

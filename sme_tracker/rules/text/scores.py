@@ -4,7 +4,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from sme_tracker.rules.criteria import Awarded, Band, Banded, BestOf, Case, Cases, Way
-from sme_tracker.rules.text.conditions import check_amount, number_or_none, read_condition, read_measure, read_unit
+from sme_tracker.rules.text.bounds import POINTS, Bounds
+from sme_tracker.rules.text.conditions import bounds_of, number_or_none, read_condition, read_measure, read_unit
 from sme_tracker.rules.text.nodes import Node
 
 
@@ -20,13 +21,14 @@ def read_way(node: Node) -> Way:
 
 
 def _case(node: Node) -> Case:
-    return Case(node.number("points"), read_condition(node.node("condition")))
+    return Case(node.number("points", POINTS), read_condition(node.node("condition")))
 
 
 def _banded(node: Node) -> Banded:
     measure = read_measure(node)
     unit = read_unit(node, measure)
-    bands = node.each("bands", lambda band: _band(band, unit))
+    bounds = bounds_of(measure, unit)
+    bands = node.each("bands", lambda band: _band(band, bounds))
     if bands:
         _check_bands(node, bands)
     else:
@@ -34,17 +36,14 @@ def _banded(node: Node) -> Banded:
     return Banded(measure, unit, bands)
 
 
-def _band(node: Node, unit: str) -> Band:
+def _band(node: Node, bounds: Bounds) -> Band:
     """A band's edges: `from` and `up_to` are inside it, `above` and `below` are not."""
-    edges = {key: number_or_none(node, key) for key in ("from", "above", "up_to", "below")}
+    edges = {key: number_or_none(node, key, bounds) for key in ("from", "above", "up_to", "below")}
     for low, high in (("from", "above"), ("up_to", "below")):
         if edges[low] is not None and edges[high] is not None:
             node.refuse(high, "one_edge", edges=[low, high])
-    for key, edge in edges.items():
-        if edge is not None:
-            check_amount(node, key, edge, unit)
     return Band(
-        points=node.number("points"),
+        points=node.number("points", POINTS),
         low=edges["above"] if edges["from"] is None else edges["from"],
         low_inside=edges["from"] is not None,
         high=edges["below"] if edges["up_to"] is None else edges["up_to"],

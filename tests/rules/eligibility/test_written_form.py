@@ -3,6 +3,8 @@
 # ruff: noqa: E501 (a mistake is one line)
 
 import copy
+from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -130,6 +132,46 @@ REFUSED = {
     "a month that does not exist": (setting("accounts_complete_from", "13-01"), "accounts_complete_from", "wrong_type"),
     "criteria where the text is still to be entered": (setting("text", "to_be_entered"), "text", "criteria_without_text"),
     "no criteria": (setting("criteria", []), "criteria", "required"),
+    "years without end": (condition(figure="revenue_wan", over="each_year", years=999999999999, at_least=10, unit="wan"), f"{CONDITION}.years", "out_of_bounds"),
+    "no years": (condition(figure="revenue_wan", over="each_year", years=0, at_least=10, unit="wan"), f"{CONDITION}.years", "out_of_bounds"),
+    "fifty-one years": (condition(years_since="niche_since", at_least=51, unit="years"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "half a year": (condition(years_since="niche_since", at_least="2.5", unit="years"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "years that papers are looked back at": (condition(evidence="awards", within_years=51, at_least=1, unit="count"), f"{CONDITION}.within_years", "out_of_bounds"),
+    "fewer than no papers": (condition(evidence="ip_assets", at_least=-1, unit="count"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "more papers than anybody has": (condition(evidence="ip_assets", at_least=1001, unit="count"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "a share above the whole": (condition(figure="debt_ratio_percent", at_most=101, unit="percent"), f"{CONDITION}.at_most", "out_of_bounds"),
+    "growth beyond all": (condition(figure="revenue_wan", over="mean_growth", years=2, at_least=1001, unit="percent"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "money below zero": (condition(figure="revenue_wan", at_least=-1, unit="wan"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "more staff than there are people": (condition(figure="staff", at_least=100_001, unit="people"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "a number of 400 digits": (condition(figure="staff", at_least=int("9" * 400), unit="people"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "a text of 400 digits": (condition(figure="staff", at_least="9" * 400, unit="people"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "400 decimals": (condition(figure="debt_ratio_percent", at_most="70." + "0" * 399 + "1", unit="percent"), f"{CONDITION}.at_most", "out_of_bounds"),
+    "an exponent": (condition(figure="staff", at_least="1e3", unit="people"), f"{CONDITION}.at_least", "wrong_type"),
+    "an exponent without end": (condition(figure="staff", at_least=Decimal("1e999999999"), unit="people"), f"{CONDITION}.at_least", "wrong_type"),
+    "no number at all": (condition(figure="staff", at_least="NaN", unit="people"), f"{CONDITION}.at_least", "wrong_type"),
+    "infinity": (condition(figure="staff", at_least=Decimal("Infinity"), unit="people"), f"{CONDITION}.at_least", "wrong_type"),
+    "digits in groups": (condition(figure="staff", at_least="1_000", unit="people"), f"{CONDITION}.at_least", "wrong_type"),
+    "the rank of nobody": (condition(evidence="awards", where={"rank": {"at_most": 0}}, at_least=1, unit="count"), f"{CONDITION}.where.rank.at_most", "out_of_bounds"),
+    "a class that does not exist": (condition(evidence="ip_assets", where={"ip_class": [1, 3]}, at_least=1, unit="count"), f"{CONDITION}.where.ip_class", "out_of_bounds"),
+    "a name compared with a number": (condition(evidence="awards", where={"kind": {"at_least": 1}}, at_least=1, unit="count"), f"{CONDITION}.where.kind", "wrong_type"),
+    "a fact that is one of tables": (condition(standing="size_class", one_of=[{"size": "large"}]), f"{CONDITION}.one_of", "wrong_type"),
+    "points below zero": (setting("scorecard", 0, "most", -1), "scorecard[0].most", "out_of_bounds"),
+    "points beyond all": (condition(score="total", at_least=1001, unit="points"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "a band from beyond all": (bands({"up_to": 50, "points": 1001}, {"above": 50, "points": 0}), "scorecard[0].bands[0].points", "out_of_bounds"),
+    "more failures than there are criteria": (setting("near_most", 21), "near_most", "out_of_bounds"),
+    "a tier from money below zero": (
+        condition(tiers_by="revenue_wan", unit="wan", tiers=[{"from": -5, "condition": {"judgement": "x"}}, {"condition": {"judgement": "y"}}]),
+        f"{CONDITION}.tiers[0].from", "out_of_bounds",
+    ),
+    "a waiver from the year one": (
+        condition(figure="staff", at_least=1, unit="people", waived={"purposes": ["new"], "clause": "1", "from": date(1, 1, 1)}),
+        f"{CONDITION}.waived.from", "day_out_of_bounds",
+    ),
+    "a waiver from an hour": (
+        condition(figure="staff", at_least=1, unit="people", waived={"purposes": ["new"], "clause": "1", "from": datetime(2026, 1, 1, 8)}),
+        f"{CONDITION}.waived.from", "wrong_type",
+    ),
+    "a month that is no digit": (setting("accounts_complete_from", "²-01"), "accounts_complete_from", "wrong_type"),
     "a direct pass of an unknown criterion": (
         setting("direct_passes", [{"key": "d", "zh": "直", "en": "d", "clause": "3", "confidence": "F", "condition": {"judgement": "x"}, "satisfies": ["age"]}]),
         "direct_passes[0].satisfies", "unknown_criterion",
@@ -159,6 +201,23 @@ def test_what_is_not_toml_is_refused_in_one_sentence():
     with pytest.raises(RuleSetRefused) as refused:
         table_of("key = ")
     assert refused.value.problems[0].code == "rules.not_toml"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("a = 1\nb = " + "9" * 5000, "not_toml"),
+        ("a = " + "[" * 5000 + "]" * 5000, "too_deep"),
+        ("a = " + "[" * 21 + "]" * 21, "too_deep"),
+    ],
+    ids=["a number too long to read", "too deep to read", "too deep to judge by"],
+)
+def test_a_file_nobody_can_read_to_its_end_is_refused_in_one_sentence(text, code):
+    with pytest.raises(RuleSetRefused) as refused:
+        rule_set_from(table_of(text))
+    (problem,) = refused.value.problems
+    assert problem.code == f"rules.{code}"
+    assert problem.parameters.get("line", 2) == 2
 
 
 def test_a_refused_set_raises_with_its_problems():

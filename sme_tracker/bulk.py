@@ -1,16 +1,49 @@
-"""Many rows of one table at once, straight to the driver: what an import of a whole register writes."""
+"""Work on a whole register: many rows of one table straight to the driver, and portions that let others write too."""
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import repeat
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, String, Table, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from sme_tracker.db import require_writing
+from sme_tracker.db import GuardedSession, require_writing, transaction
+
+Progress = Callable[[int, int], None]
+SMALL, LARGE = 100, 2_000
+"""How many are worked on in one transaction while people are at work: at first, and at most."""
+WAIT_S = 0.1
+"""How long a portion may keep others from writing, about."""
+PAUSE_S = 0.1
+"""How long others are let in to write between two portions."""
+
+
+def in_portions(
+    session: GuardedSession, work: Callable[[int, int], Sequence[int]], everything: int, progress: Progress
+) -> int:
+    """Work on many in small transactions between which others may write; returns on how many it was.
+
+    `work` is told after which number and how many to take at most, and says which it took: fewer if no more are left.
+    A portion is as large as can be done before somebody who saves meanwhile would notice.
+    """
+    done = last = 0
+    most, more = SMALL, True
+    while more:
+        with transaction(session):
+            begun = monotonic()
+            taken = work(last, most)
+        took = monotonic() - begun
+        more = len(taken) >= most
+        last = taken[-1] if taken else last
+        most = max(SMALL, min(LARGE, 2 * most, int(most * WAIT_S / took)))
+        done += len(taken)
+        progress(done, max(everything, done))
+        sleep(PAUSE_S if more else 0)
+    return done
 
 
 @contextmanager

@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 from alembic.util.exc import CommandError
-from flask_babel import gettext, ngettext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -24,7 +23,7 @@ from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.backup import command as backups
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.drill import restore
-from sme_tracker.checking import faults
+from sme_tracker.checking import EXAMPLES, check
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.daily import begin_day, catch_up
@@ -34,6 +33,7 @@ from sme_tracker.demo.command import NotADemo, accounts, prepare
 from sme_tracker.exchange import command as exchange
 from sme_tracker.exchange.uploads import UPLOADS, UploadFolder
 from sme_tracker.history.chain import Author
+from sme_tracker.rebuilding import Watch, label, nobody_watches, rebuild, rebuild_outdated
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
@@ -41,7 +41,7 @@ from sme_tracker.serving import serve_until_stopped
 from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.fields import EARLIEST, LATEST
 from sme_tracker.web.language import speaking
-from sme_tracker.web.words import finding_words
+from sme_tracker.web.words import CACHES, finding_words
 
 
 class Day(click.DateTime):
@@ -120,8 +120,8 @@ def _file_fault(error: OSError) -> str:
 
 
 @contextmanager
-def database(config: Config | None = None) -> Iterator[GuardedSession]:
-    """A session on the configured database, migrated to this version's schema."""
+def database(config: Config | None = None, watch: Watch = nobody_watches) -> Iterator[GuardedSession]:
+    """A session on the configured database, migrated to this version's schema and caches."""
     config = config or Config.from_env()
     engine = make_engine(config.database_url)
     try:
@@ -129,6 +129,7 @@ def database(config: Config | None = None) -> Iterator[GuardedSession]:
         with make_session_factory(engine, config.history_key)() as session:
             with transaction(session):
                 load_shipped(session, utc_now())
+            rebuild_outdated(session, _command(), local_today(), watch)
             yield session
     finally:
         engine.dispose()
@@ -146,8 +147,8 @@ def engine_of(config: Config) -> Iterator[Engine]:
 
 @commands.command("migrate")
 def migrate_command() -> None:
-    """Bring the database to this version's schema."""
-    with database():
+    """Bring the database to this version's schema, and make anew what an earlier version derived otherwise."""
+    with database(watch=_bar_of):
         pass
     click.echo("数据库结构已是最新 · the schema is up to date")
 
@@ -277,16 +278,24 @@ def report_command(as_of: datetime | None, known_on: datetime | None, unit: str 
 
 
 @commands.command("check")
-def check_command() -> None:
+@click.option("--all", "everything", is_flag=True, help="Every finding, not only the first of each kind.")
+@click.option("--json", "as_json", is_flag=True, help="Every finding by its kind, for other programs.")
+def check_command(*, everything: bool, as_json: bool) -> None:
     """Find where caches differ from the facts, the history is broken, or database and files are damaged."""
     config = Config.from_env()
     with database(config) as session, speaking(_language()):
-        found, all_faults = 0, faults(session, local_today(), config.data_folder)
-        for found, fault in enumerate(all_faults, start=1):  # noqa: B007 (counted after the loop)
-            click.echo(fault)
-        click.echo(ngettext("%(num)s finding", "%(num)s findings", found) if found else gettext("All is sound."))
-    if found:
+        found = check(session, local_today(), config.data_folder)
+        click.echo(found.as_json() if as_json else "\n".join(found.lines(None if everything else EXAMPLES)))
+    if found.faults:
         sys.exit(1)
+
+
+@commands.command("rebuild")
+def rebuild_command() -> None:
+    """Make all that is derived from the facts anew while people go on working; if it was killed, run it again."""
+    with database() as session, speaking(_language()):
+        found = rebuild(session, _command(), local_today(), _bar_of)
+        click.echo("\n".join(f"{CACHES[kind]}: {wrong}" for kind, wrong in found.items()))
 
 
 @commands.command("roll")
@@ -325,6 +334,18 @@ def try_out_command(key: str, purpose: str, *, everybody: bool) -> None:
                 session, key, purpose, everybody=everybody, today=local_today(), progress=_advance(bar)
             )
         click.echo("\n".join(assessments.lines(session, found)))
+
+
+def _command() -> Author:
+    """Whoever runs this command."""
+    return Author(None, f"command {click.get_current_context().info_name}", utc_now())
+
+
+@contextmanager
+def _bar_of(kind: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal that tells how far a kind of cache is made anew."""
+    with click.progressbar(length=1, label=label(kind), file=sys.stderr) as bar:
+        yield _advance(bar)
 
 
 def _language() -> str:

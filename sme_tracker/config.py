@@ -87,7 +87,9 @@ class _Reader:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         default_url = f"sqlite:///{folder / 'tracker.sqlite'}"
         if self.environ.get("FLASK_DEBUG", "0") not in ("", "0"):
-            self.faults.append("FLASK_DEBUG: must not be set; the register never runs in debug mode.")
+            self.faults.append(
+                "FLASK_DEBUG：不得设置，本系统不以调试模式运行 · must not be set; the register never runs in debug mode"
+            )
         return Config(
             data_folder=folder,
             database_url=self._database(self.environ.get("DATABASE_URL") or default_url),
@@ -118,29 +120,34 @@ class _Reader:
         except (ArgumentError, ValueError):
             kind = ""
         if kind not in DATABASES:
-            self.faults.append("DATABASE_URL: is not the address of an SQLite or PostgreSQL database.")
+            self.faults.append(
+                "DATABASE_URL：不是 SQLite 或 PostgreSQL 数据库的地址"
+                " · is not the address of an SQLite or PostgreSQL database"
+            )
         elif kind == "sqlite" and _others_may_read(Path(parsed.database or "")):
-            self.faults.append(f"{parsed.database}: others may read this database; take their rights away (chmod 600).")
+            self.faults.append(_readable_by_others(Path(parsed.database or "")))
         return url
 
     def _hosts(self) -> tuple[str, ...]:
         hosts = tuple(self.environ.get("SME_TRACKER_HOSTS", "").split())
         for host in hosts:
             if "/" in host or urlsplit(f"//{host}").hostname is None:
-                self.faults.append(f"SME_TRACKER_HOSTS: “{host}” is not a host name.")
+                self.faults.append(f"SME_TRACKER_HOSTS：“{host}”不是主机名 · “{host}” is not a host name")
         return hosts or LOOPBACK_HOSTS
 
     def _whole(self, name: str, default: int) -> int:
         text = self.environ.get(name, str(default))
         if text.isdecimal():
             return int(text)
-        self.faults.append(f"{name}: must be a whole number (it is “{text}”).")
+        self.faults.append(f"{name}：须为整数，现为“{text}” · must be a whole number, it is “{text}”")
         return default
 
     def _key(self, name: str, path: Path) -> str:
         key = self.environ.get(name) or self._key_file(path)
         if len(key) < LEAST_KEY_LENGTH:
-            self.faults.append(f"{name}: must have at least {LEAST_KEY_LENGTH} characters.")
+            self.faults.append(
+                f"{name}：至少须有 {LEAST_KEY_LENGTH} 个字符 · must have at least {LEAST_KEY_LENGTH} characters"
+            )
         return key
 
     def _key_file(self, path: Path) -> str:
@@ -148,7 +155,7 @@ class _Reader:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             if os.name == "posix" and path.stat().st_mode & 0o077:
-                self.faults.append(f"{path}: others may read this key; take their rights away (chmod 600).")
+                self.faults.append(_readable_by_others(path))
             return path.read_text(encoding="ascii").strip()
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             key = secrets.token_hex(32)
@@ -158,3 +165,10 @@ class _Reader:
 
 def _others_may_read(path: Path) -> bool:
     return os.name == "posix" and path.is_file() and bool(path.stat().st_mode & 0o007)
+
+
+def _readable_by_others(path: Path) -> str:
+    return (
+        f"{path}：其他账号可以读取此文件，请先运行 chmod 600 {path}"
+        f" · other accounts may read this file; take their rights away first: chmod 600 {path}"
+    )

@@ -4,6 +4,7 @@ import errno
 import logging
 import signal
 import sys
+from contextlib import AbstractContextManager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,12 @@ from sme_tracker.app import bureau_facts, create_app
 from sme_tracker.assessments.background import something_waits
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.backup.staging import clear_left_behind
-from sme_tracker.clock import utc_now
+from sme_tracker.bulk import Progress
+from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import make_session_factory, migrate, sqlite_is_sound, sqlite_version, transaction
+from sme_tracker.history.chain import Author
+from sme_tracker.rebuilding import label, nobody_watches, rebuild_outdated
 
 THREADS = 4
 LAST_REQUESTS_S = 10
@@ -36,6 +40,7 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
     with make_session_factory(engine, config.history_key)() as session:
         with transaction(session):
             load_shipped(session, utc_now())
+        rebuild_outdated(session, Author(None, "command serve", utc_now()), local_today(), _say_rebuilt)
         if something_waits(session):
             app.extensions["background"].start()
         is_demo = bureau_facts(session).get("is_demo") == "1"
@@ -78,6 +83,12 @@ def _listening(app: Flask, host: str, port: int, most_bytes: int) -> Any:
         ) from error
     except ValueError as error:
         raise click.ClickException(f"找不到主机 {host} · there is no host {host}") from error
+
+
+def _say_rebuilt(kind: str) -> AbstractContextManager[Progress]:
+    """Say which kind of cache is made anew; the work itself is short or left to the process beside the server."""
+    click.echo(label(kind))
+    return nobody_watches(kind)
 
 
 def _state_sqlite() -> None:

@@ -4,9 +4,9 @@ What is due needs no list of its own: a verdict has the day from which it holds 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from time import monotonic, sleep
+from functools import partial
 
 from sqlalchemy import ColumnElement, and_, delete, event, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,22 +15,16 @@ from sme_tracker.assessments.facts import may_turn
 from sme_tracker.assessments.judging import judge_enterprises, not_set_aside
 from sme_tracker.assessments.models import JudgingFailure, VerdictRecord
 from sme_tracker.assessments.rule_sets import PURPOSES, Standards, applying, standards
+from sme_tracker.bulk import Progress, in_portions
 from sme_tracker.clock import local_today, utc_now
-from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.db import GuardedSession
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import take_touched
 from sme_tracker.history.facts import AT_ONCE, portions
 
 AS_IT_IS = {"synchronize_session": False}
-Progress = Callable[[int, int], None]
 MANY = AT_ONCE
 """More than so many enterprises are not judged by whoever records something of them in one save."""
-SMALL, LARGE = 100, 2_000
-"""How many are judged in one transaction while people are at work: at first, and at most."""
-WAIT_S = 0.1
-"""How long a portion may keep others from writing, about."""
-PAUSE_S = 0.1
-"""How long others are let in to write between two portions."""
 
 
 def mark_due(session: Session, day: date, enterprise_ids: Collection[int] | None = None) -> None:
@@ -57,6 +51,11 @@ def waiting(session: Session, today: date, found: Standards | None = None) -> in
     everybody = _to_judge(session)
     judged = session.scalar(select(func.count()).where(VerdictRecord.level == level)) or 0
     return min(everybody, overdue + everybody - judged)
+
+
+def due_enterprises(session: Session, today: date) -> set[int]:
+    """The ids of the enterprises whose verdicts are due."""
+    return set(session.scalars(select(Enterprise.id).where(_is_due(session, today))))
 
 
 def enterprises(session: Session) -> int:
@@ -97,22 +96,8 @@ def judge_due(session: Session, today: date) -> int:
 
 
 def judge_waiting(session: GuardedSession, today: date, progress: Progress = lambda _done, _all: None) -> int:
-    """Judge all that is due in small transactions between which others may write; returns how many enterprises.
-
-    A portion is as large as can be judged before somebody who saves meanwhile would notice.
-    """
-    judged, everything, most = 0, waiting(session, today), SMALL
-    ids: Sequence[int] = [0]
-    while ids:
-        with transaction(session):
-            begun = monotonic()
-            ids = judge_portion(session, today, ids[-1], most)
-        took = monotonic() - begun
-        most = max(SMALL, min(LARGE, 2 * most, int(most * WAIT_S / took)))
-        judged += len(ids)
-        progress(judged, max(everything, judged))
-        sleep(PAUSE_S if ids else 0)
-    return judged
+    """Judge all that is due in small transactions between which others may write; returns how many enterprises."""
+    return in_portions(session, partial(judge_portion, session, today), waiting(session, today), progress)
 
 
 @event.listens_for(GuardedSession, "before_commit")

@@ -6,7 +6,7 @@ One whose judging raises an error stops nobody else: it is noted, has no verdict
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -19,12 +19,15 @@ from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.models import JudgingFailure, VerdictRecord
 from sme_tracker.assessments.rule_sets import Standard, Standards, applying, standards
 from sme_tracker.bulk import insert_rows
+from sme_tracker.clock import utc_now
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.facts import portions
 from sme_tracker.rules.eligibility import judge, plain_facts
 from sme_tracker.rules.facts import EVIDENCE, EnterpriseFacts, Figure, Judgement
 from sme_tracker.rules.verdicts import Finding, Outcome, Result, Verdict
 
+VERSION = 1
+"""Of what a verdict says of the same facts by the same standard; whoever changes that raises it, and all are due."""
 LETTERS = {Result.MET: "o", Result.NOT_MET: "x", Result.MISSING: "-", Result.TO_JUDGE: "?"}
 """How a strip of findings is kept: one letter for each criterion in the order of the standard."""
 
@@ -104,25 +107,47 @@ def verdict_on(standard: Standard, facts: EnterpriseFacts, day: date) -> Verdict
     return judge(standard.rule_set, facts, day, standard.purpose)
 
 
-def differing(session: Session, today: date) -> Iterator[tuple[int, str]]:
-    """The enterprise and level of every verdict that judging anew would make otherwise; there must be none."""
+def differing(
+    session: Session, today: date, enterprise_ids: Collection[int] | None = None
+) -> Iterator[tuple[int, str]]:
+    """The enterprise and level of every verdict, of some or of all, that judging anew would make otherwise.
+
+    One that is kept of a level for which there is no standard is among them.
+    """
     sitting = _Sitting(standards(session), today)
-    for ids in portions(session.scalars(select(Enterprise.id).order_by(Enterprise.id)).all()):
-        kept: dict[tuple[int, str], Any] = {}
-        rows: Sequence[Any] = session.execute(select(_VERDICT).where(_VERDICT.c.enterprise_id.in_(ids))).all()
-        for row in rows:
-            kept[row.enterprise_id, row.level] = (row.rule_set_id, row.outcome, row.marks, row.lacks, row.facts_digest)
-        judged, errors = _verdicts_of(session, sitting, ids)
+    everybody = select(Enterprise.id).order_by(Enterprise.id)
+    columns = (
+        _VERDICT.c.enterprise_id,
+        _VERDICT.c.facts_digest,
+        *(_VERDICT.c[name] for name in KeptVerdict._fields),
+    )
+    for ids in portions(session.scalars(everybody).all() if enterprise_ids is None else enterprise_ids):
+        rows = session.execute(select(*columns).where(_VERDICT.c.enterprise_id.in_(ids)))
+        there = {(which, verdict[0]): (digest, KeptVerdict(*verdict)) for which, digest, *verdict in rows}
+        judged, _errors = _verdicts_of(session, sitting, ids)
         for enterprise_id, digest, *values in judged:
-            found = KeptVerdict(*values)
-            said = (found.rule_set_id, found.outcome, found.marks, found.lacks, digest)
-            if kept.get((enterprise_id, found.level)) != said:
-                yield enterprise_id, found.level
-        yield from (each for each in kept if each[0] in errors)
+            anew = KeptVerdict(*values)
+            kept_digest, found = there.pop((enterprise_id, anew.level), (None, None))
+            if found is None or kept_digest != digest or not _agree(found, anew):
+                yield enterprise_id, anew.level
+        yield from there
+
+
+def rejudge(session: Session, enterprise_ids: Collection[int], today: date) -> int:
+    """Judge those of the enterprises of whom a verdict is not what it must be; returns how many that were."""
+    wrong = {which for which, _level in differing(session, today, enterprise_ids)}
+    judge_enterprises(session, wrong, today, utc_now())
+    return len(wrong)
+
+
+def _agree(kept: KeptVerdict, anew: KeptVerdict) -> bool:
+    """Whether a kept verdict is what judging anew makes; it may be due for that earlier than it need be."""
+    in_time = anew.changes_on is None or (kept.changes_on is not None and kept.changes_on <= anew.changes_on)
+    return in_time and kept._replace(changes_on=None) == anew._replace(changes_on=None)
 
 
 def _verdicts_of(
-    session: Session, sitting: "_Sitting", ids: Sequence[int]
+    session: Session, sitting: "_Sitting", ids: Collection[int]
 ) -> tuple[list[tuple[Any, ...]], dict[int, str]]:
     """The rows of the verdicts on the enterprises, and the kind of error for each whose judging raises one."""
     try:
@@ -131,8 +156,9 @@ def _verdicts_of(
     except Exception as error:
         kind = error_of(error)
         if len(ids) == 1:
-            log.exception("judging enterprise %s", ids[0])
-            return [], {ids[0]: kind}
+            (which,) = ids
+            log.exception("judging enterprise %s", which)
+            return [], {which: kind}
     rows: list[tuple[Any, ...]] = []
     errors: dict[int, str] = {}
     for one in ids:
@@ -167,7 +193,8 @@ class _Sitting:
         for level in self._levels:
             standard = self._by_level.get((level, purpose_for(facts, level, self._today)))
             if standard:
-                yield digest, *self._kept(standard, facts)
+                found = self._kept(standard, facts)
+                yield digest, *_due_by(found, _purpose_changes_on(facts, level, self._today))
 
     def _kept(self, standard: Standard, facts: EnterpriseFacts) -> KeptVerdict:
         plain = plain_facts(standard.rule_set, facts, standard.purpose)
@@ -180,6 +207,20 @@ class _Sitting:
 
     def _judged(self, standard: Standard, facts: EnterpriseFacts) -> KeptVerdict:
         return kept(standard, verdict_on(standard, facts, self._today), self._rules_change_on)
+
+
+def _purpose_changes_on(facts: EnterpriseFacts, level: str, day: date) -> date | None:
+    """The next day on which a title of the level begins or ends, and another purpose may be asked for."""
+    held = [title for title in facts.titles if title.level == level]
+    begins = [title.from_day for title in held if title.from_day]
+    ends = [title.until_day + timedelta(days=1) for title in held if title.until_day]
+    return min([edge for edge in (*begins, *ends) if edge > day], default=None)
+
+
+def _due_by(found: KeptVerdict, day: date | None) -> KeptVerdict:
+    """The verdict, holding until the day at most."""
+    sooner = day is not None and (found.changes_on is None or day < found.changes_on)
+    return found._replace(changes_on=day) if sooner else found
 
 
 def digest_of(facts: EnterpriseFacts) -> str:

@@ -30,6 +30,7 @@ from sme_tracker.folders import migrations_folder
 from sme_tracker.history.chain import Author, Entry, broken_links, record
 from sme_tracker.history.models import HistoryHead
 from sme_tracker.kept_files import own_folder, sync_folder
+from sme_tracker.rebuilding import rebuild_outdated
 
 Progress = Callable[[int, int], None]
 STEPS = 4
@@ -144,6 +145,7 @@ def _stage(config: Config, staged: Engine, manifest: Manifest, by: Author) -> No
         told["unsealed"] = (None, True)
     with make_session_factory(staged, config.history_key)() as session:
         _check_history(session, manifest)
+        rebuild_outdated(session, by, local(by.at).date())
         with transaction(session):
             session.execute(update(UserSession).where(UserSession.ended_at.is_(None)).values(ended_at=by.at))
             roll(session, local(by.at).date())

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import and_, bindparam, delete, insert, select, update
@@ -22,10 +23,14 @@ from sme_tracker.enterprises.measure import MeasureQuery
 from sme_tracker.history.facts import portions
 from sme_tracker.history.models import HistoryEntry, HistoryHead
 
+VERSION = 1
+"""Of what the numbers say of the same facts; whoever changes that raises it, and databases are rebuilt."""
 MANY_ENTRIES = 50
 """Entries not yet counted in, after which whoever saved counts them for the readers."""
 MANY_CHANGES = 20_000
 """Changes from which on counting the whole city anew is less work than the changed enterprises alone."""
+NEVER = date.min
+"""The day of a board that was not counted yet; nobody reads it."""
 _TOTAL = BoardTotal.metadata.tables["board_total"]
 _SHARE = BoardShare.metadata.tables["board_share"]
 _ENTRY = HistoryEntry.metadata.tables["history_entry"]
@@ -135,16 +140,35 @@ def keep(session: Session, counted: Recount | None) -> None:
     if not replaced.rowcount:
         return
     for ids in portions(counted.shares):
-        session.execute(delete(_SHARE).where(_SHARE.c.enterprise_id.in_(ids)))
-        rows = [{"enterprise_id": which, "counts": counted.shares[which]} for which in ids if counted.shares[which]]
-        if rows:
-            session.execute(insert(_SHARE), rows)
+        _put(session, {which: counted.shares[which] for which in ids})
+
+
+def set_aside(session: Session) -> None:
+    """Let nobody read what is kept, while it is made anew in several transactions; then the facts are counted."""
+    session.execute(delete(_TOTAL))
+    session.execute(insert(_TOTAL).values(id=1, day=NEVER, entry_id=0, counts=[]))
+
+
+def keep_part(session: Session, counted: Recount, most: int) -> Recount | None:
+    """Keep some of the shares of a board counted after another was set aside; returns what is left to keep.
+
+    None if somebody else has kept a board since: then that one stays.
+    """
+    day, entry_id = counted.instead_of
+    here = and_(_TOTAL.c.day == day, _TOTAL.c.entry_id == entry_id)
+    if not session.connection().execute(update(_TOTAL).where(here).values(entry_id=entry_id - 1)).rowcount:
+        return None
+    rest = iter(counted.shares.items())
+    _put(session, dict(islice(rest, most)))
+    return replace(counted, instead_of=(day, entry_id - 1), shares=dict(rest))
 
 
 def differences(session: Session) -> Iterator[Difference]:
     """Where what is kept is not what the facts say, but for enterprises of which something was recorded since."""
-    known = session.execute(select(_TOTAL.c.day, _TOTAL.c.entry_id, _TOTAL.c.counts)).one()
-    if known.day == date.min:
+    known = session.execute(select(_TOTAL.c.day, _TOTAL.c.entry_id, _TOTAL.c.counts)).one_or_none()
+    if known is None:
+        yield Difference("board_total", None, None, [])
+    if known is None or known.day == NEVER:
         return
     stored, computed = _stored(session), _shares(session, known.day)
     changed = set(session.scalars(_CHANGED, {"since": known.entry_id}))
@@ -155,6 +179,19 @@ def differences(session: Session) -> Iterator[Difference]:
     numbers.add(_counted(_rows(stored)))
     if known.counts != _listed(numbers):
         yield Difference("board_total", None, known.counts, _listed(numbers))
+
+
+def day_kept(session: Session) -> date | None:
+    """The day of the board that is kept, None if there is none."""
+    return session.scalar(select(_TOTAL.c.day).where(_TOTAL.c.day != NEVER))
+
+
+def _put(session: Session, shares: Mapping[int, Share]) -> None:
+    """Let these shares stand in the place of those kept of their enterprises; one that adds nothing is no row."""
+    session.execute(delete(_SHARE).where(_SHARE.c.enterprise_id.in_(shares)))
+    rows = [{"enterprise_id": which, "counts": share} for which, share in shares.items() if share]
+    if rows:
+        session.execute(insert(_SHARE), rows)
 
 
 def _stored(session: Session, since: int | None = None) -> dict[int, Share]:

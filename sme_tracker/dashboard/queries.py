@@ -31,7 +31,7 @@ _UNITS = select(ReportingUnit.id, ReportingUnit.short_name, ReportingUnit.name_e
     ReportingUnit.sort, ReportingUnit.id
 )
 _LAST_CHANGE = select(_ENTRY.at).where(_ENTRY.enterprise_id.is_not(None)).order_by(_ENTRY.id.desc()).limit(1)
-_STATE = select(_ENTRY.seal).where(COUNTABLE).order_by(_ENTRY.id.desc()).limit(1)
+_STATE = select(_ENTRY.seal).where(or_(COUNTABLE, _ENTRY.action == "rebuild")).order_by(_ENTRY.id.desc()).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def last_change(session: Session) -> datetime | None:
 
 
 def state_of_enterprises(session: Session) -> str:
-    """The seal of the last entry about an enterprise: it differs as soon as anything countable has been recorded."""
+    """The seal of the last entry about enterprises: it differs as soon as anything countable is recorded or rebuilt."""
     return session.scalar(_STATE) or ""
 
 

@@ -1,7 +1,7 @@
 """How enterprises are found by what is typed: parts of names and former names, pinyin initials, the code's ends."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -17,6 +17,8 @@ from sme_tracker.enterprises.models import Enterprise, SearchPair
 from sme_tracker.rules.credit_code import ALPHABET
 from sme_tracker.rules.names import key_pairs, query_bigrams, search_key
 
+VERSION = 1
+"""Of what the pairs are of the same text; whoever changes that raises it, and databases are rebuilt."""
 PAIRS_TRIED = 12
 PAIR = 2
 LEAST_CODE_PART = 4
@@ -86,6 +88,25 @@ def remove_pairs(session: Session, pairs: Mapping[int, Iterable[str]]) -> None:
     if rows:
         one = delete(_PAIR).where(_PAIR.c.pair == bindparam("gone"), _PAIR.c.enterprise_id == bindparam("which"))
         session.connection().execute(one, rows)
+
+
+def pairs_of(session: Session, enterprise_ids: Collection[int]) -> dict[int, list[str]]:
+    """The pairs kept of enterprises; every row of the table is looked at, as no index leads from an enterprise."""
+    found: dict[int, list[str]] = {which: [] for which in enterprise_ids}
+    for which, pair in session.execute(select(_P.enterprise_id, _P.pair).where(_P.enterprise_id.in_(enterprise_ids))):
+        found[which].append(pair)
+    return found
+
+
+def rebuild_pairs(session: Session, kept: Mapping[int, Collection[str]]) -> None:
+    """Let enterprises be found by what their text says and by nothing else; `kept` is what was kept of each before.
+
+    One that has been renamed since `kept` was read has what its new text says.
+    """
+    texts = session.execute(select(_E.id, _E.search_text).where(_E.id.in_(kept))).all()
+    pairs = {which: pairs_in(search_text) for which, search_text in texts}
+    remove_pairs(session, {which: {*before, *pairs.get(which, ())} for which, before in kept.items()})
+    insert_pairs(session, pairs)
 
 
 def matching(session: Session, typed: str) -> Choice:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
@@ -18,10 +18,24 @@ from sme_tracker.clock import local_today
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, Tally
 from sme_tracker.history.facts import portions
 from sme_tracker.reference.models import Setting
-from sme_tracker.rules.counting import DIMENSIONS, FAR_FUTURE, FAR_PAST, Dimension, Span, Standing, overlay, value_on
+from sme_tracker.rules.counting import (
+    DIMENSIONS,
+    FAR_FUTURE,
+    FAR_PAST,
+    Dimension,
+    Span,
+    Standing,
+    bit,
+    overlay,
+    value_on,
+)
 from sme_tracker.rules.moves import stage
-from sme_tracker.rules.terms import Status
+from sme_tracker.rules.terms import Level, Status
 
+VERSION = 1
+"""Of what the spans say of the same facts; whoever changes that raises it, and databases are rebuilt."""
+TALLY_VERSION = 1
+"""The same for the tally."""
 _STANDING = StandingSpan.metadata.tables["standing"]
 ROLLED_TO = "rolled_to"
 _ENTERPRISE = Enterprise.metadata.tables["enterprise"]
@@ -32,11 +46,20 @@ _TIMELINES = (
     .order_by(_STANDING.c.enterprise_id, _STANDING.c.from_day)
 )
 _THESE = _ENTERPRISE.c.id.in_(bindparam("ids", expanding=True))
-_COUNTED = select(*(_ENTERPRISE.c[name] for name in ("unit_id", "status", "level", "stage"))).where(_THESE)
+_PLACE = tuple(_ENTERPRISE.c[name] for name in ("unit_id", "status", "level", "stage"))
+_COUNTED = select(*_PLACE).where(_THESE)
+_COUNTED_ANEW = select(*_PLACE, func.count().label("enterprises")).group_by(*_PLACE)
 _TOUCH = update(_ENTERPRISE).where(_THESE).values(updated_at=bindparam("at"))
 _RETIRE = (
     update(_STANDING).where(_STANDING.c.id.in_(bindparam("ids", expanding=True))).values(retired_at=bindparam("at"))
 )
+_LEVEL = case(
+    (_STANDING.c.status != Status.ACTIVE.value, int(Level.NONE)),
+    *((_STANDING.c.holds >= bit(level), int(level)) for level in sorted(Level, reverse=True) if level),
+    else_=int(Level.NONE),
+)
+"""The level that follows from what a span holds, as `Standing.level` says it."""
+_MISCOUNTED = _STANDING.c.level != _LEVEL
 TallyKey = tuple[int, str, int, str]
 Timeline = list[Span[Standing]]
 Dimensions = Mapping[Dimension, Sequence[Span[Any]]]
@@ -124,6 +147,46 @@ def cache_of(timeline: Timeline, today: date) -> dict[str, Any]:
     }
 
 
+def rebuild(session: Session, told: Mapping[int, Dimensions], at: datetime) -> int:
+    """Let the standing of enterprises be what all its dimensions tell, whatever was kept; returns how many it was not.
+
+    What the rows of the enterprises and the tally say of it is left to the caller.
+    """
+    known = _known(session, told)
+    changed: dict[int, Timeline] = {}
+    for enterprise_id, dimensions in told.items():
+        timeline: Timeline = []
+        for dimension, spans in dimensions.items():
+            timeline = overlay(timeline, dimension, spans)
+        if timeline != list(known[enterprise_id].values()):
+            changed[enterprise_id] = timeline
+    _replace(session, known, changed, at)
+    these = _STANDING.c.enterprise_id.in_(list(told)), _MISCOUNTED
+    miscounted_of = set(session.scalars(select(_STANDING.c.enterprise_id).where(*these)))
+    if miscounted_of:
+        session.execute(update(_STANDING).where(*these).values(level=_LEVEL))
+    return len(miscounted_of | changed.keys())
+
+
+def miscounted(session: Session) -> list[tuple[int, int, int]]:
+    """The spans whose level is not what follows from the rest of them: of whom, the level, and what it should be."""
+    columns = (_STANDING.c.enterprise_id, _STANDING.c.level, _LEVEL)
+    rows = session.execute(select(*columns).where(_MISCOUNTED).order_by(_STANDING.c.enterprise_id, _STANDING.c.id))
+    return [(which, level, follows) for which, level, follows in rows]
+
+
+def tally_anew(session: Session) -> dict[TallyKey, int]:
+    """How many enterprises stand where, counted from their rows."""
+    rows: Sequence[Any] = session.execute(_COUNTED_ANEW).all()
+    return {(row.unit_id or 0, row.status, row.level, row.stage or ""): row.enterprises for row in rows}
+
+
+def rebuild_tally(session: Session) -> None:
+    """Keep what is counted anew from the rows of the enterprises."""
+    session.execute(delete(_TALLY))
+    _add_to_tally(session, Counter(tally_anew(session)))
+
+
 def standing_on(timeline: Timeline, day: date) -> Standing:
     """The standing on the day."""
     return value_on(timeline, day) or Standing()
@@ -147,9 +210,13 @@ def _replace(
     """Retire the spans that are no longer true and add the new ones; spans that stay are left as they are."""
     obsolete, added = [], []
     for enterprise_id, timeline in changed.items():
-        before = known[enterprise_id]
-        obsolete += [row_id for row_id, span in before.items() if span not in timeline]
-        added += [_row(enterprise_id, span) for span in timeline if span not in before.values()]
+        missing = list(timeline)
+        for row_id, span in known[enterprise_id].items():
+            if span in missing:
+                missing.remove(span)
+            else:
+                obsolete.append(row_id)
+        added += [_row(enterprise_id, span) for span in missing]
     if obsolete:
         session.execute(_RETIRE, {"ids": obsolete, "at": at})
     if added:

@@ -12,6 +12,7 @@ from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.paper_words import PAPER_CHOICES, PAPER_FIELDS, PAPER_KINDS, PAPERS_NAMED
 from sme_tracker.web.words import (
+    CACHES,
     DECISIONS,
     FIGURES,
     INDICATORS,
@@ -81,6 +82,7 @@ ACTIONS: dict[str, Any] = {
     "denied": _l("Refused: no permission"),
     "verify_history": _l("History verified"),
     "restore": _l("Backup restored"),
+    "rebuild": _l("Derived data put right"),
     "put_forward": _l("Put forward for a level"),
     "take_back": _l("Taken back from what was put forward"),
     "shortlist.add": _l("Added to a shortlist by hand"),
@@ -214,6 +216,7 @@ FIELDS: dict[str, Any] = {
     "amount_wan": _l("Amount"),
     "share_percent": _l("Market share"),
     **FIGURES,
+    **CACHES,
 }
 FIELDS = {**PAPER_FIELDS, **FIELDS}
 """What a field is called; features add theirs."""

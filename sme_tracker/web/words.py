@@ -100,6 +100,15 @@ SIZE_CLASSES = {
     SizeClass.SMALL: _l("Small"),
     SizeClass.MICRO: _l("Micro"),
 }
+CACHES = {
+    "standing": _l("Standing on each day"),
+    "columns": _l("Enterprises as of today"),
+    "tally": _l("Numbers by district and level"),
+    "pairs": _l("Search"),
+    "verdicts": _l("Verdicts"),
+    "board": _l("Overview"),
+}
+"""The kinds of cache: what is derived from the facts and kept."""
 UNIT_KINDS = {
     "district": _l("City district"),
     "county": _l("County or county-level city"),

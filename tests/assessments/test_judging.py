@@ -1,23 +1,25 @@
 """Verdicts: kept in the transaction that changes their facts, and never older than these."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from sme_tracker.assessments import actions
 from sme_tracker.assessments.due import judge_due, mark_due
 from sme_tracker.assessments.facts import UNASKED_FIELDS, facts_of
-from sme_tracker.assessments.judging import differing
-from sme_tracker.assessments.models import JudgementRecord, RuleAssignment, StoredRuleSet
+from sme_tracker.assessments.judging import differing, judge_enterprises
+from sme_tracker.assessments.models import JudgementRecord, RuleAssignment, StoredRuleSet, VerdictRecord
 from sme_tracker.assessments.rule_sets import read_rule_set
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises import actions as enterprises
+from sme_tracker.recognitions import actions as recognitions
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.shipped import shipped_rule_sets
+from sme_tracker.rules.terms import RecognitionKind, Title
 from tests.assessments.bureau import BY, NOW, code, figures, provincial, verdict, with_rules
 
 
@@ -34,6 +36,38 @@ def test_an_enterprise_with_every_figure_and_paper_is_eligible(session: GuardedS
     with_rules(session)
     found = verdict(session, provincial(session))
     assert (found.purpose, found.outcome, found.marks) == ("new", "eligible", "ooooooo")
+
+
+def test_a_verdict_is_due_when_a_title_ends_as_another_purpose_is_asked_for_then(session: GuardedSession) -> None:
+    with_rules(session)
+    began, ends = date(2026, 4, 1), local_today() + timedelta(days=3)
+    which = provincial(session)
+    with transaction(session):
+        held = recognitions.NewRecognition(which, Title.NATIONAL, RecognitionKind.NEW, began, began, ends)
+        recognitions.recognise(session, BY, [held])
+    found = verdict(session, which)
+    assert (found.purpose, found.changes_on) == ("review", ends + timedelta(days=1))
+    assert {level for _which, level in differing(session, ends + timedelta(days=1))} >= {"national"}
+
+
+def test_every_column_of_a_kept_verdict_is_compared(session: GuardedSession) -> None:
+    with_rules(session)
+    which = provincial(session)
+    assert list(differing(session, local_today())) == []
+    for column, value in {"near_value": "9 percent", "purpose": "review", "changes_on": date(2999, 1, 1)}.items():
+        with transaction(session):
+            session.execute(update(VerdictRecord).where(VerdictRecord.level == "national").values({column: value}))
+        assert list(differing(session, local_today())) == [(which, "national")]
+        with transaction(session):
+            judge_enterprises(session, [which], local_today(), NOW)
+
+
+def test_a_verdict_by_a_standard_that_is_none_any_more_is_one_too_many(session: GuardedSession) -> None:
+    with_rules(session)
+    which = provincial(session)
+    with transaction(session):
+        session.execute(update(VerdictRecord).where(VerdictRecord.level == "national").values(level="champion"))
+    assert set(differing(session, local_today())) == {(which, "national"), (which, "champion")}
 
 
 def test_a_saved_figure_changes_the_verdict_in_the_same_transaction(session: GuardedSession) -> None:

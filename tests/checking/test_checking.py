@@ -1,23 +1,27 @@
 """The check says nothing of lawful work, and names whatever was changed behind the product's back."""
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from sme_tracker import checking
 from sme_tracker.assessments.due import judge_due
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.daily import begin_day
+from sme_tracker.dashboard.models import BoardTotal
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.pipeline import actions as pipeline
 from sme_tracker.recognitions import actions as recognitions
 from sme_tracker.rules.terms import RecognitionKind, Title, Track
 from sme_tracker.web.language import speaking
+from sme_tracker.web.words import CACHES
 from tests.checking.tampering import tamper
-from tests.enterprises.test_actions import BY
+from tests.enterprises.test_actions import BY, registered
 from tests.enterprises.test_audit import busy
 
 
@@ -41,7 +45,7 @@ def enterprise_id(session: GuardedSession) -> int:
 
 
 def faults(session: GuardedSession) -> list[str]:
-    return list(checking.faults(session, local_today()))
+    return [fault.sentence for fault in checking.faults(session, local_today())]
 
 
 def test_lawful_work_leaves_nothing_to_say(session: GuardedSession, enterprise_id: int) -> None:
@@ -52,25 +56,83 @@ def test_lawful_work_leaves_nothing_to_say(session: GuardedSession, enterprise_i
 def test_a_changed_cache_is_named_with_the_code_of_its_enterprise(session: GuardedSession, enterprise_id: int) -> None:
     code = session.scalar(text(f"SELECT code FROM enterprise WHERE id = {enterprise_id}"))
     tamper(session, f"UPDATE enterprise SET level = 3 WHERE id = {enterprise_id}")
-    assert f"Enterprise {code}, level: stored is 3, the facts say 0." in faults(session)
+    assert f"Enterprise {code}, Level: stored is National, the facts say No level." in faults(session)
+
+
+def test_a_kind_of_fault_is_one_line_with_its_count_and_the_first_examples(session: GuardedSession) -> None:
+    for number in range(5):
+        registered(session, number + 2, f"长春第{number}重型机械有限公司")
+    tamper(session, "UPDATE enterprise SET changes_on = '2999-01-01'", "DELETE FROM tally")
+    report = checking.check(session, local_today())
+    said = list(report.lines())
+    assert said[0] == "Enterprises as of today: 5 findings"
+    assert [line.endswith("stored is 2999-01-01, the facts say nothing.") for line in said[1:4]] == [True] * 3
+    assert said[4:] == [
+        "  … and 2 more, all of them with --all",
+        "Numbers by district and level: 1 finding",
+        "  No unit yet, Active, No level: stored is 0, the facts say 5.",
+        "6 findings",
+    ]
+    assert len(list(report.lines(None))) == len(said) + 1
+    for_programs = json.loads(report.as_json())
+    assert (for_programs["sound"], for_programs["waiting"]) == (False, 0)
+    assert {kind: len(said) for kind, said in for_programs["faults"].items()} == {"columns": 5, "tally": 1}
+
+
+def test_verdicts_that_only_wait_are_one_line_at_the_end_and_no_fault(
+    session: GuardedSession, enterprise_id: int
+) -> None:
+    with transaction(session):
+        load_shipped(session, utc_now())
+    waits = "2 enterprises wait to be judged, which the server does by itself; that is no fault."
+    assert list(checking.check(session, local_today()).lines()) == ["All is sound.", waits]
+    tamper(session, f"UPDATE enterprise SET level = 3 WHERE id = {enterprise_id}")
+    *_faults, total, last = checking.check(session, local_today()).lines()
+    assert (total, last) == ("3 findings", waits)
+
+
+def test_no_sentence_shows_how_a_program_writes_its_values(session: GuardedSession, enterprise_id: int) -> None:
+    with transaction(session):
+        load_shipped(session, utc_now())
+        judge_due(session, local_today())
+    begin_day(session, local_today())
+    tamper(
+        session,
+        "UPDATE standing SET holds = 0, status = 'active', unit_id = NULL, upgrade = NULL",
+        "DELETE FROM search_pair",
+        "UPDATE tally SET enterprises = 9",
+        "UPDATE verdict SET outcome = 'eligible'",
+        "DELETE FROM board_share",
+        f"UPDATE enterprise SET size_class = 'large', status = 'moved_out', stage = 'x' WHERE id = {enterprise_id}",
+    )
+    found = list(checking.faults(session, local_today()))
+    assert {fault.kind for fault in found} >= set(CACHES)
+    for fault in found:
+        assert not re.search(r"datetime|Span\(|Decimal|\[|\{|None|[a-z]_[a-z]", fault.sentence), fault.sentence
 
 
 def test_a_level_taken_away_from_its_facts_is_found(session: GuardedSession, enterprise_id: int) -> None:
     tamper(session, f"DELETE FROM recognition WHERE enterprise_id = {enterprise_id}")
-    assert any("standing.holds" in fault for fault in faults(session))
+    code = session.scalar(text(f"SELECT code FROM enterprise WHERE id = {enterprise_id}"))
+    assert (
+        f"Enterprise {code}, levels held from 2024-05-01 to 2027-04-30: stored is Municipal, the facts say No level."
+    ) in faults(session)
 
 
 def test_a_case_taken_away_from_its_facts_is_found(session: GuardedSession, enterprise_id: int) -> None:
     tamper(session, f"DELETE FROM pipeline_case WHERE enterprise_id = {enterprise_id}")
-    assert any("standing.upgrade" in fault for fault in faults(session))
+    code = session.scalar(text(f"SELECT code FROM enterprise WHERE id = {enterprise_id}"))
+    said = f"Enterprise {code}, Upgrade from 2025-03-01 on: stored is Taken into the pool, the facts say nothing."
+    assert said in faults(session)
 
 
 def test_a_changed_number_of_the_board_is_found(session: GuardedSession, enterprise_id: int) -> None:
     assert enterprise_id
     begin_day(session, local_today())
     assert faults(session) == []
-    tamper(session, """UPDATE board_total SET counts = '[["level.total", null, 7]]'""")
-    assert any(fault.startswith("board_total: stored is [['level.total', None, 7]]") for fault in faults(session))
+    stored = session.scalars(select(BoardTotal.counts)).one()
+    tamper(session, f"UPDATE board_total SET counts = '{json.dumps([['level.total', None, 7], *stored])}'")
+    assert faults(session) == ["Whole city, At a level, No unit yet: stored is 7, the facts say 0."]
 
 
 BEHIND_ITS_BACK = {

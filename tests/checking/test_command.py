@@ -1,5 +1,6 @@
 """`sme-tracker check` as an operator runs it."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -38,3 +39,33 @@ def test_the_command_ends_with_0_when_all_is_sound_and_with_1_and_the_findings_w
     assert "the end is cut off from entry 1 on" in unsound.stdout
     assert "findings" in unsound.stdout.splitlines()[-1]
     assert unsound.stderr == ""
+
+
+def test_a_database_that_another_version_derived_otherwise_is_put_right_by_migrate(tmp_path: Path) -> None:
+    assert run(tmp_path, "create-user", "auditor", "--role", "auditor").returncode == 0
+    register = tmp_path / "register.csv"
+    register.write_text("统一社会信用代码,企业名称\n91220101000000019R,长春启衡精密传动有限公司\n", encoding="utf-8")
+    assert run(tmp_path, "import", str(register)).returncode == 0
+    with sqlite3.connect(tmp_path / "tracker.sqlite") as connection:
+        connection.execute("UPDATE enterprise SET name_key = 'as an earlier version wrote it'")
+        connection.execute("DELETE FROM setting WHERE key LIKE 'cache %'")
+    migrated = run(tmp_path, "migrate")
+    assert migrated.returncode == 0
+    assert "rebuilding: columns" in migrated.stderr
+    assert run(tmp_path, "check").returncode == 0
+    assert run(tmp_path, "migrate").stderr == ""
+
+
+def test_a_rebuild_says_what_was_wrong_and_the_check_lists_it_for_programs_before(tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    register.write_text("统一社会信用代码,企业名称\n91220101000000019R,长春启衡精密传动有限公司\n", encoding="utf-8")
+    assert run(tmp_path, "import", str(register)).returncode == 0
+    with sqlite3.connect(tmp_path / "tracker.sqlite") as connection:
+        connection.execute("UPDATE enterprise SET name_key = 'x'")
+    checked = run(tmp_path, "check", "--json")
+    assert checked.returncode == 1
+    assert list(json.loads(checked.stdout)["faults"]) == ["columns"]
+    rebuilt = run(tmp_path, "rebuild")
+    assert rebuilt.returncode == 0
+    assert "Enterprises as of today: 1" in rebuilt.stdout.splitlines()
+    assert run(tmp_path, "check").stdout.strip() == "All is sound."

@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from sme_tracker.cli import main
-from sme_tracker.config import Config
+from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.db import make_engine, make_session_factory, transaction
 from sme_tracker.reference.models import Setting
 
@@ -182,7 +182,25 @@ def test_it_refuses_to_start_when_others_may_read_key_or_database(command: Comma
     (tmp_path / "data" / name).chmod(0o644)
     done = command("serve")
     assert done.status == 1
-    assert "chmod 600" in done.said
+    assert f"请先运行 chmod 600 {tmp_path / 'data' / name}" in done.said
+    assert "other accounts may read this file" in done.said
+
+
+def test_whatever_is_wrong_with_the_settings_is_said_in_both_languages(tmp_path: Path) -> None:
+    wrong = {
+        "SME_TRACKER_DATA": str(tmp_path),
+        "FLASK_DEBUG": "1",
+        "DATABASE_URL": "mysql://there/register",
+        "SME_TRACKER_HOSTS": "a/b",
+        "SME_TRACKER_IDLE_MINUTES": "an hour",
+        "SECRET_KEY": "short",
+    }
+    with pytest.raises(ConfigInvalid) as refused:
+        Config.from_env(wrong)
+    assert len(refused.value.faults) == 5
+    for fault in refused.value.faults:
+        chinese, _dot, english = fault.partition(" · ")
+        assert re.search("[\u4e00-\u9fff]", chinese) and re.search("[a-z]{3}", english), fault
 
 
 def test_a_demo_database_is_only_served_on_this_machine(command: Command, tmp_path: Path) -> None:

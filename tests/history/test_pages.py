@@ -111,7 +111,7 @@ def test_an_entry_changed_in_the_database_is_named(auditor: FlaskClient, session
     entry = session.scalar(select(func.max(HistoryEntry.id))) or 0
     tamper(session, f"UPDATE history_entry SET through = 'form' WHERE id = {entry - 1}")
     answer = auditor.post("/history/verify", data={"csrf_token": csrf(auditor.get("/history"))})
-    assert f"历史：第 {entry - 1} 条与封存时不符。" in answer.text
+    assert f"操作日志：第 {entry - 1} 条与封存时不符。" in answer.text
 
 
 def test_the_history_is_taken_out_as_filtered(auditor: FlaskClient, session: GuardedSession) -> None:

@@ -179,6 +179,8 @@ def _saves_without_history(session: Session) -> Iterator[str]:
         yield _("History: nothing tells of the rule set %(key)s being drafted.", key=key)
     for version in shortlists.untold_versions(session):
         yield _("History: nothing tells of the shortlist %(version)s being frozen.", version=version)
+    for version in shortlists.differing_undoings(session):
+        yield _("History: what it tells of undoing the shortlist %(version)s is not what is stored.", version=version)
 
 
 def _altered_rule_sets(session: Session) -> Iterator[str]:

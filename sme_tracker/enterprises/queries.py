@@ -85,9 +85,19 @@ _CASEWORKERS = (
     .order_by(_USER.c.full_name)
 )
 _HISTORY_SIZE = select(func.count(_ENTRY.c.id)).where(_ENTRY.c.enterprise_id == _WHICH)
+_CHANGED_BY = (
+    select(_USER.c.full_name)
+    .join(_ENTRY, _ENTRY.c.user_id == _USER.c.id)
+    .join(Enterprise, Enterprise.id == _ENTRY.c.enterprise_id)
+    .where(Enterprise.id == _WHICH, _ENTRY.c.at == Enterprise.updated_at)
+    .order_by(_ENTRY.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+"""Who changed the record itself last: looking at it, or deciding on it elsewhere, enters its history too."""
 _HISTORY = (
     select(*(_ENTRY.c[name] for name in ("at", "action", "subject", "through", "changes")), _USER.c.full_name)
-    .add_columns(_HISTORY_SIZE.scalar_subquery().label("of_all"))
+    .add_columns(_HISTORY_SIZE.scalar_subquery().label("of_all"), _CHANGED_BY.label("changed_by"))
     .join(_USER, _USER.c.id == _ENTRY.c.user_id, isouter=True)
     .where(_ENTRY.c.enterprise_id == _WHICH)
     .order_by(_ENTRY.c.id.desc())
@@ -196,7 +206,10 @@ def get_contact(session: Session, enterprise_id: int, contact_id: int) -> Contac
 
 
 def history_of(session: Session, enterprise_id: int, most: int) -> Sequence[Any]:
-    """What was done to the enterprise, the latest first: by whom (the full name), and one of how many (`of_all`)."""
+    """What was done to the enterprise, the latest first: by whom (the full name), and one of how many (`of_all`).
+
+    Each bears the name of who changed the record itself last (`changed_by`), None where that is not known.
+    """
     return session.execute(_HISTORY, {"which": enterprise_id, "most": most}).all()
 
 

@@ -1,5 +1,7 @@
 """The page of an enterprise."""
 
+from typing import Any
+
 from flask import current_app, url_for
 from sqlalchemy.orm import Session
 
@@ -32,7 +34,7 @@ def enterprise(enterprise_id: int) -> tuple[str, int]:
 def enterprise_history(enterprise_id: int) -> tuple[str, int]:
     """The whole history of one enterprise."""
     one = enterprise_or_404(enterprise_id)
-    entries, _size = history_in_words(current_session(), one, HISTORY_AT_MOST)
+    entries, _latest = history_in_words(current_session(), one, HISTORY_AT_MOST)
     return render("enterprises/history.html", enterprise=one, entries=entries)
 
 
@@ -41,7 +43,7 @@ def show(one: Enterprise, shown_contact: Contact | None = None) -> tuple[str, in
     session = current_session()
     subject = Subject(session, one, signed_in(), today())
     years, rows = page.year_rows(subject.known(yearly_figures), today().year - 1)
-    entries, history_size = history_in_words(session, one, HISTORY_SHOWN)
+    entries, latest = history_in_words(session, one, HISTORY_SHOWN)
     return render(
         "enterprises/enterprise.html",
         enterprise=one,
@@ -55,15 +57,16 @@ def show(one: Enterprise, shown_contact: Contact | None = None) -> tuple[str, in
         contacts=[(contact, masked_phone(contact.phone)) for contact in queries.contacts_of(session, one.id)],
         shown_contact=shown_contact,
         entries=entries,
-        history_size=history_size,
+        history_size=latest.of_all if latest else 0,
+        changed_by=latest.changed_by if latest else None,
         panels=panels(current_app, subject),
     )
 
 
-def history_in_words(session: Session, one: Enterprise, most: int) -> tuple[list[ShownEntry], int]:
-    """The latest entries of the history of the enterprise as the page draws them, and how many there are in all."""
+def history_in_words(session: Session, one: Enterprise, most: int) -> tuple[list[ShownEntry], Any]:
+    """The latest entries of the history of the enterprise as the page draws them, and the latest as it is kept."""
     names, entries = page.names_of_ids(session), queries.history_of(session, one.id, most)
-    return [shown(entry, entry.full_name, names) for entry in entries], entries[0].of_all if entries else 0
+    return [shown(entry, entry.full_name, names) for entry in entries], entries[0] if entries else None
 
 
 def address_of(enterprise_id: int) -> str:

@@ -1,12 +1,12 @@
-"""Whether the history tells of every frozen version of a shortlist."""
+"""Whether the history tells of every frozen version of a shortlist, and of every one whose freezing was undone."""
 
 from collections.abc import Iterator
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.history.models import HistoryEntry
-from sme_tracker.shortlists.models import ShortlistVersion
+from sme_tracker.shortlists.models import ShortlistVersion, VersionUndone
 
 
 def untold_versions(session: Session) -> Iterator[str]:
@@ -17,4 +17,21 @@ def untold_versions(session: Session) -> Iterator[str]:
         HistoryEntry.at == ShortlistVersion.frozen_at,
     )
     for row in session.scalars(select(ShortlistVersion).where(~told).order_by(ShortlistVersion.id)):
-        yield f"{row.title}-{row.year} v{row.number}"
+        yield _named(row)
+
+
+def differing_undoings(session: Session) -> Iterator[str]:
+    """The versions of which the history tells that freezing them was undone and nothing else does, or the reverse."""
+    entry = and_(HistoryEntry.action == "shortlist.undo_freeze", HistoryEntry.enterprise_id.is_(None))
+    own = VersionUndone.version_id == ShortlistVersion.id
+    told = exists().where(entry, HistoryEntry.subject_id == ShortlistVersion.id)
+    told_then = exists().where(
+        entry, HistoryEntry.subject_id == ShortlistVersion.id, HistoryEntry.at == VersionUndone.undone_at
+    )
+    differing = or_(and_(told, ~exists().where(own)), exists().where(own, ~told_then))
+    for row in session.scalars(select(ShortlistVersion).where(differing).order_by(ShortlistVersion.id)):
+        yield _named(row)
+
+
+def _named(version: ShortlistVersion) -> str:
+    return f"{version.title}-{version.year} v{version.number}"

@@ -1,25 +1,39 @@
 """What a frozen version says of its candidates in short, and what is different now: quick enough for every page."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sme_tracker.assessments.judging import LETTERS, RESULTS
 from sme_tracker.rules.canonical import from_plain
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.verdicts import Result
-from sme_tracker.shortlists.draft import Draft
+from sme_tracker.shortlists.bars import Bar
+from sme_tracker.shortlists.draft import Draft, Row
 from sme_tracker.shortlists.models import ShortlistVersion
 
 REMEMBERED = 32
+SHOWN_FIRST = 8
+"""So many changes of each kind stand beside a list; the page that goes item by item has all."""
+NOTHING_WANTING = (0, 0, 0, False)
 
 
 class Short(NamedTuple):
-    """A candidate as a list has it, in short; `letters` has one for each criterion of the list's standard."""
+    """A candidate as a list has it, in short; `letters` has one for each criterion of the list's standard.
+
+    `wanting` says how much is not met, missing, to judge, and whether anything vetoes it. What it stands on the list by
+    against the rule is not known of versions of the first two formats, but for additions by hand and vetoes.
+    """
 
     rank: int
     name: str
     decision: str | None
     letters: str
+    wanting: tuple[int, int, int, bool]
+    bars: tuple[Bar, ...]
+    reason: str | None
+    said_by: str | None
+    put_forward_on: str | None
+    added_because: str | None
 
 
 class InShort(NamedTuple):
@@ -58,6 +72,11 @@ class Against(NamedTuple):
         """The candidates of the later list of which anything but the rank is different."""
         return {*self.entered, *(code for code, _old, _new in self.decisions), *(one.code for one in self.turned)}
 
+    @property
+    def first_moved(self) -> list[str]:
+        """Those who came or went that are told of beside the list."""
+        return [*self.entered[:SHOWN_FIRST], *self.left[:SHOWN_FIRST]]
+
 
 def version_in_short(version: ShortlistVersion) -> InShort:
     """A frozen version in short; what was read once is kept by its checksum, for a version never changes."""
@@ -71,12 +90,7 @@ def version_in_short(version: ShortlistVersion) -> InShort:
 
 def draft_in_short(draft: Draft) -> InShort:
     """The list as it stands, in short."""
-    rows = {
-        row.candidate.code: Short(
-            row.rank, row.candidate.name, row.decision and row.decision.value, row.marks.letters if row.marks else ""
-        )
-        for row in draft.rows
-    }
+    rows = {row.candidate.code: _row_in_short(row) for row in draft.rows}
     return InShort(draft.standard.rule_set if draft.standard else None, rows)
 
 
@@ -111,11 +125,43 @@ def _turned(code: str, criteria: tuple[Sequence[str], Sequence[str]], before: st
 def _shortened(version: ShortlistVersion) -> InShort:
     content = version.content
     rule_set = content["rule_set"]
-    rows = {
-        each["code"]: Short(each["rank"], each["name"], each["decision"], _letters(each["verdict"]))
-        for each in content["candidates"]
-    }
+    rows = {each["code"]: _frozen_in_short(each) for each in content["candidates"]}
     return InShort(from_plain(RuleSet, rule_set) if rule_set else None, rows)
+
+
+def _row_in_short(row: Row) -> Short:
+    marks, decided, day = row.marks, row.decided, row.candidate.put_forward_on
+    return Short(
+        row.rank,
+        row.candidate.name,
+        row.decision and row.decision.value,
+        marks.letters if marks else "",
+        (marks.not_met, marks.missing, marks.to_judge, marks.is_vetoed) if marks else NOTHING_WANTING,
+        row.bars,
+        decided.reason if decided else None,
+        decided.by if decided else None,
+        day.isoformat() if day and not decided else None,
+        row.added_because,
+    )
+
+
+def _frozen_in_short(each: Mapping[str, Any]) -> Short:
+    verdict = each["verdict"]
+    vetoed = bool(verdict and verdict["vetoes"])
+    known = [Bar(bar) for bar in each.get("bars", [Bar.VETOED] if vetoed else [])]
+    counts = [len(verdict[name]) for name in ("not_met", "missing", "to_judge")] if verdict else [0, 0, 0]
+    return Short(
+        each["rank"],
+        each["name"],
+        each["decision"],
+        _letters(verdict),
+        (counts[0], counts[1], counts[2], vetoed),
+        tuple(known),
+        each["reason"],
+        each["decided_by"],
+        each.get("put_forward_on"),
+        each.get("added_because"),
+    )
 
 
 def _letters(verdict: Mapping[str, list[Mapping[str, str]]] | None) -> str:

@@ -18,9 +18,10 @@ from sme_tracker.shortlists.draft import draft
 from sme_tracker.shortlists.queries import ShortlistKey
 from sme_tracker.shortlists.table_sheet import record_contacts_shown, table_of
 from sme_tracker.shortlists.table_templates import templates
-from sme_tracker.shortlists.versions import all_versions, faults, versions_of
+from sme_tracker.shortlists.undoing import RECOMMENDATION
+from sme_tracker.shortlists.versions import all_versions, faults, standing_versions
 from sme_tracker.web.language import gettext as _
-from sme_tracker.web.words import TITLES
+from sme_tracker.web.words import TITLES, shortlist_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def export(session: GuardedSession, by: Author, written: str, path: Path, today:
     if ending not in ("xlsx", "csv"):
         raise click.ClickException(_("The file must end in .xlsx or .csv (it is “%(name)s”).", name=path.name))
     current = draft(session, key, today)
-    title = title_of(key)
+    title = shortlist_words(str(key))
     ids = [row.candidate.enterprise_id for row in current.rows]
     rows = sheet.rows(current.rows, queries.key_figures(session, ids, key.year - 1))
     notes = [(_("Name of the list"), title), (_("As of day"), current.as_of.isoformat()), *sheet.notes(current)]
@@ -71,10 +72,10 @@ def export(session: GuardedSession, by: Author, written: str, path: Path, today:
 def export_table(session: GuardedSession, by: Author, order: TableOrder, path: Path, today: date) -> int:
     """Write the recommendation table of a frozen version, the latest unless one is named, and return its rows.
 
-    Raises ClickException where there is no such list, version or template, and for a file that is not .xlsx.
+    Raises ClickException where there is no such list, version that stands or template, and where the file is no .xlsx.
     """
     key = ShortlistKey.read(order.key)
-    versions = versions_of(session, key) if key else ()
+    versions = standing_versions(session, key) if key else ()
     version = next((one for one in reversed(versions) if order.number in (None, one.number)), None)
     if version is None:
         raise click.ClickException(_("There is no frozen version of “%(key)s”.", key=order.key))
@@ -89,8 +90,8 @@ def export_table(session: GuardedSession, by: Author, order: TableOrder, path: P
     _write(path, made.workbook())
     with transaction(session):
         filters = {"key": order.key, "version": version.number, "template": template.name}
-        title = f"{title_of(made.key)}_{template.name}"
-        what = Outgoing("recommendation", title, "xlsx", filters=filters, as_of=version.as_of, count=len(made.rows))
+        title = f"{shortlist_words(str(made.key))}_{template.name}"
+        what = Outgoing(RECOMMENDATION, title, "xlsx", filters=filters, as_of=version.as_of, count=len(made.rows))
         record_export(session, by, what)
         record_contacts_shown(session, by, version, template)
     return len(made.rows)
@@ -102,11 +103,6 @@ def _write(path: Path, body: Iterable[bytes]) -> None:
     with unfinished.open("wb") as file:
         file.writelines(body)
     unfinished.replace(path)
-
-
-def title_of(key: ShortlistKey) -> str:
-    """The shortlist in words."""
-    return _("%(year)s shortlist: %(title)s", year=key.year, title=TITLES[key.title])
 
 
 def verify(session: Session, written: str | None, number: int | None) -> tuple[list[str], bool]:

@@ -15,16 +15,16 @@ from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.shortlists import actions, queries
 from sme_tracker.shortlists.blueprint import bp
-from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.draft import Draft, Row, draft
 from sme_tracker.shortlists.drawing import strips
 from sme_tracker.shortlists.filters import Filters, slice_of
 from sme_tracker.shortlists.queries import ShortlistKey
-from sme_tracker.shortlists.saying import Reasons, Written, read_words
+from sme_tracker.shortlists.saying import Reasons, Written, read_words, refusal
+from sme_tracker.shortlists.words import basis_words
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import signed_in
-from sme_tracker.web.words import finding_words
+from sme_tracker.web.words import shortlist_words
 
 WORDS = (DecisionWord.RECOMMENDED, DecisionWord.NOT_RECOMMENDED)
 
@@ -35,7 +35,7 @@ def district_lists() -> tuple[str, int]:
     """The lists of this year with how far the own district is."""
     session = current_session()
     keys = [key for key in queries.shortlist_keys(session, today()) if key.is_current(today())]
-    lists = [(key, title_of(key), *_progress(_own(key).rows), _is_open(key)) for key in keys]
+    lists = [(key, shortlist_words(str(key)), *_progress(_own(key).rows), _is_open(key)) for key in keys]
     return render("shortlists/district_lists.html", lists=lists)
 
 
@@ -60,8 +60,7 @@ def recommend(key: str) -> Response | tuple[str, int]:
         with transaction(session):
             actions.recommend(session, author(), wanted, unit_id, written.chosen, written.word, written.reason)
     except Refused as refused:
-        at = "reason" if refused.findings[0].code == "reason.missing" else "candidates"
-        return _page(wanted, 422, [(at, finding_words(refused.findings[0]))], written)
+        return _page(wanted, 422, [refusal(refused.findings[0], written, rows)], written)
     said = ngettext("Recorded for %(num)s enterprise", "Recorded for %(num)s enterprises", len(written.chosen))
     flash(said, "ok")
     place = f"c-{written.chosen[0]}" if written.by_button else None
@@ -116,8 +115,11 @@ def _page(
         counts={word: sum(row.district_word is word for row in current.rows) for word in WORDS},
         is_open=_is_open(key),
         decisions=WORDS,
+        put_forward=sum(row.candidate.put_forward_on is not None for row in current.rows),
+        basis_words=basis_words,
+        asks=written.chosen[0] if written and written.by_button else None,
         strip=strips(current.standard.rule_set if current.standard else None),
-        title=title_of(key),
+        title=shortlist_words(str(key)),
         reasons=reasons or [],
         ticked=[str(which) for which in written.chosen] if written else request.form.getlist("candidate"),
         typed=request.form,

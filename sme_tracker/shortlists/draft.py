@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum, auto
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, or_, select
@@ -20,6 +21,7 @@ from sme_tracker.rules.comparison import Judged, judged
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.rules.verdicts import Outcome, Verdict
+from sme_tracker.shortlists.bars import Bar
 from sme_tracker.shortlists.models import AddedByHand, Decision, DistrictWord
 from sme_tracker.shortlists.queries import Candidate, ShortlistKey, candidates
 
@@ -55,9 +57,20 @@ class Marks:
         return self.missing + self.to_judge
 
 
+class Basis(StrEnum):
+    """What somebody stands on the list by: the rule, or against it by hand or because it was put forward."""
+
+    RULE = auto()
+    BY_HAND = auto()
+    PUT_FORWARD = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A candidate in its rank; `marks` is None where no standard applied on the day."""
+    """A candidate in its rank; `marks` is None where no standard applied on the day.
+
+    Whoever was put forward is recommended until something else is decided.
+    """
 
     rank: int
     candidate: Candidate
@@ -68,8 +81,10 @@ class Row:
 
     @property
     def decision(self) -> DecisionWord | None:
-        """What was decided, None so far."""
-        return self.decided.decision if self.decided else None
+        """What was decided, or follows from being put forward; None so far."""
+        if self.decided:
+            return self.decided.decision
+        return DecisionWord.RECOMMENDED if self.candidate.put_forward_on else None
 
     @property
     def district_word(self) -> DecisionWord | None:
@@ -85,6 +100,23 @@ class Row:
     def is_clear(self) -> bool:
         """Whether every criterion is met."""
         return self.marks is not None and not (self.marks.not_met or self.marks.unsettled)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it is recommended though something is missing or not met; asked no more once the title is given."""
+        return self.is_recommended and not self.is_clear and not self.candidate.recognised_on
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        """What the rule for candidates has against it."""
+        return (*self.candidate.bars, Bar.VETOED) if self.marks and self.marks.is_vetoed else self.candidate.bars
+
+    @property
+    def basis(self) -> Basis:
+        """What it stands on the list by."""
+        if not self.bars:
+            return Basis.RULE
+        return Basis.BY_HAND if self.added_because else Basis.PUT_FORWARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +135,18 @@ class Draft:
     @property
     def open_points(self) -> list[Row]:
         """What freezing should not overlook: no decision yet, or recommended though something is missing or not met."""
-        return [row for row in self.rows if row.decided is None or (row.is_recommended and not row.is_clear)]
+        return [row for row in self.rows if row.decision is None or row.is_doubtful]
+
+    def on(self, basis: Basis) -> list[Row]:
+        """Those who stand on the list by it."""
+        return [row for row in self.rows if row.basis == basis]
 
 
 def draft(session: Session, key: ShortlistKey, today: date) -> Draft:
     """The shortlist as it stands today, ranked: fewest criteria not met, then fewest open, then R&D intensity.
 
-    A candidate with a veto stands on it only where somebody added it by hand. What was found of the candidates is read
-    from their kept verdicts; a list of a year gone by is judged as of its last day.
+    A candidate with a veto stands on it only where it was added by hand or put forward. What was found of the
+    candidates is read from their kept verdicts; a list of a year gone by is judged as of its last day.
     """
     day, standard, found, added = _frame(session, key, today)
     ids = [each.enterprise_id for each in found]

@@ -9,7 +9,8 @@ from werkzeug.datastructures import MultiDict
 from sme_tracker.assessments.words import OUTCOMES
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.rules.verdicts import Outcome
-from sme_tracker.shortlists.draft import Row
+from sme_tracker.shortlists.draft import Basis, Row
+from sme_tracker.shortlists.words import BASES
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import address
@@ -93,10 +94,11 @@ class Filters:
         found = {
             "outcome": (_("What judging says"), {each.value: str(OUTCOMES[each]) for each in Outcome}),
             "district": (_("District’s word"), decisions | {NONE: str(NOTHING_SAID)}),
+            "basis": (_("On the list"), {each.value: str(BASES[each]) for each in Basis}),
         }
         if of_units:
             words = {_unit(row): listed(row.candidate.unit, row.candidate.unit_en) or "—" for row in units}
-            found = {"unit": (_("Reporting unit"), words)} | found
+            found = {"unit": (_("District or zone"), words)} | found
         return [
             Editor(name, label, [Option(value, said, value in self.chosen[name]) for value, said in offered.items()])
             for name, (label, offered) in found.items()
@@ -148,4 +150,13 @@ def _district(row: Row) -> str:
     return row.district_word.value if row.district_word else NONE
 
 
-_VALUE_OF: Mapping[str, Callable[[Row], Any]] = {"unit": _unit, "outcome": _outcome, "district": _district}
+def _basis(row: Row) -> str:
+    return row.basis.value
+
+
+_VALUE_OF: Mapping[str, Callable[[Row], Any]] = {
+    "unit": _unit,
+    "outcome": _outcome,
+    "district": _district,
+    "basis": _basis,
+}

@@ -4,14 +4,18 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from sme_tracker.db import Base
+from sme_tracker.db import Base, BigId
 from sme_tracker.history.facts import Recorded, one_in_force
 
 
 class PutForward(Recorded, Base):
-    """An enterprise put forward for a title in a year, from a day until the day it was taken off the list again."""
+    """An enterprise put forward for a title in a year, from a day until the day it was taken off the list again.
+
+    `version_id` is the frozen version that made the fact, None where it was put forward by date; `replaces_id` the fact
+    that it stands in the place of, which undoing the freeze brings back.
+    """
 
     __tablename__ = "put_forward"
     __table_args__ = (
@@ -24,6 +28,8 @@ class PutForward(Recorded, Base):
     year: Mapped[int]
     put_forward_on: Mapped[date]
     taken_back_on: Mapped[date | None]
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("shortlist_version.id"), index=True)
+    replaces_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("put_forward.id"))
 
 
 class Decision(Recorded, Base):
@@ -82,6 +88,18 @@ class ShortlistVersion(Base):
     recommended: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     checksum: Mapped[str]
+    undone: Mapped["VersionUndone | None"] = relationship(lazy="joined", innerjoin=False, viewonly=True)
+
+
+class VersionUndone(Base):
+    """That freezing a version was taken back, by whom and why; the version itself stays as it was frozen."""
+
+    __tablename__ = "shortlist_version_undone"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("shortlist_version.id"), primary_key=True)
+    undone_at: Mapped[datetime]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str]
 
 
 class Outcome(Recorded, Base):

@@ -15,15 +15,16 @@ from sme_tracker.rules.canonical import from_plain
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.facts import EnterpriseFacts
 from sme_tracker.shortlists.blueprint import bp, key_or_404
-from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.draft import judged_draft
 from sme_tracker.shortlists.drawing import groups_of
 from sme_tracker.shortlists.queries import ShortlistKey
 from sme_tracker.shortlists.table_fields import FIELDS, NO_FACTS, Entry, Person
 from sme_tracker.shortlists.version_views import numbered
 from sme_tracker.shortlists.versions import Plain, content_of, versions_of
+from sme_tracker.shortlists.words import remark_words
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import current_session, render, today
+from sme_tracker.web.words import shortlist_words
 
 FIGURES = ("market_share_percent", "rd_intensity_last_percent")
 
@@ -36,6 +37,11 @@ class Printed:
     market_share_percent: Decimal | None
     rd_intensity_percent: Decimal | None
     gap: Gap | None
+
+    @property
+    def remark(self) -> str:
+        """What stands beside it."""
+        return remark_words(self.frozen)
 
 
 @bp.get("/shortlists/<key>/paper")
@@ -53,7 +59,7 @@ def paper(key: str) -> tuple[str, int]:
         abort(404)
     return render(
         "shortlists/paper.html",
-        title=title_of(wanted),
+        title=shortlist_words(str(wanted)),
         key=key,
         version=version,
         number=version.number if version else len(versions) + 1,

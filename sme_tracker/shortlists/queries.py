@@ -1,21 +1,22 @@
 """Who stands on a shortlist: the enterprises that hold the level below, their key figures, and whether put forward."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from sme_tracker.enterprises.models import Enterprise, StandingSpan, YearlyFigure
 from sme_tracker.history.facts import portions
 from sme_tracker.recognitions.models import Recognition
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.figures import BestFigures, YearlyFigures, best_figures, growth, ratio
-from sme_tracker.rules.terms import LADDER, Level, Source, Status, Title
+from sme_tracker.rules.terms import LADDER, Level, RecognitionKind, Source, Status, Title
+from sme_tracker.shortlists.bars import Bar, bars_of
 from sme_tracker.shortlists.models import Outcome, PutForward, ShortlistVersion
 
 YEARS_OF_FIGURES = 3
@@ -60,7 +61,11 @@ class ShortlistKey:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An enterprise on a shortlist and its R&D intensity in the year before, by which it is ranked; None: not known."""
+    """An enterprise on a shortlist and its R&D intensity in the year before, by which it is ranked; None: not known.
+
+    `recognised_on` is the day on which this very round's title was published; `bars` are what the rule has against who
+    is on the list all the same.
+    """
 
     enterprise_id: int
     name: str
@@ -73,6 +78,8 @@ class Candidate:
     main_product: str | None
     rd_intensity_percent: Decimal | None
     put_forward_on: date | None
+    recognised_on: date | None = None
+    bars: tuple[Bar, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +160,67 @@ def put_forward(session: Session, key: ShortlistKey) -> list[PutForwardRow]:
     return [PutForwardRow(*row) for row in rows]
 
 
-def latest(session: Session) -> dict[str, int]:
-    """The number of the latest frozen version, by the key of the shortlist."""
-    rows = session.execute(
-        select(ShortlistVersion.title, ShortlistVersion.year, func.max(ShortlistVersion.number)).group_by(
-            ShortlistVersion.title, ShortlistVersion.year
+def recognised(session: Session, key: ShortlistKey) -> dict[int, date]:
+    """Those put forward on the list whom its round has recognised, with the day that was published.
+
+    The outcome entered for the list says so; without one, a title given for the first time since the list's year began,
+    unless the enterprise was put forward anew for a later year before that.
+    """
+    own = PutForward.title == key.title, PutForward.year == key.year, PutForward.in_force()
+    later = aliased(PutForward)
+    put_forward_anew = exists().where(
+        later.enterprise_id == Recognition.enterprise_id,
+        later.title == key.title,
+        later.year > key.year,
+        later.put_forward_on <= Recognition.published_on,
+        later.taken_back_on.is_(None),
+        later.in_force(),
+    )
+    given = session.execute(
+        select(Recognition.enterprise_id, func.min(Recognition.published_on).label("published_on"))
+        .where(
+            Recognition.enterprise_id.in_(select(PutForward.enterprise_id).where(*own)),
+            Recognition.title == key.title,
+            Recognition.kind != RecognitionKind.RENEWED,
+            Recognition.published_on >= date(key.year, 1, 1),
+            Recognition.in_force(),
+            ~put_forward_anew,
         )
+        .group_by(Recognition.enterprise_id)
+    )
+    found: dict[int, date] = {row.enterprise_id: row.published_on for row in given}
+    entered = session.execute(
+        select(Outcome.enterprise_id, Recognition.published_on)
+        .outerjoin(Recognition, Recognition.id == Outcome.recognition_id)
+        .where(Outcome.title == key.title, Outcome.year == key.year, Outcome.in_force())
+    )
+    for which, published_on in entered:
+        found.pop(which, None)
+        if published_on:
+            found[which] = published_on
+    return found
+
+
+def made_by(session: Session, version: ShortlistVersion) -> Sequence[PutForward]:
+    """What freezing a version made of those put forward, as far as it holds still."""
+    return session.scalars(
+        select(PutForward).where(PutForward.version_id == version.id, PutForward.in_force()).order_by(PutForward.id)
+    ).all()
+
+
+def replaced_by(session: Session, rows: Iterable[PutForward]) -> dict[int, PutForward]:
+    """What the facts stand in the place of, by the id of whoever stands there now."""
+    pairs = {row.replaces_id: row.id for row in rows if row.replaces_id is not None}
+    found = [session.scalars(select(PutForward).where(PutForward.id.in_(ids))) for ids in portions(pairs)]
+    return {pairs[before.id]: before for some in found for before in some}
+
+
+def latest(session: Session) -> dict[str, int]:
+    """The number of the latest frozen version that stands, by the key of the shortlist."""
+    rows = session.execute(
+        select(ShortlistVersion.title, ShortlistVersion.year, func.max(ShortlistVersion.number))
+        .where(~ShortlistVersion.undone.has())
+        .group_by(ShortlistVersion.title, ShortlistVersion.year)
     )
     return {f"{title}-{year}": number for title, year, number in rows}
 
@@ -167,10 +229,12 @@ def candidates(session: Session, key: ShortlistKey, today: date, added: Collecti
     """The candidates in no order, with what they are ranked by.
 
     A candidate is an active enterprise whose highest level is the one below the title on the day the list shows, is no
-    branch and is not barred on that day; whoever was put forward or `added` by hand stays on the list.
+    branch and is not barred on that day; whoever was put forward or `added` by hand stays on the list, with what the
+    rule has against it.
     """
     day = key.as_of(today)
     forward = _put_forward(session, key, day)
+    titled = recognised(session, key) if forward else {}
     standing, enterprise = _STANDING.c, _ENTERPRISE.c
     rows = _shown(
         session,
@@ -180,27 +244,45 @@ def candidates(session: Session, key: ShortlistKey, today: date, added: Collecti
         enterprise.is_branch.is_(False),
         enterprise.barred_until.is_(None) | (enterprise.barred_until < day),
     )
-    wanted = {*forward, *added} - {row[0] for row in rows}
+    wanted = {*forward, *added} - {row.id for row in rows}
     for ids in portions(wanted):
         rows += _shown(session, day, enterprise.id.in_(ids))
-    intensity = _intensities(
-        session, [(which, of_year, cached) for which, *_told, of_year, cached in rows], key.year - 1
-    )
+    cached = [(row.id, row.figures_year, row.rd_intensity_percent) for row in rows]
+    intensity = _intensities(session, cached, key.year - 1)
     return [
         Candidate(
-            which, name, code, unit_id, unit, en, industry, niche, product, intensity.get(which), forward.get(which)
+            enterprise_id=row.id,
+            name=row.name,
+            code=row.code,
+            unit_id=row.unit_id,
+            unit=row.short_name,
+            unit_en=row.name_en,
+            industry_code=row.industry_code,
+            niche=row.niche,
+            main_product=row.main_product,
+            rd_intensity_percent=intensity.get(row.id),
+            put_forward_on=forward.get(row.id),
+            recognised_on=titled.get(row.id),
+            bars=_bars(key, day, row) if row.id in wanted else (),
         )
-        for which, name, code, unit_id, unit, en, industry, niche, product, _year, _cached in rows
+        for row in rows
     ]
 
 
+def _bars(key: ShortlistKey, day: date, row: Any) -> tuple[Bar, ...]:
+    level, status = Level(row.level), Status(row.status)
+    found = bars_of(key.title, day, level, status, is_branch=row.is_branch, barred_until=row.barred_until)
+    return tuple(found)
+
+
 def _shown(session: Session, day: date, *conditions: ColumnElement[bool]) -> list[Any]:
-    """The enterprises that fit the conditions, as a candidate tells of them, then the year and R&D intensity cached."""
+    """The enterprises that fit the conditions: what a candidate tells, the cached figures, how it stands on the day."""
     standing, enterprise, unit = _STANDING.c, _ENTERPRISE.c, _UNIT.c
     columns = (
         *(enterprise.id, enterprise.name, enterprise.code, standing.unit_id, unit.short_name, unit.name_en),
         *(enterprise.industry_code, enterprise.niche, enterprise.main_product),
         *(enterprise.figures_year, enterprise.rd_intensity_percent),
+        *(standing.level, standing.status, enterprise.is_branch, enterprise.barred_until),
     )
     rows = session.execute(
         select(*columns)

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from flask import request
 
+from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.shortlists.draft import Row
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.words import DECISIONS, finding_words
 
+NAMED = 3
 Reasons = list[tuple[str, str]]
 
 
@@ -43,6 +46,18 @@ def read_words(
     if reasons:
         return None, reasons
     return Written(chosen, DecisionWord(word), request.form.get("reason", "")), []
+
+
+def refusal(finding: Finding, written: Written, rows: Sequence[Row]) -> tuple[str, str]:
+    """Where on the page it is said what is wrong, and the sentence, which names the enterprises it is about."""
+    if finding.code != "reason.missing":
+        return "candidates", finding_words(finding)
+    names = [row.candidate.name for row in rows if row.candidate.enterprise_id in set(written.chosen)]
+    said = str(_(", ")).join(names[:NAMED])
+    if len(names) > NAMED:
+        said = _("%(names)s and %(more)s more", names=said, more=len(names) - NAMED)
+    sentence = _("%(names)s: “%(word)s” needs its reason.", names=said, word=DECISIONS[written.word])
+    return f"reason-{written.chosen[0]}" if written.by_button else "reason", sentence
 
 
 def ticked_of(rows: Sequence[Row]) -> list[int]:

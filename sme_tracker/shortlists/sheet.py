@@ -6,10 +6,12 @@ from operator import attrgetter
 
 from sme_tracker.assessments.judging import LETTERS
 from sme_tracker.exchange.sheets.writing import Column, Kind, Row
+from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.rules.verdicts import Result
-from sme_tracker.shortlists.draft import Decided, Draft
+from sme_tracker.shortlists.draft import Draft
 from sme_tracker.shortlists.draft import Row as Standing
 from sme_tracker.shortlists.queries import KeyFigures
+from sme_tracker.shortlists.words import basis_words
 from sme_tracker.web.language import code as language
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import DECISIONS, listed
@@ -64,8 +66,8 @@ def _count(line: Line, result: Result) -> int | None:
     return line.row.marks.letters.count(LETTERS[result]) if line.row.marks else None
 
 
-def _word(said: Decided | None) -> str | None:
-    return str(DECISIONS[said.decision]) if said else None
+def _word(said: DecisionWord | None) -> str | None:
+    return str(DECISIONS[said]) if said else None
 
 
 def _unit(line: Line) -> str | None:
@@ -75,7 +77,7 @@ def _unit(line: Line) -> str | None:
 SHOWN = (
     Shown("name", _l("Enterprise"), "text", 34, attrgetter("row.candidate.name")),
     Shown("code", _l("Credit code"), "text", 22, attrgetter("row.candidate.code")),
-    Shown("unit", _l("Reporting unit"), "text", 16, _unit),
+    Shown("unit", _l("District or zone"), "text", 16, _unit),
     Shown("niche", _l("Niche"), "text", 18, attrgetter("row.candidate.niche")),
     Shown("main_product", _l("Main product"), "text", 20, attrgetter("row.candidate.main_product")),
     Shown("figures_year", _l("Figures of"), "whole", 8, attrgetter("figures.figures_year")),
@@ -95,8 +97,9 @@ SHOWN = (
     Shown("not_met", _l("Criteria not met"), "whole", 8, lambda line: _count(line, Result.NOT_MET)),
     Shown("missing", _l("Data missing"), "whole", 8, lambda line: _count(line, Result.MISSING)),
     Shown("to_judge", _l("Criteria to judge"), "whole", 8, lambda line: _count(line, Result.TO_JUDGE)),
-    Shown("district", _l("District’s word"), "text", 12, lambda line: _word(line.row.district)),
-    Shown("decision", _l("Decision"), "text", 12, lambda line: _word(line.row.decided)),
+    Shown("district", _l("District’s word"), "text", 12, lambda line: _word(line.row.district_word)),
+    Shown("decision", _l("Decision"), "text", 12, lambda line: _word(line.row.decision)),
     Shown("reason", _l("Reason"), "text", 28, lambda line: line.row.decided.reason if line.row.decided else None),
     Shown("put_forward_on", _l("Put forward on"), "date", 12, attrgetter("row.candidate.put_forward_on")),
+    Shown("basis", _l("On the list"), "text", 28, lambda line: basis_words(line.row.basis, line.row.bars)),
 )

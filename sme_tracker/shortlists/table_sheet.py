@@ -134,7 +134,7 @@ def _values(session: Session, version: ShortlistVersion, count: int, today: date
         "bureau": bureau_name(session),
         "as_of": version.as_of.isoformat(),
         "today": today.isoformat(),
-        "version": f"v{version.number}",
+        "version": _("v%(number)s", number=version.number),
         "checksum": version.checksum[:16].upper(),
         "count": count,
     }
@@ -142,7 +142,7 @@ def _values(session: Session, version: ShortlistVersion, count: int, today: date
 
 def _notes(version: ShortlistVersion, template: TableTemplate, *, withheld: bool) -> list[tuple[str, str]]:
     notes = [
-        (_("Version"), f"v{version.number}"),
+        (_("Version"), _("v%(number)s", number=version.number)),
         (_("Frozen at"), f"{local(version.frozen_at):%Y-%m-%d %H:%M}"),
         (_("Checksum"), version.checksum),
         (_("As of day"), version.as_of.isoformat()),

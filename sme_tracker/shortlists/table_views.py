@@ -12,7 +12,6 @@ from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused
 from sme_tracker.shortlists.blueprint import bp, key_or_404
-from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.models import TableTemplate
 from sme_tracker.shortlists.table_fields import FIELDS
 from sme_tracker.shortlists.table_sheet import record_contacts_shown, table_of
@@ -27,13 +26,14 @@ from sme_tracker.shortlists.table_templates import (
     save_template,
     templates,
 )
-from sme_tracker.shortlists.version_views import numbered
+from sme_tracker.shortlists.undoing import RECOMMENDATION
+from sme_tracker.shortlists.version_views import numbered, version_page
 from sme_tracker.shortlists.versions import versions_of
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today, version_from_form
 from sme_tracker.web.principal import may
-from sme_tracker.web.words import finding_words
+from sme_tracker.web.words import finding_words, shortlist_words
 
 SPARE_COLUMNS = 4
 NEW = Layout("", "", [], [], ROWS[0])
@@ -67,18 +67,21 @@ def edit_template(code: str) -> Response | tuple[str, int]:
 
 @bp.post("/shortlists/<key>/v<int:number>/table")
 @allowed(Permission.EXPORT)
-def table(key: str, number: int) -> Response:
-    """The recommendation table of a frozen version by the template in force."""
+def table(key: str, number: int) -> Response | tuple[str, int]:
+    """The recommendation table of a frozen version by the template in force; one that was undone goes to nobody."""
     if not may(Permission.SHORTLIST_READ):
         abort(403)
     session, by = current_session(), author()
     version = numbered(versions_of(session, key_or_404(key)), number)
+    if version.undone:
+        sentence = _("Freezing v%(number)s was undone; only a version that stands can be sent.", number=number)
+        return version_page(key_or_404(key), number, 422, [("undo", sentence)])
     template = find_template(session, request.form.get("template", "")) or abort(404)
     shows = may(Permission.CONTACT_SHOW)
     made = table_of(session, version, template, today(), with_contacts=shows)
-    title = f"{title_of(made.key)}_{template.name}"
+    title = f"{shortlist_words(str(made.key))}_{template.name}"
     filters = {"key": key, "version": number, "template": template.name}
-    outgoing = Outgoing("recommendation", title, "xlsx", filters=filters, as_of=version.as_of, count=len(made.rows))
+    outgoing = Outgoing(RECOMMENDATION, title, "xlsx", filters=filters, as_of=version.as_of, count=len(made.rows))
     with transaction(session):
         record_export(session, by, outgoing)
         if shows:

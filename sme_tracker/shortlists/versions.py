@@ -1,7 +1,6 @@
-"""Frozen shortlists: what a version holds, proving it from what it holds, and what changed to the next."""
+"""Frozen shortlists: what a version holds, proving it from what it holds, and which versions there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sme_tracker.rules.canonical import from_plain, seal, to_plain
-from sme_tracker.rules.comparison import Changes, Judged, compare, judged
+from sme_tracker.rules.comparison import Judged, judged
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.facts import EnterpriseFacts
 from sme_tracker.rules.terms import DecisionWord
@@ -17,37 +16,14 @@ from sme_tracker.shortlists.draft import PURPOSE, Decided, Draft, Row
 from sme_tracker.shortlists.models import ShortlistVersion
 from sme_tracker.shortlists.queries import ShortlistKey
 
-FORMAT = 2
+FORMAT = 3
 """What a version holds, by number; raised when it is to hold more. Versions keep the format they were frozen in.
 
-1: facts, findings, decision. 2: the district's word, the industry, niche and main product as well.
+1: facts, findings, decision. 2: the district's word, the industry, niche and main product as well. 3: since when the
+enterprise is put forward where nothing else recommends it, and what it stands on the list by where not by the rule.
 """
 
 Plain = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionChange:
-    """A candidate on which something else was decided."""
-
-    code: str
-    before: str | None
-    after: str | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What changed from one version to the next: entered, left, findings and decisions, with names by code."""
-
-    names: Mapping[str, str]
-    findings: Changes
-    decisions: Sequence[DecisionChange]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing changed at all."""
-        return not (self.findings.entered or self.findings.left or self.findings.changed or self.decisions)
 
 
 def content_of(draft: Draft, verdicts: Mapping[int, Judged]) -> Plain:
@@ -82,7 +58,7 @@ def faults(version: ShortlistVersion) -> list[str]:
 
 
 def versions_of(session: Session, key: ShortlistKey) -> Sequence[ShortlistVersion]:
-    """The frozen versions of a shortlist, the first first."""
+    """The frozen versions of a shortlist, the first first, with those whose freezing was undone."""
     return session.scalars(
         select(ShortlistVersion)
         .where(ShortlistVersion.title == key.title.value, ShortlistVersion.year == key.year)
@@ -90,24 +66,16 @@ def versions_of(session: Session, key: ShortlistKey) -> Sequence[ShortlistVersio
     ).all()
 
 
+def standing_versions(session: Session, key: ShortlistKey) -> list[ShortlistVersion]:
+    """The frozen versions of a shortlist that stand, the first first."""
+    return [version for version in versions_of(session, key) if version.undone is None]
+
+
 def all_versions(session: Session) -> Sequence[ShortlistVersion]:
     """Every frozen version there is."""
     return session.scalars(
         select(ShortlistVersion).order_by(ShortlistVersion.year, ShortlistVersion.title, ShortlistVersion.number)
     ).all()
-
-
-def difference(before: Plain, after: Plain) -> Difference:
-    """What changed between the contents of two versions."""
-    old = {each["code"]: each for each in before["candidates"]}
-    new = {each["code"]: each for each in after["candidates"]}
-    decisions = [
-        DecisionChange(code, old[code]["decision"], new[code]["decision"], new[code]["reason"])
-        for code in new
-        if code in old and old[code]["decision"] != new[code]["decision"]
-    ]
-    names = {code: each["name"] for code, each in {**old, **new}.items()}
-    return Difference(names, compare(_judged(before), _judged(after)), decisions)
 
 
 def recommended(content: Plain) -> list[str]:
@@ -126,8 +94,11 @@ def _candidate(row: Row, found: Judged | None) -> Plain:
         "niche": candidate.niche,
         "main_product": candidate.main_product,
         "added_because": row.added_because,
+        "put_forward_on": candidate.put_forward_on if decided is None else None,
+        "basis": row.basis,
+        "bars": row.bars,
         "district": _said(row.district),
-        "decision": decided.decision if decided else None,
+        "decision": row.decision,
         "reason": decided.reason if decided else None,
         "decided_by": decided.by if decided else None,
         "decided_on": decided.on if decided else None,
@@ -140,13 +111,3 @@ def _said(word: Decided | None) -> Plain | None:
     if word is None:
         return None
     return {"decision": word.decision, "reason": word.reason, "by": word.by, "on": word.on}
-
-
-def _judged(content: Plain) -> dict[str, Judged]:
-    if content["rule_set"] is None:
-        return {}
-    standard, day = from_plain(RuleSet, content["rule_set"]), date.fromisoformat(content["as_of"])
-    return {
-        each["code"]: judged(standard, from_plain(EnterpriseFacts, each["facts"]), day, content["purpose"])
-        for each in content["candidates"]
-    }

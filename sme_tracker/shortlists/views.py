@@ -19,19 +19,21 @@ from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.shortlists import actions, queries, sheet
 from sme_tracker.shortlists.blueprint import bp, key_or_404
 from sme_tracker.shortlists.changes import Against, against, draft_in_short, version_in_short
-from sme_tracker.shortlists.command import title_of
+from sme_tracker.shortlists.consequences import Consequences, consequences
+from sme_tracker.shortlists.differences import side_of_draft, side_of_version
 from sme_tracker.shortlists.draft import Draft, draft
 from sme_tracker.shortlists.drawing import criteria_of, strips
 from sme_tracker.shortlists.filters import Filters, slice_of
 from sme_tracker.shortlists.models import ShortlistVersion
 from sme_tracker.shortlists.queries import ShortlistKey
-from sme_tracker.shortlists.saying import Reasons, Written, read_words, ticked_of
-from sme_tracker.shortlists.versions import versions_of
+from sme_tracker.shortlists.saying import Reasons, Written, read_words, refusal, ticked_of
+from sme_tracker.shortlists.versions import standing_versions, versions_of
+from sme_tracker.shortlists.words import BASES, basis_words, why_moved
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.principal import may
-from sme_tracker.web.words import DECISIONS, finding_words
+from sme_tracker.web.words import DECISIONS, finding_words, shortlist_words
 
 
 @bp.get("/shortlists")
@@ -57,7 +59,7 @@ def decide(key: str) -> Response | tuple[str, int]:
     """Decide on one candidate by its own button, on the ticked ones, or on all that the filter shows."""
     wanted, session = key_or_404(key), current_session()
     current = draft(session, wanted, today())
-    changes = _changes(current, versions_of(session, wanted))
+    changes = _changes(current, standing_versions(session, wanted))
     shown = Filters.read(request.args).pick(current.rows, changes.changed if changes else ())
     written, reasons = read_words(current.rows, shown, tuple(DecisionWord))
     if written is None:
@@ -66,7 +68,7 @@ def decide(key: str) -> Response | tuple[str, int]:
         with transaction(session):
             actions.decide(session, author(), wanted, written.chosen, written.word, written.reason)
     except Refused as refused:
-        return _page(wanted, 422, [("reason", finding_words(refused.findings[0]))], written)
+        return _page(wanted, 422, [refusal(refused.findings[0], written, current.rows)], written)
     said = ngettext("Decided on %(num)s enterprise", "Decided on %(num)s enterprises", len(written.chosen))
     flash(said, "ok")
     place = f"c-{written.chosen[0]}" if written.by_button else None
@@ -95,7 +97,7 @@ def put_forward(key: str) -> Response | tuple[str, int]:
     """Put the ticked enterprises forward on the day given, while no version is frozen yet."""
     wanted, session = key_or_404(key), current_session()
     chosen, day = _chosen(wanted), day_from(request.form.get("put_forward_on"))
-    if versions_of(session, wanted):
+    if standing_versions(session, wanted):
         return _page(wanted, 422, [("freeze", _("This list has frozen versions; freeze the next one to put forward."))])
     if day is None:
         return _page(wanted, 422, [("put_forward_on", _("Give a day as 2022-09-30."))])
@@ -120,8 +122,11 @@ def take_back(key: str) -> Response | tuple[str, int]:
     if not reason or not chosen:
         sentence = _("Give the reason for taking back.") if chosen else _("Tick the enterprises first.")
         return _page(wanted, 422, [("reason" if chosen else "candidates", sentence)])
-    with transaction(session):
-        actions.take_back(session, author(), wanted.title, wanted.year, chosen, reason)
+    try:
+        with transaction(session):
+            actions.take_back(session, author(), wanted.title, wanted.year, chosen, reason)
+    except Refused as refused:
+        return _page(wanted, 422, [("candidates", finding_words(refused.findings[0]))])
     flash(ngettext("%(num)s enterprise taken back", "%(num)s enterprises taken back", len(chosen)), "ok")
     return redirect(url_for("shortlists.shortlist", key=key), 303)
 
@@ -129,17 +134,19 @@ def take_back(key: str) -> Response | tuple[str, int]:
 @bp.get("/shortlists/<key>/freeze")
 @allowed(Permission.SHORTLIST_FREEZE)
 def ask_to_freeze(key: str) -> tuple[str, int]:
-    """What is still open, and the question whether to freeze."""
-    wanted, session = key_or_404(key), current_session()
-    current, earlier = draft(session, wanted, today()), versions_of(session, wanted)
-    return render("shortlists/freeze.html", draft=current, number=len(earlier) + 1, title=title_of(wanted))
+    """What is still open, what freezing does to those put forward, and the question whether to freeze."""
+    return _freeze_page(key_or_404(key))
 
 
 @bp.post("/shortlists/<key>/freeze")
 @allowed(Permission.SHORTLIST_FREEZE)
 def freeze(key: str) -> Response | tuple[str, int]:
-    """Freeze the shortlist as its next version."""
+    """Freeze the shortlist as its next version, unless it takes back others by now than the page had named."""
     wanted, session = key_or_404(key), current_session()
+    named = request.form.get("leaving")
+    if named is not None and named != _leaving(consequences(draft(session, wanted, today()))):
+        sentence = _("Meanwhile it has changed who would no longer count; look through the names below again.")
+        return _freeze_page(wanted, 422, [("leaving", sentence)])
     try:
         with transaction(session):
             number = actions.freeze(session, author(), wanted).number
@@ -160,7 +167,7 @@ def export(key: str) -> Response:
     ids = [row.candidate.enterprise_id for row in current.rows]
     outgoing = Outgoing(
         "shortlist",
-        title_of(wanted),
+        shortlist_words(str(wanted)),
         "csv" if request.form.get("format") == "csv" else "xlsx",
         notes=sheet.notes(current),
         filters={"key": key},
@@ -181,8 +188,34 @@ def _chosen(key: ShortlistKey) -> list[int]:
     return ticked_of(draft(current_session(), key, today()).rows)
 
 
+def _leaving(found: Consequences) -> str:
+    """Who would be taken back, as the page that names them carries it."""
+    return " ".join(sorted(row.candidate.code for row in found.leaving))
+
+
+def _freeze_page(key: ShortlistKey, status: int = 200, reasons: Reasons | None = None) -> tuple[str, int]:
+    session = current_session()
+    current = draft(session, key, today())
+    found = consequences(current)
+    return render(
+        "shortlists/freeze.html",
+        status,
+        draft=current,
+        found=found,
+        leaving=_leaving(found),
+        number=len(versions_of(session, key)) + 1,
+        title=shortlist_words(str(key)),
+        basis_words=basis_words,
+        reasons=reasons or [],
+    )
+
+
 def _changes(current: Draft, versions: Sequence[ShortlistVersion]) -> Against | None:
     return against(version_in_short(versions[-1]), draft_in_short(current)) if versions else None
+
+
+def _why(before: ShortlistVersion, current: Draft, changes: Against) -> dict[str, str]:
+    return why_moved(current_session(), side_of_version(before), side_of_draft(current), changes.first_moved)
 
 
 def _page(
@@ -190,7 +223,8 @@ def _page(
 ) -> tuple[str, int]:
     session = current_session()
     current, versions = draft(session, key, today()), versions_of(session, key)
-    changes = _changes(current, versions)
+    standing = [version for version in versions if version.undone is None]
+    changes = _changes(current, standing)
     filters = Filters.read(request.args)
     rows = filters.pick(current.rows, changes.changed if changes else ())
     page = slice_of(rows, request.args)
@@ -211,10 +245,15 @@ def _page(
         chips=[editor for editor in editors if editor.is_set],
         offers=[editor for editor in editors if not editor.is_set],
         versions=versions,
+        standing=standing,
         changes=changes,
+        why=_why(standing[-1], current, changes) if changes else {},
+        basis_words=basis_words,
+        bases=BASES,
+        asks=written.chosen[0] if written and written.by_button else None,
         criteria=criteria_of(current.standard.rule_set) if current.standard else {},
         strip=strips(current.standard.rule_set if current.standard else None),
-        title=title_of(key),
+        title=shortlist_words(str(key)),
         order=sheet.order(),
         reasons=reasons or [],
         ticked=[str(which) for which in written.chosen] if written else request.form.getlist("candidate"),

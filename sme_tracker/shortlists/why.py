@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum, auto
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,28 +15,17 @@ from sme_tracker.enterprises.queries import Viewer, visible_to
 from sme_tracker.enterprises.search import matching
 from sme_tracker.enterprises.standing import standing_on, timelines
 from sme_tracker.rules.counting import Standing
-from sme_tracker.rules.terms import Level, Status
 from sme_tracker.rules.verdicts import Verdict
+from sme_tracker.shortlists.bars import Bar, bars_of
 from sme_tracker.shortlists.draft import Draft, Row
 
 MOST = 20
 """So many enterprises are answered for at once; who is looked for among more types a longer part of the name."""
 
 
-class Bar(StrEnum):
-    """What keeps an enterprise from being a candidate by rule."""
-
-    NOT_ACTIVE = auto()
-    BRANCH = auto()
-    BARRED = auto()
-    LEVEL_BELOW = auto()
-    LEVEL_HELD = auto()
-    VETOED = auto()
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An enterprise, its row on the list if it has one, what bars it, and the verdict by the list's standard.
+    """An enterprise, its row on the list if it has one, what bars it by rule, and the verdict by the list's standard.
 
     `standing` is that of the day the list shows; `verdict` is None where no standard applied on it.
     """
@@ -70,21 +58,14 @@ def _answer(
     listed: Draft, one: Enterprise, standing: Standing, row: Row | None, verdicts: dict[int, Verdict]
 ) -> Answer:
     verdict = verdicts.get(one.id)
-    bars = [] if row else list(_bars(listed, one, standing, verdict))
+    bars = list(row.bars if row else _bars(listed, one, standing, verdict))
     return Answer(one, standing, row, bars, verdict)
 
 
 def _bars(listed: Draft, one: Enterprise, standing: Standing, verdict: Verdict | None) -> Iterator[Bar]:
-    if standing.status is not Status.ACTIVE:
-        yield Bar.NOT_ACTIVE
-    elif standing.level >= Level(listed.key.title.level):
-        yield Bar.LEVEL_HELD
-    elif standing.level < listed.key.level_below:
-        yield Bar.LEVEL_BELOW
-    if one.is_branch:
-        yield Bar.BRANCH
-    if one.barred_until and one.barred_until >= listed.as_of:
-        yield Bar.BARRED
+    title, level, status = listed.key.title, standing.level, standing.status
+    until = one.barred_until
+    yield from bars_of(title, listed.as_of, level, status, is_branch=one.is_branch, barred_until=until)
     if verdict and verdict.vetoes:
         yield Bar.VETOED
 

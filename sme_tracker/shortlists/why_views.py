@@ -12,15 +12,16 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.criteria import Criterion, Gate, RuleSet
 from sme_tracker.rules.terms import LADDER
 from sme_tracker.rules.verdicts import Finding, Result
+from sme_tracker.shortlists.bars import Bar
 from sme_tracker.shortlists.blueprint import bp, key_or_404
-from sme_tracker.shortlists.command import title_of
 from sme_tracker.shortlists.draft import Draft, draft
-from sme_tracker.shortlists.why import Answer, Bar, answers
+from sme_tracker.shortlists.why import Answer, answers
+from sme_tracker.shortlists.words import BASES
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import signed_in
-from sme_tracker.web.words import LEVELS, STATUSES, TITLES
+from sme_tracker.web.words import LEVELS, STATUSES, TITLES, shortlist_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ def why(key: str) -> tuple[str, int]:
     return render(
         "shortlists/why.html",
         key=wanted,
-        title=title_of(wanted),
+        title=shortlist_words(str(wanted)),
         draft=listed,
         typed=typed,
+        bases=BASES,
         shown=[_shown(listed, answer) for answer in found],
     )
 

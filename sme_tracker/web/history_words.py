@@ -24,6 +24,7 @@ from sme_tracker.web.words import (
     TITLES,
     UNIT_KINDS,
     exit_words,
+    shortlist_words,
     step_words,
     track_words,
 )
@@ -91,6 +92,8 @@ ACTIONS: dict[str, Any] = {
     "table.add": _l("Table template added"),
     "table.change": _l("Table template changed"),
     "shortlist.freeze": _l("Shortlist frozen"),
+    "shortlist.leave": _l("List frozen: no longer put forward"),
+    "shortlist.undo_freeze": _l("Freezing of a list undone"),
     "shortlist.result": _l("Result of a candidate entered"),
     "shortlist.undo_result": _l("Result of a candidate withdrawn"),
     "set_target": _l("Target set"),
@@ -176,6 +179,9 @@ FIELDS: dict[str, Any] = {
     "method": _l("Kind of request"),
     "entries": _l("Entries"),
     "put_forward_on": _l("Put forward on"),
+    "taken_back_on": _l("Taken back on"),
+    "decided_by": _l("Decided by"),
+    "shortlist": _l("Shortlist"),
     "decision": _l("Decision"),
     "outcome": _l("Result"),
     "number": _l("Version"),
@@ -242,7 +248,7 @@ VALUES: dict[str, Mapping[Any, Any]] = {
 KEY_ACTIONS = frozenset({"title.recognise", "title.revoke", "review.decide", "case.step", "case.close"})
 """Changes of level or step, which stand out."""
 
-PLACES = ("fiscal_year", "source", "track", "step", "title")
+PLACES = ("fiscal_year", "source", "track", "step", "title", "shortlist")
 """Fields that say where a change belongs rather than what changed."""
 
 Names = Mapping[str, Callable[[int], str | None]]
@@ -346,6 +352,8 @@ def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:
         return str(_("yes") if value else _("no"))
     if name in names and isinstance(value, int):
         return names[name](value) or str(value)
+    if name == "shortlist":
+        return shortlist_words(str(value))
     if name in VALUES:
         return str(VALUES[name].get(value) or VALUES[name].get(str(value), value))
     return _of_track(name, str(value), entry) or _number(name, value)

@@ -20,6 +20,7 @@ from sme_tracker.rules.terms import (
     Track,
 )
 from sme_tracker.web.language import code as language
+from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
 
 ROLES = {
@@ -76,8 +77,8 @@ COUNTING_RULES = {
         " promotions and renewals do not count, a later loss does not take it back."
     ),
     Indicator.SPRINT: _l(
-        "Enterprises recommended on the latest version of the national list frozen by the day, not on any version"
-        " before it; until one is frozen, those put forward by the day."
+        "Enterprises put forward for the national level by the day: by the day entered, or by freezing a list that"
+        " recommends them; no longer those whom a decision against them took back when a list was frozen."
     ),
     Indicator.UPGRADE: _l(
         "Entries into the statistics directory in the year, gross: enterprises that leave it are not taken off."
@@ -229,6 +230,15 @@ FINDINGS = {
     "table.too_many_columns": _l("At most %(most)s columns."),
     "table.field_unknown": _l("Choose what stands in this column (“%(name)s” is not on the list)."),
     "table.heading_taken": _l("The heading “%(name)s” stands twice; head each column differently."),
+    "put_forward.frozen": _l("This list has frozen versions; decide against the enterprise and freeze the next one."),
+    "put_forward.recognised": _l(
+        "This round has recognised %(names)s, which stays put forward. Withdraw the title or the outcome first."
+    ),
+    "freeze.undone": _l("Freezing v%(number)s is undone already."),
+    "freeze.later_version": _l("v%(number)s rests on it; undo that one first."),
+    "freeze.outcome": _l("The outcome of the list was entered on %(day)s; take the outcome back first."),
+    "freeze.recognised": _l("Put forward by this version and recognised since: %(names)s."),
+    "freeze.exported": _l("Its recommendation table left the house on %(day)s (%(name)s)."),
     "shortlist.result_known": _l("The outcome of one of these enterprises is entered already."),
     "name.needed": _l("Give the paper a name."),
     "from_day.needed": _l("Say from which day it holds."),
@@ -282,6 +292,12 @@ def finding_words(finding: Finding) -> str:
     return str(sentence) % {name: _shown(value) for name, value in finding.parameters.items()}
 
 
+def shortlist_words(key: str) -> str:
+    """A shortlist in words: "national-2022" is "2022 年国家级推荐名单"."""
+    title, _dash, year = key.rpartition("-")
+    return _("%(year)s shortlist: %(title)s", year=year, title=TITLES[Title(title)])
+
+
 def track_words(of: Track | str) -> str:
     """The name of a track."""
     return _pick(track(Track(of)))
@@ -313,6 +329,8 @@ def _pick(worded: Any) -> str:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return _(", ").join(_shown(each) for each in value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

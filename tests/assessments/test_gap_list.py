@@ -79,7 +79,7 @@ def test_the_list_says_what_is_on_file_and_what_is_still_to_be_handed_in(
     assert (growth["判定结果"], growth["现有依据"]) == ("缺数据", None)
     assert "未填写：知识产权" in growth["还需补报"]
     short = next(line for line in lines if "市场占有率" in line["条件"])
-    assert (short["现值"], short["判定结果"]) == ("9.2%", "不达标")
+    assert (short["实际值"], short["判定结果"]) == ("9.2%", "不达标")
     assert short["与门槛之差"] == "−0.8 个百分点" and short["依据类别"] == "市场占有率说明"
     product = [line for line in lines if line["编号"] == "0012"]
     assert product and product[0]["现有依据"] == "=HYPERLINK(1)" and product[0]["还需补报"] is None

@@ -9,15 +9,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from sme_tracker.clock import utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises import actions
 from sme_tracker.enterprises.models import Contact, Enterprise, EnterpriseName, EnterpriseStatus, YearlyFigure
 from sme_tracker.enterprises.page import spark
+from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.terms import Role, Source
 from tests.enterprises.test_actions import BY, code, first_unit, registered
-from tests.signing import csrf, sign_in_as
+from tests.signing import add_user, csrf, sign_in_as
 
 VERSION = re.compile(r'name="version" value="(\d+)"')
 ONCE = re.compile(r'name="once" value="([^"]+)"')
@@ -105,6 +107,19 @@ def test_a_new_enterprise_is_registered_once_however_often_the_form_is_sent(
     assert first.location == again.location
     one = session.scalars(select(Enterprise)).one()
     assert (one.code, one.founded_on) == (code(5), date(2015, 5, 5))
+
+
+def test_beside_the_last_change_stands_who_changed_the_record_and_not_who_did_something_else_to_it(
+    caseworker: FlaskClient, session: GuardedSession
+) -> None:
+    which = registered(session)
+    writer, reader = add_user(session, Role.CASEWORKER)[0], add_user(session, Role.LEADER)[0]
+    with transaction(session):
+        actions.update_profiles(session, Author(writer.id, "form", utc_now()), {which: {"niche": "离合器"}})
+        record(session, Author(reader.id, "form", utc_now()), [Entry("shortlist.decide", "national-2026", None, which)])
+    page = caseworker.get(f"/enterprises/{which}?lang=zh", follow_redirects=True).text
+    said = page[page.index("最近更新") :]
+    assert writer.full_name in said[: said.index("</dd>")]
 
 
 def test_a_clerk_registers_only_in_the_own_unit(client: FlaskClient, session: GuardedSession) -> None:

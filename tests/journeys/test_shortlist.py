@@ -185,15 +185,15 @@ def _recommend_both(page: Page) -> None:
     page.goto(LIST)
     for name in (STRONG, WEAK):
         page.get_by_role("checkbox", name=name).check()
-    page.locator("#decision").get_by_text("推荐", exact=True).click()
-    page.get_by_role("button", name="作出决定").click()
+    page.locator("#decision").get_by_text("拟推荐", exact=True).click()
+    page.get_by_role("button", name="保存意见").click()
     expect(page.get_by_role("status").get_by_text("2 户")).to_be_visible()
 
 
 def _freeze(page: Page, number: int) -> None:
     page.goto(LIST)
-    page.get_by_role("link", name=f"冻结为 v{number}").click()
-    page.get_by_role("button", name=f"冻结为 v{number}").click()
+    page.get_by_role("link", name=f"定稿（第 {number} 版）").click()
+    page.get_by_role("button", name=f"定稿（第 {number} 版").click()
     page.wait_for_url(f"**/v{number}")
 
 

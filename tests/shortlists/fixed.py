@@ -1,7 +1,8 @@
-"""A shortlist of three invented enterprises whose facts never change, to be frozen again and again."""
+"""A shortlist of four invented enterprises whose facts never change, to be frozen again and again."""
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sme_tracker.assessments.rule_sets import Standard
 from sme_tracker.rules.comparison import Judged, judged
@@ -19,6 +20,7 @@ from sme_tracker.rules.facts import (
     Statement,
 )
 from sme_tracker.rules.terms import DecisionWord, Title
+from sme_tracker.shortlists.bars import Bar
 from sme_tracker.shortlists.draft import Decided, Draft, Row, marks_of
 from sme_tracker.shortlists.queries import Candidate, ShortlistKey
 
@@ -28,23 +30,34 @@ LOOKED_THROUGH = frozenset({"equity_rounds", "awards", "compliance_notes", "stat
 
 
 def fixed_draft(rule_set: RuleSet) -> tuple[Draft, dict[int, Judged]]:
-    """Three candidates: one recommended, one that has not grown enough, one added by hand of which little is known."""
+    """Four candidates: one recommended, one that has not grown enough, one added by hand of which little is known.
+
+    The fourth was put forward by date and holds the title by now; nobody has decided anything on it.
+    """
     good = _facts("91220101MA00GOLD01", "长春金标精密制造有限公司", growth=Decimal("1.08"))
     slow = _facts("91220101MA00GOLD02", "长春金标传动有限公司", growth=Decimal("1.02"))
     unknown = EnterpriseFacts(enterprise="91220101MA00GOLD03", name="长春金标新材料有限公司")
-    verdicts = {rank: judged(rule_set, facts, AS_OF) for rank, facts in enumerate((good, slow, unknown), start=1)}
+    titled = EnterpriseFacts(enterprise="91220101MA00GOLD04", name="长春金标光电有限公司")
+    four = enumerate((good, slow, unknown, titled), start=1)
+    verdicts = {rank: judged(rule_set, facts, AS_OF) for rank, facts in four}
     recommended = Decided(DecisionWord.RECOMMENDED, None, "林晓", date(2022, 9, 12))
     refused = Decided(DecisionWord.NOT_RECOMMENDED, "增长不足", "高远", date(2022, 9, 14))
     rows = [
         _row(1, verdicts[1], Decided(DecisionWord.RECOMMENDED, None, "经开区经办", date(2022, 9, 5)), recommended),
         _row(2, verdicts[2], Decided(DecisionWord.NOT_RECOMMENDED, "缓报", "经开区经办", date(2022, 9, 5)), refused),
         _row(3, verdicts[3], None, None, "处务会议定"),
+        _row(4, verdicts[4], None, None, put_forward_on=date(2022, 5, 18), bars=(Bar.LEVEL_HELD,)),
     ]
     return Draft(KEY, AS_OF, Standard("national", "new", 1, rule_set), rows), verdicts
 
 
 def _row(
-    rank: int, found: Judged, district: Decided | None, decided: Decided | None, because: str | None = None
+    rank: int,
+    found: Judged,
+    district: Decided | None,
+    decided: Decided | None,
+    because: str | None = None,
+    **candidate_of: Any,
 ) -> Row:
     candidate = Candidate(
         enterprise_id=rank,
@@ -57,7 +70,7 @@ def _row(
         niche="传动轴承",
         main_product="精密轴承",
         rd_intensity_percent=None,
-        put_forward_on=None,
+        **({"put_forward_on": None} | candidate_of),
     )
     return Row(rank, candidate, marks_of(found.verdict), district, decided, because)
 

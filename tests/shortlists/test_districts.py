@@ -117,6 +117,22 @@ def test_once_the_outcome_is_entered_the_districts_have_said_theirs(
         actions.recommend(session, _by(), past, units[0], firms[:1], GOOD, "")
 
 
+def test_the_city_is_told_that_entering_an_outcome_closes_the_list_for_the_districts(
+    client: FlaskClient, session: GuardedSession, units: list[int], firms: list[int]
+):
+    _say(session, units[0], firms[:2], GOOD)
+    with transaction(session):
+        actions.put_forward(session, _by(), [actions.Forwarding(firms[0], KEY.title, KEY.year, TODAY)])
+    sign_in_as(client, session, Role.CASEWORKER)
+    silent = session.get_one(ReportingUnit, units[1]).short_name
+    page = client.get(f"/shortlists/{KEY}/result").text
+    assert "全部县区即不能再对本名单提出意见" in page and f"尚未提完意见（户）：{silent} 1" in page
+    with transaction(session):
+        result = actions.Result("1 号", TODAY, TODAY, [], [(firms[0], "证明不足")])
+        actions.enter_result(session, _by(), KEY, result)
+    assert "即不能再对本名单提出意见" not in client.get(f"/shortlists/{KEY}/result").text
+
+
 def test_a_clerk_recommends_in_bulk_and_sees_neither_other_units_nor_what_the_city_decided(
     client: FlaskClient, session: GuardedSession, units: list[int], firms: list[int]
 ):
@@ -134,7 +150,7 @@ def test_a_clerk_recommends_in_bulk_and_sees_neither_other_units_nor_what_the_ci
     assert client.post(f"/district-lists/{KEY}/recommend", data=foreign).status_code == 422
     silent = {"csrf_token": csrf(page), "one": f"{firms[0]}.not_recommended"}
     refused = client.post(f"/district-lists/{KEY}/recommend", data=silent)
-    assert refused.status_code == 422 and "#reason" in refused.text
+    assert refused.status_code == 422 and f'href="#reason-{firms[0]}"' in refused.text
     assert client.get(f"/shortlists/{KEY}").status_code == 403
 
 

@@ -15,11 +15,13 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import DecisionWord, Level, Role, Title
 from sme_tracker.shortlists import actions
+from sme_tracker.shortlists.changes import against
+from sme_tracker.shortlists.differences import side_of_version, turned
 from sme_tracker.shortlists.draft import draft, judged_draft
 from sme_tracker.shortlists.goals import SPRINT
 from sme_tracker.shortlists.models import ShortlistVersion
 from sme_tracker.shortlists.queries import ShortlistKey, put_forward
-from sme_tracker.shortlists.versions import difference, faults, versions_of
+from sme_tracker.shortlists.versions import faults, versions_of
 from tests.assessments import bureau
 from tests.signing import csrf, sign_in_as
 
@@ -115,11 +117,13 @@ def test_the_next_version_says_what_changed_and_why(session: GuardedSession, fir
         record_figures(session, BY, [(firms[0], bureau.figures(TODAY.year - 1, rd_expense_wan=Decimal(100)))])
     _decide(session, firms[1:2], DecisionWord.UNDECIDED, "等审计报告")
     second = _freeze(session)
-    changes = difference(first.content, second.content)
+    before, after = side_of_version(first), side_of_version(second)
+    found = turned(session, before, after)
     codes = dict(session.execute(select(Enterprise.id, Enterprise.code)).all())
-    assert [change.enterprise for change in changes.findings.changed] == [codes[firms[0]]]
-    assert {cause.value for one in changes.findings.changed[0].findings for cause in one.causes} == {"fact"}
-    assert [(one.code, one.after) for one in changes.decisions] == [(codes[firms[1]], "undecided")]
+    assert [change.enterprise for change in found] == [codes[firms[0]]]
+    assert {cause.value for one in found[0].findings for cause in one.causes} == {"fact"}
+    decisions = against(before.short, after.short).decisions
+    assert decisions == [(codes[firms[1]], "recommended", "undecided")]
     assert faults(first) == []
 
 
@@ -152,7 +156,7 @@ def test_a_caseworker_decides_and_a_leader_freezes(client: FlaskClient, session:
     frozen = client.post(f"/shortlists/{KEY}/freeze", data={"csrf_token": csrf(question)})
     assert frozen.status_code == 303, frozen.text
     shown = client.get(frozen.location + "?verify=1")
-    assert shown.status_code == 200 and "与冻结时完全一致" in shown.text
+    assert shown.status_code == 200 and "与定稿时完全一致" in shown.text
     assert [version.number for version in versions_of(session, KEY)] == [1]
     assert client.get(f"/shortlists/{KEY}/v2").status_code == 404
     assert client.get("/shortlists/champion-2026").status_code == 404

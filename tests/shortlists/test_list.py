@@ -1,6 +1,7 @@
 """The page of a shortlist: page by page, filtered, and decided on in one go, however long it is."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,8 +130,30 @@ def test_the_button_of_a_row_decides_on_that_row_and_asks_for_the_reason_where_o
     row = re.search(rf'<input type="checkbox" name="candidate" value="{firms[2]}"[^>]*>', refused.text)
     assert row and "checked" in row[0]
     assert re.search(r'name="decision" value="undecided" checked', refused.text)
+    asked = re.search(rf'<tr id="c-{firms[2]}".*?</tr>', refused.text, re.DOTALL)
+    name = next(
+        row.candidate.name for row in draft(session, KEY, TODAY).rows if row.candidate.enterprise_id == firms[2]
+    )
+    assert asked and f"{name}：意见为“待定”，须填写理由。" in asked[0]
+    assert refused.text.count('id="errors"') == 1 and f'id="reason-{firms[2]}"' in asked[0]
+    given = {"csrf_token": csrf(page), "one": f"{firms[2]}.undecided", "reason": "等省里通知"}
+    assert client.post(f"/shortlists/{KEY}/decide", data=given).status_code == 303
     unknown = {"csrf_token": csrf(page), "one": "999.recommended"}
     assert client.post(f"/shortlists/{KEY}/decide", data=unknown).status_code == 422
+
+
+def test_a_reason_that_several_lack_names_them(client: FlaskClient, session: GuardedSession, firms: list[int]):
+    sign_in_as(client, session, Role.CASEWORKER)
+    page = client.get(f"/shortlists/{KEY}")
+    fields = {"csrf_token": csrf(page), "everyone": "7", "decision": "not_recommended", "reason": " "}
+    refused = client.post(f"/shortlists/{KEY}/decide", data=fields)
+    assert refused.status_code == 422
+    assert "等（另 4 户）：意见为“不推荐”，须填写理由。" in refused.text and 'href="#reason"' in refused.text
+
+
+def test_which_word_is_chosen_is_drawn_without_what_old_browsers_lack(client: FlaskClient):
+    style = (Path(client.application.static_folder or "") / "shortlist.css").read_text("utf-8")
+    assert ":has(" not in style and "input:checked + .yes" in style
 
 
 def test_the_list_shows_only_those_that_judging_says_are_near(

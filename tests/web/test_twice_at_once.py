@@ -12,12 +12,14 @@ from sqlalchemy import func, select
 
 from sme_tracker.app import create_app
 from sme_tracker.assessments.models import EvidenceRecord
-from sme_tracker.db import GuardedSession, make_engine, make_session_factory
+from sme_tracker.db import GuardedSession, make_engine, make_session_factory, transaction
 from sme_tracker.enterprises.models import EnterpriseStatus, EnterpriseUnit
 from sme_tracker.reference.models import ReportingUnit
-from sme_tracker.rules.terms import Role
-from sme_tracker.shortlists.models import ShortlistVersion
-from tests.assessments.bureau import TODAY, provincial, with_rules
+from sme_tracker.rules.terms import DecisionWord, Role, Title
+from sme_tracker.shortlists.actions import decide, freeze
+from sme_tracker.shortlists.models import ShortlistVersion, VersionUndone
+from sme_tracker.shortlists.queries import ShortlistKey
+from tests.assessments.bureau import BY, TODAY, provincial, with_rules
 from tests.conftest import CONFIG, Databases
 from tests.signing import add_user, confirm, csrf, sign_in
 
@@ -94,3 +96,14 @@ def test_a_shortlist_is_frozen_once(app: Flask, session: GuardedSession) -> None
     answers = send_at_once(app, session, f"/shortlists/national-{TODAY.year}/freeze", {}, Role.LEADER)
     assert sorted(answers) == [303, 422]
     assert session.scalar(select(func.count(ShortlistVersion.id))) == 1
+
+
+def test_a_freeze_is_undone_once(app: Flask, session: GuardedSession) -> None:
+    with_rules(session)
+    which, key = provincial(session), ShortlistKey(Title.NATIONAL, TODAY.year)
+    with transaction(session):
+        decide(session, BY, key, [which], DecisionWord.RECOMMENDED, "")
+        freeze(session, BY, key)
+    answers = send_at_once(app, session, f"/shortlists/{key}/v1/undo", {"reason": "名单有误"}, Role.LEADER)
+    assert sorted(answers) == [303, 422]
+    assert session.scalar(select(func.count(VersionUndone.version_id))) == 1

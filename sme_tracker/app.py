@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response
 from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
+from sme_tracker.accounts.misses import note_miss
 from sme_tracker.accounts.presence import SHORT_WAIT_MS, Presence
 from sme_tracker.accounts.queries import account_of_session, full_names
 from sme_tracker.assessments import in_list as verdicts_in_list
@@ -185,7 +186,8 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
         "directory": Directory(full_names, _find_enterprise, codes_and_names, names_of_ids),
     }
     people.install(app, Presence(config).of)
-    errors.install(app, note_denial)
+    errors.install(app, {403: note_denial, 404: note_miss})
+    app.before_request(guard.refuse_endless_address)
     for part in (pages, language, drawn):
         part.install(app)
     headers.install(app, https=config.https)

@@ -35,11 +35,11 @@ from sme_tracker.exchange.uploads import UPLOADS, UploadFolder
 from sme_tracker.history.chain import Author
 from sme_tracker.rebuilding import Watch, label, nobody_watches, rebuild, rebuild_outdated
 from sme_tracker.reference.queries import find_unit
+from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
 from sme_tracker.shortlists import command as shortlists
-from sme_tracker.web.fields import EARLIEST, LATEST
 from sme_tracker.web.language import speaking
 from sme_tracker.web.words import CACHES, finding_words
 
@@ -50,9 +50,12 @@ class Day(click.DateTime):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The day written; refuses years before 1900 and after 2200."""
         day = super().convert(value, param, ctx)
-        if not EARLIEST <= day.year <= LATEST:
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             self.fail(
-                f"年份须在 {EARLIEST} 至 {LATEST} 之间 · the year must lie between {EARLIEST} and {LATEST}", param, ctx
+                f"年份须在 {EARLIEST_YEAR} 至 {LATEST_YEAR} 之间 · "
+                f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}",
+                param,
+                ctx,
             )
         return day
 

@@ -16,6 +16,7 @@ from sme_tracker.accounts.signing import end_sessions
 from sme_tracker.accounts.tries import forgive
 from sme_tracker.clock import local
 from sme_tracker.history.chain import Author, Entry, differences, record
+from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.passwords import PasswordPolicy, check
 from sme_tracker.rules.terms import Role
@@ -24,7 +25,6 @@ CODE_LASTS = timedelta(hours=24)
 RESET_ALONE_EVERY = timedelta(hours=24)
 """Within this time the same administrator does not reset the same password twice."""
 CODE_LENGTH = 14
-LONGEST_NAME = 60
 NAME_SIGNS = frozenset("._-")
 KEPT = ("full_name", "role", "unit_id")
 
@@ -197,7 +197,7 @@ def _one_time_code() -> str:
 def _check_user(session: Session, name: str, role: Role, unit_id: int | None) -> Sequence[Finding]:
     findings = _check_unit(role, unit_id)
     plain = folded(name)
-    if not 0 < len(plain) <= LONGEST_NAME:
+    if not 0 < len(plain) <= LONGEST["account"]:
         findings.append(Finding("user.name_missing"))
     elif not all(sign.isalnum() or sign in NAME_SIGNS for sign in plain):
         findings.append(Finding("user.name_signs"))

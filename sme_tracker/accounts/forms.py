@@ -5,12 +5,13 @@ from wtforms import PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
+from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.terms import Role
-from sme_tracker.web.fields import TickField
+from sme_tracker.web.fields import TextField, TickField
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import ROLES
 
-LONGEST_PASSWORD = 512
+LONGEST_PASSWORD = LONGEST["password"]
 
 
 def _needed() -> DataRequired:
@@ -20,7 +21,7 @@ def _needed() -> DataRequired:
 class SignInForm(FlaskForm):
     """Name and password."""
 
-    name = StringField(_l("Account name"), [_needed(), Length(max=60)])
+    name = StringField(_l("Account name"), [_needed(), Length(max=LONGEST["account"])])
     password = PasswordField(_l("Password"), [_needed(), Length(max=LONGEST_PASSWORD)])
 
 
@@ -60,8 +61,8 @@ class PreferencesForm(FlaskForm):
 class UserForm(FlaskForm):
     """Who somebody is: for creating and changing an account."""
 
-    name = StringField(_l("Account name"), [_needed(), Length(max=60)])
-    full_name = StringField(_l("Full name"), [_needed(), Length(max=60)])
+    name = TextField(_l("Account name"), LONGEST["account"], needed=True)
+    full_name = TextField(_l("Full name"), LONGEST["person"], needed=True)
     role = SelectField(
         _l("Role"),
         [_needed()],

@@ -27,6 +27,7 @@ class User(Base):
     password_hash: Mapped[str]
     password_set_at: Mapped[datetime]
     code_expires_at: Mapped[datetime | None]
+    slowed_until: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     language: Mapped[str | None]
     shortcuts_on: Mapped[bool] = mapped_column(server_default=true(), default=True)

@@ -59,4 +59,5 @@ class Presence:
             found.session_id,
             found.shortcuts_on,
             found.confirmed_at,
+            found.slowed_until,
         )

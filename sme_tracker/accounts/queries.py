@@ -32,6 +32,7 @@ class OpenSession:
     seen_at: datetime
     password_set_at: datetime
     confirmed_at: datetime | None
+    slowed_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ _OPEN_SESSION = (
         _SESSION.seen_at,
         _USER.password_set_at,
         _SESSION.confirmed_at,
+        _USER.slowed_until,
     )
     .where(_USER.id == _SESSION.user_id)
     .where(_SESSION.token_hash == bindparam("token_hash"), _SESSION.ended_at.is_(None), _USER.disabled_at.is_(None))

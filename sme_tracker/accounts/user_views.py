@@ -20,7 +20,7 @@ from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
-from sme_tracker.web.pages import LARGEST_ID, current_session, render, version_from_form
+from sme_tracker.web.pages import current_session, render, version_from_form
 from sme_tracker.web.words import ROLES, finding_words
 
 FIELD_OF = {
@@ -131,7 +131,7 @@ def _switch(user_id: int, action: Callable[[Session, Author, User], None]) -> Re
 
 
 def _get(user_id: int) -> User:
-    found = queries.get_user(current_session(), user_id) if user_id <= LARGEST_ID else None
+    found = queries.get_user(current_session(), user_id)
     return found or abort(404)
 
 

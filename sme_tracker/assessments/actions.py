@@ -17,7 +17,8 @@ from sme_tracker.enterprises import standing
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
 from sme_tracker.history.facts import insert_facts, portions, retire, stamped
-from sme_tracker.rules.findings import Finding, Refused, need_reason, refuse
+from sme_tracker.rules.bounds import LONGEST, need_reason
+from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.rules.papers import PAPERS, QUESTIONS, Paper, check_paper
 
 TOLD = ("kind", "name", "ref", "from_day", "until_day", "source", "file_name")
@@ -166,7 +167,7 @@ def _noted_as_empty(session: Session, enterprises: Collection[int]) -> set[Nothi
 def record_judgements(session: Session, by: Author, rows: Sequence[NewJudgement]) -> list[int]:
     """Record judgements, each in the place of the one on the same question; each needs its reason."""
     for row in rows:
-        need_reason(row.reason)
+        need_reason(row.reason, LONGEST["judgement"])
         if row.question not in QUESTIONS:
             raise Refused(Finding("judgement.unknown_question", {"question": row.question}))
         if row.met is None and row.points is None:

@@ -18,14 +18,14 @@ from sme_tracker.history.chain import Author, Entry
 from sme_tracker.history.facts import insert_facts, retire, stamped
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.assignments import Assignment
+from sme_tracker.rules.bounds import LONGEST, need_reason
 from sme_tracker.rules.canonical import checksum, to_plain
 from sme_tracker.rules.criteria import RuleSet
-from sme_tracker.rules.findings import Finding, Refused, need_reason
+from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.shipped import rule_set_from
 from sme_tracker.rules.text.rule_sets import stored_rule_set
 
 _ONE_DAY = timedelta(days=1)
-LONGEST_KEY = 60
 
 
 class Stale(Exception):
@@ -214,7 +214,7 @@ def _writers(session: Session, draft: StoredRuleSet) -> set[int | None]:
 
 def _check_key(session: Session, key: str) -> None:
     plain = key.replace("-", "")
-    if not plain.isascii() or not plain.isalnum() or key != key.lower() or len(key) > LONGEST_KEY:
+    if not plain.isascii() or not plain.isalnum() or key != key.lower() or len(key) > LONGEST["rule_set_key"]:
         raise Refused(Finding("key.shape"))
     if session.scalar(select(StoredRuleSet.id).where(StoredRuleSet.key == key)):
         raise Refused(Finding("key.taken", {"key": key}))

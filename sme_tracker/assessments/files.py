@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import IO
 
 from sme_tracker.kept_files import new_file, own_folder
+from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.file_types import HEAD_BYTES, LARGEST_BYTES, check_file
 from sme_tracker.rules.findings import Refused
 
 PROOFS = "files"
 """The folder's name in the data folder."""
-_LONGEST_NAME = 120
+_LONGEST_NAME = LONGEST["file_name"]
 
 
 @dataclass(frozen=True, slots=True)

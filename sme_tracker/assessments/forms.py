@@ -11,6 +11,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.papers import PAPERS, PaperField
 from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField
 from sme_tracker.web.language import lazy_gettext as _l
@@ -22,13 +23,13 @@ YES_NO = {"yes": True, "no": False}
 class PaperForm(FlaskForm):
     """A paper: what all kinds have; the fields of its kind are added by `paper_form`."""
 
-    name = TextField(_l("Name of the paper"), 200)
-    ref = TextField(_l("Number"), 100)
+    name = TextField(_l("Name of the paper"), LONGEST["paper_name"])
+    ref = TextField(_l("Number"), LONGEST["paper_ref"])
     from_day = DayField(_l("Issued or effective on"), [Optional()])
     until_day = DayField(_l("Valid until"), [Optional()])
-    source = TextField(_l("Issued by"), 200)
+    source = TextField(_l("Issued by"), LONGEST["paper_source"])
     file = FileField(_l("File"))
-    reason = TextField(_l("Reason for the correction"), 500)
+    reason = TextField(_l("Reason for the correction"))
 
 
 class JudgingForm(FlaskForm):
@@ -42,13 +43,13 @@ class JudgingForm(FlaskForm):
     points = CountField(_l("Points, where points are given"))
     from_day = DayField(_l("Judged on"), [Optional()])
     until_day = DayField(_l("Valid until"), [Optional()])
-    reason = LongTextField(_l("Reason"), 1000)
+    reason = LongTextField(_l("Reason"), LONGEST["judgement"])
 
 
 class WithdrawingForm(FlaskForm):
     """Why a paper is withdrawn."""
 
-    reason = TextField(_l("Reason"), 500)
+    reason = TextField(_l("Reason"))
 
 
 @cache

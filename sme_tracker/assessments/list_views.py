@@ -25,6 +25,7 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.queries import visible_to
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.terms import Title
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.pages import address, current_session, render, today
@@ -154,12 +155,8 @@ def near_groups(session: Session, standard: Standard) -> list[Fails]:
 
 
 def _near_page(session: Session, level: str, conditions: Sequence[ColumnElement[bool]]) -> queries.NearPage:
-    after, before = (_id_from(request.args.get(name, "")) for name in PLACES)
+    after, before = (whole_number(request.args.get(name)) for name in PLACES)
     return queries.near_page(session, level, conditions, PAGE_SIZE, after=after, before=before)
-
-
-def _id_from(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _near_urls(page: queries.NearPage) -> dict[str, str | None]:
@@ -188,8 +185,8 @@ def standard_asked() -> Standard:
 
 def _scope(level: str) -> ColumnElement[bool]:
     chosen = queries.candidates("innovative" if request.args.get("scope") == "all" else level)
-    unit = request.args.get("unit", "")
-    return chosen & (Enterprise.unit_id == int(unit) if unit.isdecimal() and len(unit) < 10 else true())
+    unit = whole_number(request.args.get("unit"))
+    return chosen & (Enterprise.unit_id == unit if unit is not None else true())
 
 
 def _frame(standard: Standard, session: Session) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from sme_tracker.assessments.models import (
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.terms import LADDER, Status, Title
 
-LARGEST_ID = 2**31 - 1
 _NEAR = (
     Enterprise.id,
     Enterprise.code,
@@ -65,7 +64,7 @@ def lists_found_empty(session: Session, enterprise_id: int) -> dict[str, Evidenc
 
 def find_evidence(session: Session, enterprise_id: int, evidence_id: int) -> EvidenceRecord | None:
     """A paper in force of the enterprise."""
-    row = session.get(EvidenceRecord, evidence_id) if 0 < evidence_id <= LARGEST_ID else None
+    row = session.get(EvidenceRecord, evidence_id)
     return row if row and row.enterprise_id == enterprise_id and row.retired_at is None else None
 
 

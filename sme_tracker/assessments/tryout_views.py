@@ -28,6 +28,7 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.acting import author
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.access import Permission, own_unit_only
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.shipped import RuleSetRefused, rule_set_from
@@ -36,7 +37,7 @@ from sme_tracker.rules.text.editing import places
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
-from sme_tracker.web.pages import BY_ITSELF, LARGEST_ID, address, current_session, render, today
+from sme_tracker.web.pages import BY_ITSELF, address, current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 from sme_tracker.web.words import LEVELS, finding_words, listed
 
@@ -135,7 +136,7 @@ def try_values(row: StoredRuleSet, other: RuleSet, purpose: str, *, everybody: b
 def asked_or_404(key: str, try_out_id: int) -> TryOutRecord:
     """A try-out over the enterprises the user sees."""
     session, user = current_session(), signed_in()
-    asked = session.get(TryOutRecord, try_out_id) if try_out_id <= LARGEST_ID else None
+    asked = session.get(TryOutRecord, try_out_id)
     of_others = own_unit_only(user.role) and asked is not None and asked.unit_id != (user.unit_id or 0)
     if asked is None or of_others or _row(asked.rule_set_id).key != key:
         abort(404)
@@ -144,10 +145,10 @@ def asked_or_404(key: str, try_out_id: int) -> TryOutRecord:
 
 def tried_values(row: StoredRuleSet) -> dict[str, str]:
     """The values of the try-out the address names, to go on from them; none if it names none."""
-    written = request.args.get("tried", "")
-    if not written.isdecimal() or len(written) > len(str(LARGEST_ID)):
+    tried = whole_number(request.args.get("tried"))
+    if tried is None:
         return {}
-    asked = asked_or_404(row.key, int(written))
+    asked = asked_or_404(row.key, tried)
     return {place.path: str(place.value) for place in places(asked.table)}
 
 
@@ -195,9 +196,8 @@ def unit_words() -> dict[int | None, str]:
 def _result_page(asked: TryOutRecord, frame: Mapping[str, Any]) -> tuple[str, int]:
     found = result_of(asked)
     moves = chosen_moves(found) if found else []
-    written = request.args.get("page", "")
     last = max(1, -(-len(moves) // NAMES_SHOWN))
-    page = min(max(1, int(written) if written.isdecimal() and len(written) < 6 else 1), last)
+    page = min(max(1, whole_number(request.args.get("page")) or 1), last)
     first = (page - 1) * NAMES_SHOWN
     steps = {"first": 1, "prev": page - 1} if page > 1 else {}
     steps |= {"next": page + 1, "last": last} if page < last else {}

@@ -8,6 +8,7 @@ from sme_tracker.clock import end_of_day
 from sme_tracker.enterprises.measure import NO_UNIT, MeasureQuery, UnitChoice
 from sme_tracker.enterprises.queries import Viewer
 from sme_tracker.rules.access import own_unit_only
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.terms import Indicator, Role
 
 FIRST_DAY = date(2000, 1, 1)
@@ -87,7 +88,8 @@ def _unit(parameters: Mapping[str, str], units: Collection[int], ignored: list[s
         return None
     if written == NO_UNIT:
         return NO_UNIT
-    if written.isdecimal() and len(written) < 10 and int(written) in units:
-        return int(written)
+    number = whole_number(written)
+    if number is not None and number in units:
+        return number
     ignored.append("unit")
     return None

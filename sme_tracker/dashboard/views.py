@@ -20,6 +20,7 @@ from sme_tracker.exchange.outgoing import Outgoing, send_table
 from sme_tracker.history.acting import author
 from sme_tracker.recognitions.measures import LEVEL_TOTAL
 from sme_tracker.rules.access import Permission, own_unit_only
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.pace import days_in_year, share_elapsed
 from sme_tracker.targets.queries import targets_of
 from sme_tracker.web.guard import allowed
@@ -156,7 +157,8 @@ def _place() -> Place | None:
     """The place in the list that the address names, as `2022-09-30.17`."""
     day, _dot, number = request.args.get("place", "").partition(".")
     start = day_from(day)
-    return Place(start, int(number)) if start and number.isdecimal() and len(number) < 19 else None
+    enterprise_id = whole_number(number)
+    return Place(start, enterprise_id) if start and enterprise_id is not None else None
 
 
 def _paging(key: str, asked: Asked, page: RowsPage) -> dict[str, str | None]:

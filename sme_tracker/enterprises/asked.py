@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from sme_tracker.enterprises.additions import NONE, Additions
 from sme_tracker.enterprises.columns import COLUMNS, USUAL, Column
-from sme_tracker.enterprises.filters import Filters, whole_number
+from sme_tracker.enterprises.filters import Filters, day_in, number_in
 from sme_tracker.enterprises.listing import Place, Sort, Way
 
 DENSITIES = ("compact", "standard", "roomy")
@@ -130,7 +130,7 @@ def _place(own: dict[str, str], column: Column) -> Place | None:
     which, _sign, text = own[way].partition("~")
     first = own.get("first", "")
     value = _value(column, text) if text or column.never_missing else None
-    return Place(way, whole_number(which), value, whole_number(first) or None if first else None)
+    return Place(way, number_in(which), value, number_in(first) or None if first else None)
 
 
 def _text(value: Any) -> str:
@@ -148,9 +148,9 @@ def _value(column: Column, text: str) -> Any:
                 raise ValueError(text)
             return moment.astimezone(UTC)
         case "level_until":
-            return date.fromisoformat(text)
+            return day_in(text)
         case "level" | "unit_id":
-            return whole_number(text)
+            return number_in(text)
         case _:
             return _amount(text)
 

@@ -16,12 +16,13 @@ from sme_tracker.enterprises.models import Enterprise, EnterpriseName, Enterpris
 from sme_tracker.enterprises.views import address_of
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.terms import Status
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
-from sme_tracker.web.pages import LARGEST_ID, current_session, render, today
+from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import may
 from sme_tracker.web.words import SOURCES, STATUSES, listed
 
@@ -121,9 +122,7 @@ def _fact_page(enterprise_id: int, kind: str, form_class: type[FlaskForm], recor
     """A form that adds a fact, or stands in for the one the address says it corrects."""
     one = enterprise_or_404(enterprise_id)
     written = request.args.get("corrects", "")
-    corrected = (
-        _fact_or_404(kind, one, int(written) if written.isdecimal() and len(written) < 19 else 0) if written else None
-    )
+    corrected = _fact_or_404(kind, one, whole_number(written) or 0) if written else None
     form = form_class(obj=corrected)
     if not form.reason.raw_data:
         form.reason.data = None
@@ -168,7 +167,7 @@ def _dress(form: FlaskForm, corrected: Fact | None) -> None:
 
 
 def _fact_or_404(kind: str, one: Enterprise, fact_id: int) -> Any:
-    fact: Any = current_session().get(KINDS[kind].fact, fact_id) if 0 < fact_id <= LARGEST_ID else None
+    fact: Any = current_session().get(KINDS[kind].fact, fact_id)
     if fact is None or fact.enterprise_id != one.id or fact.retired_at is not None:
         abort(404)
     return fact

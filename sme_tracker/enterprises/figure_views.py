@@ -18,6 +18,7 @@ from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.views import address_of
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.figures import FIGURES, RATIOS, BestFigures, YearlyFigures, best_figures, ratio
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.records import check_figures, is_leap
@@ -174,8 +175,7 @@ def _typed(form: FiguresForm, sheet: _Sheet) -> YearlyFigures:
 
 def _year(day: date) -> int:
     """The year in the address, else the last that has ended."""
-    written = request.args.get("year", "")
-    year = int(written) if written.isdecimal() and len(written) == 4 else 0
+    year = whole_number(request.args.get("year")) or 0
     return year if 1949 <= year < day.year else day.year - 1
 
 

@@ -6,13 +6,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
+from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, LONGEST, whole_number
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Level, SizeClass, Status, Track
 
 NONE = "none"
 ANY = "any"
-LONGEST_SEARCH = 100
-GREATEST_NUMBER = 2**31 - 1
 GREATEST_WAN = Decimal(10**12)
 COLUMNS_OF_A_TRACK = range(1, 6)
 
@@ -90,14 +89,23 @@ def _written(name: str, value: Any) -> str:
 
 
 def _search(texts: list[str]) -> str:
-    return "".join(character for character in texts[0] if character.isprintable())[:LONGEST_SEARCH]
+    return "".join(character for character in texts[0] if character.isprintable())[: LONGEST["search"]]
 
 
-def whole_number(text: str) -> int:
-    """A number that every database can hold; raises ValueError."""
-    if not (text.isascii() and text.isdecimal() and int(text[:11]) <= GREATEST_NUMBER and len(text) < 11):
+def number_in(text: str) -> int:
+    """The whole number of an address; raises ValueError for what is none."""
+    number = whole_number(text)
+    if number is None:
         raise ValueError(text)
-    return int(text)
+    return number
+
+
+def day_in(text: str) -> date:
+    """The day of an address; raises ValueError for what is none, or beyond all records."""
+    day = date.fromisoformat(text)
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise ValueError(text)
+    return day
 
 
 def _many(read: Callable[[str], Any], *, or_none: bool = False) -> Callable[[list[str]], tuple[Any, ...]]:
@@ -116,7 +124,7 @@ def _one(read: Callable[[str], Any]) -> Callable[[list[str]], Any]:
 
 
 def _level(text: str) -> int:
-    return int(Level(whole_number(text)))
+    return int(Level(number_in(text)))
 
 
 def _statuses(texts: list[str]) -> tuple[Status, ...]:
@@ -124,9 +132,10 @@ def _statuses(texts: list[str]) -> tuple[Status, ...]:
 
 
 def _column(text: str) -> int:
-    if whole_number(text) not in COLUMNS_OF_A_TRACK:
+    column = number_in(text)
+    if column not in COLUMNS_OF_A_TRACK:
         raise ValueError(text)
-    return int(text)
+    return column
 
 
 def _step(text: str) -> str:
@@ -151,7 +160,7 @@ def _wan(text: str) -> Decimal:
 
 
 def _days(text: str) -> int:
-    return min(whole_number(text), 36_500)
+    return min(number_in(text), 36_500)
 
 
 def _yes_no(text: str) -> bool:
@@ -161,19 +170,19 @@ def _yes_no(text: str) -> bool:
 _READERS: Mapping[str, Callable[[list[str]], Any]] = {
     "q": _search,
     "level": _many(_level),
-    "unit": _many(whole_number, or_none=True),
+    "unit": _many(number_in, or_none=True),
     "status": _statuses,
     "stage": _many(Track, or_none=True),
     "track": _many(Track),
     "column": _one(_column),
     "step": _many(_step),
-    "chain": _many(whole_number, or_none=True),
+    "chain": _many(number_in, or_none=True),
     "industry": _many(_industry),
-    "owner": _many(whole_number, or_none=True),
+    "owner": _many(number_in, or_none=True),
     "size": _many(SizeClass, or_none=True),
     "revenue_from": _one(_wan),
     "revenue_to": _one(_wan),
     "expiring": _one(_days),
     "branch": _one(_yes_no),
-    "as_of": _one(date.fromisoformat),
+    "as_of": _one(day_in),
 }

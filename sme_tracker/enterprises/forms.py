@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import Select
 
+from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.terms import Status
 from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField, TickField
 from sme_tracker.web.language import lazy_gettext as _l
@@ -49,10 +50,10 @@ class ProfileForm(FlaskForm):
     registered_region = TextField(_l("Registered region"))
     address = TextField(_l("Address"))
     enterprise_type = TextField(_l("Enterprise type"))
-    legal_representative = TextField(_l("Legal representative"))
+    legal_representative = TextField(_l("Legal representative"), LONGEST["legal_representative"])
     registered_capital = TextField(_l("Registered capital"))
     founded_on = DayField(_l("Founded on"), [Optional()])
-    business_scope = LongTextField(_l("Business scope"))
+    business_scope = LongTextField(_l("Business scope"), LONGEST["business_scope"])
     industry_code = ListField(_l("Industry"), coerce=_text, choices=[])
     chain_id = ListField(_l("Industrial chain"), coerce=_number, choices=[])
     niche = TextField(_l("Niche"))
@@ -66,9 +67,9 @@ class ProfileForm(FlaskForm):
 class NewForm(ProfileForm):
     """An enterprise to be registered."""
 
-    code = TextField(_l("Unified social credit code"), 40, needed=True)
+    code = TextField(_l("Unified social credit code"), LONGEST["credit_code"], needed=True)
     code_as_printed = TickField(_l("The licence prints it exactly so"))
-    name = TextField(_l("Enterprise name"), needed=True)
+    name = TextField(_l("Enterprise name"), LONGEST["enterprise_name"], needed=True)
     unit_id = ListField(_l("Reporting unit"), coerce=_number, choices=[])
 
 
@@ -105,7 +106,7 @@ class FiguresForm(FlaskForm):
 class RenamingForm(FlaskForm):
     """A new name from a day on."""
 
-    name = TextField(_l("Enterprise name"), needed=True)
+    name = TextField(_l("Enterprise name"), LONGEST["enterprise_name"], needed=True)
     from_day = DayField(_l("Holds from"), [Optional()])
     reason = TextField(_l("Reason"))
 
@@ -135,9 +136,9 @@ class WithdrawalForm(FlaskForm):
 class ContactForm(FlaskForm):
     """A person to call."""
 
-    name = TextField(_l("Full name"), 60, needed=True)
-    position = TextField(_l("Position"), 60)
-    phone = TextField(_l("Phone"), 40)
+    name = TextField(_l("Full name"), LONGEST["person"], needed=True)
+    position = TextField(_l("Position"), LONGEST["position"])
+    phone = TextField(_l("Phone"), LONGEST["phone"])
 
 
 def offer(

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.web.fields import sent
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import render
@@ -95,8 +96,7 @@ def unchosen(sent: MultiDict[str, str]) -> list[str]:
 
 def opened_version(sent: MultiDict[str, str]) -> int:
     """The version the form was first opened with, as the conflict page carries it on."""
-    written = sent.get("opened_version", "")
-    return int(written) if written.isdecimal() and len(written) < 10 else 0
+    return whole_number(sent.get("opened_version")) or 0
 
 
 def conflict_page(form: FlaskForm, one: Enterprise, meeting: Meeting) -> tuple[str, int]:

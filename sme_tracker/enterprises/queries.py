@@ -38,7 +38,6 @@ from sme_tracker.rules.access import Permission, may, own_unit_only
 from sme_tracker.rules.names import name_key
 from sme_tracker.rules.terms import Role
 
-LARGEST_ID = 2**31 - 1
 _UNIT_TODAY: ColumnElement[Any] = Enterprise.__table__.c.unit_id
 SIMILAR_SHOWN = 3
 
@@ -152,8 +151,6 @@ def visible_to(user: Viewer, unit_id: ColumnElement[Any] = _UNIT_TODAY) -> Colum
 
 def get_enterprise(session: Session, enterprise_id: int, user: Viewer) -> Enterprise:
     """The enterprise with its unit, chain, industry and owner; raises NotVisible."""
-    if not 0 < enterprise_id <= LARGEST_ID:
-        raise NotVisible
     found = session.scalar(_ONE.where(visible_to(user)), {"which": enterprise_id})
     if found is None:
         raise NotVisible
@@ -199,7 +196,7 @@ def contacts_of(session: Session, enterprise_id: int) -> Sequence[Any]:
 
 def get_contact(session: Session, enterprise_id: int, contact_id: int) -> Contact:
     """A contact of the enterprise; raises NotVisible for one that was removed or is another's."""
-    found = session.get(Contact, contact_id) if 0 < contact_id <= LARGEST_ID else None
+    found = session.get(Contact, contact_id)
     if found is None or found.enterprise_id != enterprise_id or found.removed_at is not None:
         raise NotVisible
     return found

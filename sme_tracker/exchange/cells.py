@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sme_tracker.exchange.sheets.sheet import Cell, CellError
 from sme_tracker.rules import credit_code
+from sme_tracker.rules.bounds import BLANKS, LINE, LONGEST, check_text
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.terms import RecognitionKind, Source, Title
 
@@ -26,8 +27,8 @@ _MISSING = frozenset(
     {"", "n/a", "na", "-", "--", "—", "——", "–", "/", "\\", "无", "不详", "暂无", "空", "null", "none", "nan"}
 )
 _LONGEST_MISSING = max(map(len, _MISSING))
-_BLANK = " \t\r\n\v\f\u00a0\u2000\u2002\u2003\u2009\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\u3000\ufeff"
-_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_AROUND = BLANKS + "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""What is taken away around a text: blanks, and what copying leaves there that has no width."""
 _CENT = Decimal("0.01")
 _LARGEST_WAN = Decimal(10) ** 10
 _LARGEST_EXACT_NUMBER = 10**15
@@ -90,37 +91,34 @@ def shown(cell: Cell) -> str:
     return str(int(cell)) if abs(cell) < _LARGEST_EXACT_NUMBER and cell == int(cell) else repr(cell)
 
 
-def text(cell: Cell, longest: int = 500) -> str | None:
-    """The text of a cell, trimmed; None when it is empty or says that there is nothing (N/A, 无, —)."""
+def text(cell: Cell, longest: int = LINE, *, one_line: bool = False) -> str | None:
+    """The text of a cell, trimmed; None when it is empty or says that there is nothing (N/A, 无, —).
+
+    Characters that nobody sees are refused, as a form refuses them.
+    """
     if cell is None:
         return None
     if isinstance(cell, CellError):
         raise _refused("formula_without_value" if cell.shown == "=" else "error", shown=cell.shown)
     if isinstance(cell, float | int) and not abs(cell) < _LARGEST_EXACT_NUMBER:
         raise _refused("number_too_long", value=shown(cell))
-    written = shown(cell).strip(_BLANK)
+    written = shown(cell).strip(_AROUND)
     if len(written) <= _LONGEST_MISSING and unicodedata.normalize("NFKC", written).casefold() in _MISSING:
         return None
-    if len(written) > longest:
-        raise _refused("too_long", length=len(written), longest=longest)
+    for finding in check_text("cell", written, longest, one_line=one_line):
+        raise CellRefused(finding)
     return written
 
 
 def long_text(cell: Cell) -> str | None:
-    """A text of several lines, such as a business scope."""
-    written = text(cell, longest=20_000)
+    """A text of several lines: a business scope."""
+    written = text(cell, LONGEST["business_scope"])
     return written.replace("\r\n", "\n").replace("\r", "\n") if written else written
 
 
-def name(cell: Cell) -> str | None:
-    """The name of an enterprise or person, kept exactly but for blanks around it; control characters are refused."""
-    written = text(cell, longest=200)
-    if written is None or written.isprintable():
-        return written
-    for place, character in enumerate(written, start=1):
-        if unicodedata.category(character) in _INVISIBLE:
-            raise _refused("invisible_character", place=place, character=f"U+{ord(character):04X}")
-    return written
+def name(cell: Cell, longest: int = LONGEST["enterprise_name"]) -> str | None:
+    """The name of an enterprise or person, kept exactly but for blanks around it."""
+    return text(cell, longest, one_line=True)
 
 
 def code(cell: Cell) -> str | None:

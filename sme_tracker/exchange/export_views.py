@@ -24,9 +24,10 @@ from sme_tracker.history.lines import heads as history_heads
 from sme_tracker.history.lines import lines
 from sme_tracker.history.lines import row as history_row
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
-from sme_tracker.web.pages import LARGEST_ID, current_session, render, today
+from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import signed_in
 
 PAGE_SIZE = 100
@@ -89,9 +90,8 @@ def export_history() -> Response:
 @allowed(Permission.HISTORY_READ)
 def exports() -> tuple[str, int]:
     """The register of exports, the latest first."""
-    written_before = request.args.get("before", "")
-    before = int(written_before) if written_before.isdecimal() and len(written_before) < 10 else None
-    found = exports_before(current_session(), min(before, LARGEST_ID) if before else None, PAGE_SIZE + 1)
+    before = whole_number(request.args.get("before"))
+    found = exports_before(current_session(), before, PAGE_SIZE + 1)
     shown = found[:PAGE_SIZE]
     older = url_for(".exports", before=shown[-1].export.id) if len(found) > PAGE_SIZE else None
     newest = url_for(".exports") if before else None

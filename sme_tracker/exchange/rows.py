@@ -13,6 +13,7 @@ from sme_tracker.exchange.cells import CellRefused
 from sme_tracker.exchange.columns import Column, Layout, heading_of, recognise
 from sme_tracker.exchange.fields import FIELD_OF, FileKind
 from sme_tracker.exchange.sheets.sheet import Cell, Row, Sheet
+from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.branches import is_branch
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.terms import RecognitionKind, Source, Title
@@ -30,9 +31,13 @@ _MAY_BE_NEGATIVE = frozenset({"net_profit_wan", "total_profit_wan"})
 _PARSERS: Mapping[str, Callable[[Cell], Any]] = {
     "code": cells.code,
     "name": cells.name,
-    "legal_representative": cells.name,
-    "contact_name": cells.name,
+    "legal_representative": partial(cells.name, longest=LONGEST["legal_representative"]),
+    "contact_name": partial(cells.name, longest=LONGEST["person"]),
+    "contact_phone": partial(cells.text, longest=LONGEST["phone"]),
     "business_scope": cells.long_text,
+    "batch": partial(cells.text, longest=LONGEST["batch"]),
+    "document_no": partial(cells.text, longest=LONGEST["document_number"]),
+    "certificate_no": partial(cells.text, longest=LONGEST["certificate_number"]),
     "founded_on": cells.day,
     "title": cells.title,
     "kind": cells.recognition_kind,
@@ -230,10 +235,12 @@ def _read(listed: SheetList, rows_of: Callable[[_ReadRow], Iterator[ReadRow]]) -
     yield from _about_columns(sheet, layout)
     parsers = [(column.index, column, _parser(column, layout)) for column in layout.columns]
     unitless = {column.index for column in layout.columns if column.field.is_money and not (column.unit or layout.unit)}
+    unheaded = _Unheaded(sheet, layout)
     for number, row in listed.rows:
         if aside := _set_aside(layout, row):
             yield Problem(aside, sheet, number, value=shown_value(next(cell for cell in row if cell is not None)))
             continue
+        yield from unheaded.about(number, row)
         read = _ReadRow(listed, number)
         for index, column, parse in parsers:
             cell = row[index] if index < len(row) else None
@@ -249,6 +256,31 @@ def _read(listed: SheetList, rows_of: Callable[[_ReadRow], Iterator[ReadRow]]) -
             yield from rows
     for repair in listed.sheet.repairs:
         yield Problem(_notice("row.repaired"), sheet, repair.row, value=shown_value(repair.text))
+
+
+class _Unheaded:
+    """What is said of cells no heading stands over: of those behind the last in every row, else once for a column."""
+
+    def __init__(self, sheet: str, layout: Layout) -> None:
+        self._sheet = sheet
+        self._width = len(layout.headings)
+        self._unsaid = {index for index, heading in enumerate(layout.headings) if not heading}
+
+    def about(self, number: int, row: Row) -> Iterator[Problem]:
+        for index in sorted(self._unsaid):
+            if index < len(row) and _says_something(row[index]):
+                self._unsaid.remove(index)
+                yield self._problem(_notice("row.without_heading"), number, row[index])
+        beyond = [cells.shown(cell).strip() for cell in row[self._width :] if _says_something(cell)]
+        if beyond:
+            yield self._problem(_notice("row.beyond_head"), number, "、".join(beyond))
+
+    def _problem(self, finding: Finding, number: int, cell: Cell) -> Problem:
+        return Problem(finding, self._sheet, number, value=shown_value(cell))
+
+
+def _says_something(cell: Cell) -> bool:
+    return bool(cells.shown(cell).strip())
 
 
 def _register_rows(read: _ReadRow) -> Iterator[RegisterRow]:

@@ -7,13 +7,14 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from sme_tracker.kept_files import new_file, own_folder
+from sme_tracker.rules.bounds import LONGEST
 
 UPLOADS = "uploads"
 """The folder's name in the data folder."""
 NOTES = ".plan"
 """The ending of what is noted beside a file."""
 _BYTES_AT_A_TIME = 1 << 20
-_LONGEST_NAME = 120
+_LONGEST_NAME = LONGEST["file_name"]
 
 
 @dataclass(frozen=True, slots=True)

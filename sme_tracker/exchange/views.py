@@ -22,6 +22,7 @@ from sme_tracker.exchange.shown import changes_in_words, left_out_reasons, said,
 from sme_tracker.exchange.uploads import UPLOADS, UploadFolder
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.findings import Severity
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
@@ -126,8 +127,8 @@ def _get(import_id: int) -> PastImport:
 
 def _shown_counts() -> dict[Action, int]:
     """The counts of the plan the button was pressed under; what is missing or invented fits no plan."""
-    written = {action: request.form.get(action.value, "") for action in Action}
-    return {action: int(text) if text.isdecimal() and len(text) < 8 else -1 for action, text in written.items()}
+    shown = {action: whole_number(request.form.get(action.value)) for action in Action}
+    return {action: -1 if number is None else number for action, number in shown.items()}
 
 
 def _upload_page(form: UploadForm, status: int = 200) -> tuple[str, int]:
@@ -160,8 +161,7 @@ def _result_page(past: PastImport) -> tuple[str, int]:
 
 
 def _plan_words(plan: NotedPlan) -> dict[str, Any]:
-    page = request.args.get("page", "")
-    part = shown_part(plan, request.args.get("show"), int(page) if page.isdecimal() and len(page) < 8 else 1)
+    part = shown_part(plan, request.args.get("show"), whole_number(request.args.get("page")) or 1)
     steps = {"first": 1, "prev": part.page - 1} if part.page > 1 else {}
     steps |= {"next": part.page + 1, "last": part.pages} if part.page < part.pages else {}
     return {

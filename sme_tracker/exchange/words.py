@@ -79,8 +79,6 @@ REASONS: Mapping[str, LazyString] = {
     "cell.formula_without_value": _l(
         "The formula has no stored value. Open the file in Excel or WPS, save it, and try again."
     ),
-    "cell.too_long": _l("The text has %(length)s characters; %(longest)s are the most."),
-    "cell.invisible_character": _l("Character %(place)s is invisible (%(character)s). Delete it."),
     "cell.code_is_number": _l(
         "The cell is a number, of which a spreadsheet keeps only 15 digits: the code in it is lost. Make the "
         "column text and enter it anew."
@@ -130,7 +128,7 @@ REASONS: Mapping[str, LazyString] = {
     "row.industry_unknown": _l("This is no industry of GB/T 4754; it is not taken over."),
     "row.chain_unknown": _l("This is no chain of the list; it is not taken over."),
     "row.phone_without_name": _l("A phone number without a name of whom to call is not taken over."),
-    "row.name_unknown": _l("No enterprise has exactly this name. Add its credit code."),
+    "row.name_unknown": _l("No enterprise of yours has exactly this name. Add its credit code."),
     "row.name_ambiguous": _l("%(enterprises)s enterprises have this name. Add the credit code."),
     "row.code_unknown": _l("No enterprise has this code. Add its name, so that it can be recorded."),
     "row.enterprise_unknown": _l("No enterprise has this code. Import it in a register first."),
@@ -142,6 +140,8 @@ REASONS: Mapping[str, LazyString] = {
     "row.footer": _l("A remark or total, not an enterprise: left out."),
     "row.repeated_head": _l("The column headings again: left out."),
     "row.only_a_number": _l("Nothing but a serial number: left out."),
+    "row.beyond_head": _l("More stands behind the last column heading; it is not read."),
+    "row.without_heading": _l("This column has no heading and is not read."),
     "sheet.extra_column": _l("This column is not read."),
     "sheet.other_column": _l("This column is not read here; it belongs to %(kind)s."),
     "sheet.doubled_column": _l("Another column before this one says the same; this one is not read."),

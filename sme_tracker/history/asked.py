@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from sme_tracker.history.directory import Directory
 from sme_tracker.history.queries import NOBODY, Filters
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.web.history_words import ACTIONS, through_words
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
-from sme_tracker.web.pages import LARGEST_ID, day_from
+from sme_tracker.web.pages import day_from
 
 THROUGH = {
     "form": ("form",),
@@ -22,7 +22,6 @@ THROUGH = {
     "demo": ("demo",),
 }
 """What the page offers, and what entries say of it."""
-EARLIEST = date(1900, 1, 1)
 LABELS = {
     "who": ("user_id", _l("Who")),
     "action": ("action", _l("Action")),
@@ -60,17 +59,11 @@ def read(arguments: Mapping[str, str], session: Session, directory: Directory) -
     return Asked(Filters(**values), words, ignored)
 
 
-def number_from(written: str | None) -> int | None:
-    """A number of the address, None if it is none that the database could hold."""
-    readable = written is not None and written.isdecimal() and len(written) < 11
-    return min(int(written), LARGEST_ID) if readable and written else None
-
-
 def _read(name: str, written: str, session: Session, directory: Directory) -> tuple[object, str]:
     """The value of a parameter (None: it names nothing), and the value in words."""
     if name == "who":
         people = {NOBODY: _("System"), **directory.people(session)}
-        user_id = number_from(written)
+        user_id = whole_number(written)
         return (user_id, people[user_id]) if user_id in people else (None, written)
     if name == "action":
         return (written, str(ACTIONS[written])) if written in ACTIONS else (None, written)
@@ -79,4 +72,4 @@ def _read(name: str, written: str, session: Session, directory: Directory) -> tu
     if name == "through":
         return THROUGH.get(written), through_words(written)
     day = day_from(written)
-    return day if day and EARLIEST <= day < date.max else None, written
+    return day, written

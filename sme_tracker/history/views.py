@@ -7,13 +7,14 @@ from flask import current_app, request, url_for
 from sme_tracker.db import transaction
 from sme_tracker.history import asked, queries
 from sme_tracker.history.acting import author
-from sme_tracker.history.asked import THROUGH, number_from
+from sme_tracker.history.asked import THROUGH
 from sme_tracker.history.blueprint import bp
 from sme_tracker.history.chain import Entry, broken_links, record
 from sme_tracker.history.directory import directory
 from sme_tracker.history.lines import lines
 from sme_tracker.history.words import broken_link_words
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.history_words import ACTIONS, through_words
 from sme_tracker.web.pages import address, current_session, render
@@ -30,7 +31,7 @@ def entries() -> tuple[str, int]:
     session = current_session()
     people = directory().people(session)
     wanted = asked.read(request.args, session, directory())
-    before, after = (number_from(request.args.get(way)) for way in PLACE)
+    before, after = (whole_number(request.args.get(way)) for way in PLACE)
     page = queries.page_of(session, wanted.filters, PAGE_SIZE, before, after)
     chips = [(label, text, address({name: None}, drop=PLACE)) for name, (label, text) in wanted.words.items()]
     return render(

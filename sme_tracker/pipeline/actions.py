@@ -17,7 +17,8 @@ from sme_tracker.history.facts import insert_facts, portions, retire, stamped
 from sme_tracker.pipeline.models import CaseClosing, CaseStep, PipelineCase, Plan
 from sme_tracker.pipeline.queries import DIMENSIONS, CaseFile, cases_of, get_cases, spans_of
 from sme_tracker.rules import moves
-from sme_tracker.rules.findings import Finding, Refused, need_reason, refuse
+from sme_tracker.rules.bounds import need_reason
+from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.rules.terms import Title, Track
 
 

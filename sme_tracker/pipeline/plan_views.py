@@ -25,7 +25,7 @@ from sme_tracker.rules.moves import column_of, done_on, ended_on, track
 from sme_tracker.rules.terms import Title, Track
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
-from sme_tracker.web.pages import LARGEST_ID, current_session, today
+from sme_tracker.web.pages import current_session, today
 from sme_tracker.web.words import TITLES
 
 
@@ -72,7 +72,7 @@ def add_plan(enterprise_id: int) -> Page:
 @allowed(Permission.PLAN_WRITE)
 def withdraw_plan(plan_id: int) -> Page:
     """Take an enterprise out of the plan again."""
-    plan = current_session().get(Plan, plan_id) if plan_id <= LARGEST_ID else None
+    plan = current_session().get(Plan, plan_id)
     if plan is None or plan.retired_at is not None:
         abort(404)
     one, form, then = enterprise_or_404(plan.enterprise_id), WithdrawalForm(), address_of(plan.enterprise_id)

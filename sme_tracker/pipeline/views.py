@@ -26,6 +26,7 @@ from sme_tracker.pipeline.measures import (
 )
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.access import Permission, own_unit_only
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Track
 from sme_tracker.web.guard import allowed
@@ -101,7 +102,7 @@ def cases(key: str) -> tuple[str, int]:
     asked = _asked(units)
     total = measure.count(session, asked.query)
     pages = max(1, -(-total // AT_ONCE))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = min(max(whole_number(request.args.get("page")) or 1, 1), pages)
     rows = list_cases(session, asked.query, measure, signed_in(), (page - 1) * AT_ONCE, AT_ONCE)
 
     def turned(to: int) -> str:
@@ -134,8 +135,8 @@ def _asked(units: dict[int, str]) -> Asked:
         unit = user.unit_id or 0
     elif written == NO_UNIT:
         unit = NO_UNIT
-    elif written.isdecimal() and int(written) in units:
-        unit = int(written)
+    elif (number := whole_number(written)) in units:
+        unit = number
     day = min(as_of, today()) if as_of else today()
     return Asked(day, known_on if known_on and known_on < today() else None, unit)
 

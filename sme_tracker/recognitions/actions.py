@@ -17,7 +17,8 @@ from sme_tracker.history.facts import insert_facts, portions, retire, stamped
 from sme_tracker.recognitions.models import Recognition, Review, Revocation
 from sme_tracker.recognitions.queries import TitleHeld, spans_of, titles_of
 from sme_tracker.rules import titles
-from sme_tracker.rules.findings import Finding, Refused, need_reason, refuse
+from sme_tracker.rules.bounds import need_reason
+from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.rules.terms import RecognitionKind, ReviewResult, Title
 
 TOLD = ("title", "kind", "batch", "document_number", "certificate_number", "published_on", "valid_from", "valid_until")

@@ -7,6 +7,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.terms import RecognitionKind, ReviewResult, Title
 from sme_tracker.web.fields import DayField, TextField
 from sme_tracker.web.language import gettext as _
@@ -42,9 +43,9 @@ class DocumentForm(FlaskForm):
     published_on = DayField(_l("Published on"), description=_l("The date of the document"))
     valid_from = DayField(_l("Valid from"))
     valid_until = DayField(_l("Valid through"), description=_l("The last day, usually three years on"))
-    batch = TextField(_l("Batch"), 60)
-    document_number = TextField(_l("Document number"), 120)
-    certificate_number = TextField(_l("Certificate number"), 120)
+    batch = TextField(_l("Batch"), LONGEST["batch"])
+    document_number = TextField(_l("Document number"), LONGEST["document_number"])
+    certificate_number = TextField(_l("Certificate number"), LONGEST["certificate_number"])
 
     @property
     def has_document(self) -> bool:

@@ -29,7 +29,7 @@ from sme_tracker.rules.counting import FAR_FUTURE
 from sme_tracker.rules.terms import RecognitionKind, ReviewResult, Title
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
-from sme_tracker.web.pages import LARGEST_ID, current_session, render, today
+from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.words import TITLES
 
 PLACES = {
@@ -199,7 +199,7 @@ def withdraw(recognition_id: int) -> Page:
 
 def title_or_404(recognition_id: int) -> TitleHeld:
     """The title if it is in force and whoever is signed in sees its enterprise."""
-    held = get_title(current_session(), recognition_id) if recognition_id <= LARGEST_ID else None
+    held = get_title(current_session(), recognition_id)
     if held is None:
         abort(404)
     enterprise_or_404(held.recognition.enterprise_id)

@@ -5,6 +5,7 @@ from wtforms import SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Regexp
 
+from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.terms import Title
 from sme_tracker.web.fields import DayField, TextField, YearField
 from sme_tracker.web.language import lazy_gettext as _l
@@ -16,25 +17,25 @@ INDUSTRY_CODE = r"[A-T]\d{2,4}$"
 class ItemForm(FlaskForm):
     """What every list knows of an item; an item's code is given once."""
 
-    code = TextField(_l("Code"), 40, needed=True)
-    name = TextField(_l("Name"), 100, needed=True)
-    name_en = TextField(_l("Name in English"), 100)
+    code = TextField(_l("Code"), LONGEST["listed_code"], needed=True)
+    name = TextField(_l("Name"), LONGEST["listed_name"], needed=True)
+    name_en = TextField(_l("Name in English"), LONGEST["listed_name"])
     closed_from = DayField(_l("Closed from"))
 
 
 class UnitForm(ItemForm):
     """A reporting unit."""
 
-    short_name = TextField(_l("Short name"), 20, needed=True)
+    short_name = TextField(_l("Short name"), LONGEST["unit_short_name"], needed=True)
     kind = SelectField(_l("Kind"), choices=[SelectChoice(code, words) for code, words in UNIT_KINDS.items()])
-    region_code = TextField(_l("Administrative division code"), 6)
-    office_name = TextField(_l("Office in charge"), 100)
+    region_code = TextField(_l("Administrative division code"), LONGEST["region_code"])
+    office_name = TextField(_l("Office in charge"), LONGEST["listed_name"])
 
 
 class IndustryForm(ItemForm):
     """An industry of GB/T 4754."""
 
-    code = TextField(_l("Code"), 5, needed=True)
+    code = TextField(_l("Code"), LONGEST["industry_code"], needed=True)
 
     def validate_code(self, field: TextField) -> None:
         """A section's letter and two to four digits."""
@@ -52,7 +53,7 @@ class BatchForm(ItemForm):
 
     title = SelectField(_l("Title"), choices=[SelectChoice(title.value, TITLES[title]) for title in Title])
     year = YearField(_l("Year"))
-    notice_number = TextField(_l("Notice number"), 60)
+    notice_number = TextField(_l("Notice number"), LONGEST["notice_number"])
     published_on = DayField(_l("Published on"))
 
     def validate_year(self, field: YearField) -> None:
@@ -64,5 +65,5 @@ class BatchForm(ItemForm):
 class BureauForm(FlaskForm):
     """What the bureau is called."""
 
-    bureau_name = TextField(_l("Name of the bureau"), 60)
-    bureau_name_en = TextField(_l("Name of the bureau in English"), 100)
+    bureau_name = TextField(_l("Name of the bureau"), LONGEST["bureau_name"])
+    bureau_name_en = TextField(_l("Name of the bureau in English"), LONGEST["bureau_name_en"])

@@ -21,7 +21,7 @@ from sme_tracker.web.fields import sent
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
-from sme_tracker.web.pages import LARGEST_ID, current_session, render, today, version_from_form
+from sme_tracker.web.pages import current_session, render, today, version_from_form
 from sme_tracker.web.words import finding_words
 
 Page = Response | tuple[str, int]
@@ -138,7 +138,7 @@ def settings() -> Page:
 
 
 def _get(kept: KeptList, item_id: int) -> actions.Item:
-    found: actions.Item | None = current_session().get(kept.table, item_id) if item_id <= LARGEST_ID else None
+    found: actions.Item | None = current_session().get(kept.table, item_id)
     return found or abort(404)
 
 

@@ -39,9 +39,3 @@ def refuse(findings: Iterable[Finding]) -> None:
     refusing = [finding for finding in findings if finding.refuses]
     if refusing:
         raise Refused(*refusing)
-
-
-def need_reason(reason: str | None) -> None:
-    """Raise Refused unless a reason is given."""
-    if not (reason or "").strip():
-        raise Refused(Finding("reason.missing"))

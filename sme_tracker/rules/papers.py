@@ -10,7 +10,6 @@ from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.records import check_past
 
 Shape = Literal["choice", "yes_no", "whole", "number", "text"]
-LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)

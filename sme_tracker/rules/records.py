@@ -6,10 +6,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from sme_tracker.rules import credit_code
+from sme_tracker.rules.bounds import LONGEST, check_text
 from sme_tracker.rules.figures import FIGURES, YearlyFigures
 from sme_tracker.rules.findings import Finding
 
-LONGEST_NAME = 200
 FIRST_YEAR = 1949
 CHECK_CHARACTER = "credit_code.check_character"
 MAY_BE_NEGATIVE = frozenset({"net_profit_wan", "total_profit_wan"})
@@ -52,10 +52,8 @@ def check_name(name: str) -> Iterator[Finding]:
     """What forbids the name: nothing to read in it, too long, or characters that cannot be seen."""
     if not any(character.isalnum() for character in name):
         yield Finding("name.empty")
-    elif len(name) > LONGEST_NAME:
-        yield Finding("name.too_long", {"most": LONGEST_NAME})
-    elif not name.isprintable():
-        yield Finding("name.invisible")
+    else:
+        yield from check_text("name", name, LONGEST["enterprise_name"], one_line=True)
 
 
 def check_past(day: date | None, today: date) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from flask import abort, request
 from sme_tracker.assessments.panel import Gap, gap
 from sme_tracker.assessments.rule_sets import Standard
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.canonical import from_plain
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.facts import EnterpriseFacts
@@ -50,7 +51,7 @@ def paper(key: str) -> tuple[str, int]:
     """The sheets of the draft or of a version; of one enterprise only where the address names it."""
     session, wanted = current_session(), key_or_404(key)
     versions, asked = versions_of(session, wanted), request.args.get("version", "")
-    version = numbered(versions, int(asked)) if asked.isdecimal() and len(asked) < 5 else None
+    version = numbered(versions, number) if (number := whole_number(asked)) is not None else None
     content = version.content if version else content_of(*judged_draft(session, wanted, today()))
     rule_set = from_plain(RuleSet, content["rule_set"]) if content["rule_set"] else None
     only = request.args.get("enterprise")

@@ -14,6 +14,7 @@ from sme_tracker.enterprises.models import Enterprise, StandingSpan, YearlyFigur
 from sme_tracker.history.facts import portions
 from sme_tracker.recognitions.models import Recognition
 from sme_tracker.reference.models import ReportingUnit
+from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, whole_number
 from sme_tracker.rules.figures import BestFigures, YearlyFigures, best_figures, growth, ratio
 from sme_tracker.rules.terms import LADDER, Level, RecognitionKind, Source, Status, Title
 from sme_tracker.shortlists.bars import Bar, bars_of
@@ -35,10 +36,11 @@ class ShortlistKey:
     @classmethod
     def read(cls, written: str) -> "ShortlistKey | None":
         """The key as written, None if there is no such shortlist: the title must have a level below it."""
-        title, _, year = written.rpartition("-")
-        if title not in {known.value for known in LADDER[1:]} or not (year.isdecimal() and len(year) == 4):
+        title, _, digits = written.rpartition("-")
+        year = whole_number(digits, LATEST_YEAR)
+        if title not in {known.value for known in LADDER[1:]} or year is None or year < EARLIEST_YEAR:
             return None
-        return cls(Title(title), int(year))
+        return cls(Title(title), year)
 
     @classmethod
     def of(cls, version: ShortlistVersion) -> "ShortlistKey":

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.shortlists.draft import Row
@@ -35,10 +36,11 @@ def read_words(
     known = {row.candidate.enterprise_id for row in rows}
     which, _dot, word = request.form.get("one", "").partition(".")
     if which:
-        if not (which.isdecimal() and int(which) in known) or word not in words:
+        candidate = whole_number(which)
+        if candidate is None or candidate not in known or word not in words:
             return None, [("candidates", _("This candidate is no longer on the list."))]
         reason = request.form.get("reason", "") if word != DecisionWord.RECOMMENDED else ""
-        return Written([int(which)], DecisionWord(word), reason, by_button=True), []
+        return Written([candidate], DecisionWord(word), reason, by_button=True), []
     chosen, reasons = _chosen(rows, shown)
     word = request.form.get("decision", "")
     if not reasons and word not in words:
@@ -62,7 +64,7 @@ def refusal(finding: Finding, written: Written, rows: Sequence[Row]) -> tuple[st
 
 def ticked_of(rows: Sequence[Row]) -> list[int]:
     """The ticked enterprises that are among the rows."""
-    ticked = {int(value) for value in request.form.getlist("candidate") if value.isdecimal() and len(value) < 10}
+    ticked = {whole_number(value) for value in request.form.getlist("candidate")}
     return [row.candidate.enterprise_id for row in rows if row.candidate.enterprise_id in ticked]
 
 

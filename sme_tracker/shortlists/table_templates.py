@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.accounts.models import User
 from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.facts import insert_facts, retire, stamped
+from sme_tracker.rules.bounds import LONGEST, check_text
 from sme_tracker.rules.findings import Finding, refuse
 from sme_tracker.shortlists.models import TableTemplate
 from sme_tracker.shortlists.table_fields import FIELDS
@@ -19,7 +20,6 @@ from sme_tracker.shortlists.table_fields import FIELDS
 ROWS = ("recommended", "all")
 PLACEHOLDERS = ("year", "title", "bureau", "as_of", "today", "version", "checksum", "count")
 MOST_LINES, MOST_COLUMNS = 8, 60
-LONGEST_NAME, LONGEST_HEADING, LONGEST_LINE = 40, 60, 200
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -109,8 +109,7 @@ def check(layout: Layout) -> Iterator[Finding]:
     for at, text in (("name", layout.name), ("sheet_title", layout.sheet_title)):
         if not text:
             yield Finding("table.empty", {"at": at})
-        elif len(text) > LONGEST_NAME:
-            yield Finding("table.too_long", {"at": at, "most": LONGEST_NAME})
+        yield from _check_text(at, text, LONGEST["table_name"])
     if layout.rows not in ROWS:
         yield Finding("table.rows_unknown", {"at": "rows"})
     yield from _check_lines(layout.lines)
@@ -126,8 +125,7 @@ def _check_lines(lines: Sequence[str]) -> Iterator[Finding]:
     if len(lines) > MOST_LINES:
         yield Finding("table.too_many_lines", {"at": "lines", "most": MOST_LINES})
     for line in lines:
-        if len(line) > LONGEST_LINE:
-            yield Finding("table.too_long", {"at": "lines", "most": LONGEST_LINE})
+        yield from _check_text("lines", line, LONGEST["table_line"])
         for name in _PLACEHOLDER.findall(line):
             if name not in PLACEHOLDERS:
                 yield Finding("table.placeholder_unknown", {"at": "lines", "name": name})
@@ -144,11 +142,15 @@ def _check_columns(columns: Sequence[tuple[str, str]]) -> Iterator[Finding]:
             yield Finding("table.field_unknown", {"at": f"field-{place}", "name": field})
         if not heading:
             yield Finding("table.empty", {"at": f"heading-{place}"})
-        elif len(heading) > LONGEST_HEADING:
-            yield Finding("table.too_long", {"at": f"heading-{place}", "most": LONGEST_HEADING})
         elif heading in headings:
             yield Finding("table.heading_taken", {"at": f"heading-{place}", "name": heading})
         headings.add(heading)
+        yield from _check_text(f"heading-{place}", heading, LONGEST["table_heading"])
+
+
+def _check_text(at: str, text: str, longest: int) -> Iterator[Finding]:
+    for finding in check_text("table", text, longest):
+        yield Finding(finding.code, {**finding.parameters, "at": at})
 
 
 def _changes(before: Layout | None, after: Layout) -> dict[str, tuple[object, object]]:

@@ -10,6 +10,7 @@ from sme_tracker.db import transaction
 from sme_tracker.exchange.outgoing import Outgoing, attachment, record_export, taken
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.findings import Refused
 from sme_tracker.shortlists.blueprint import bp, key_or_404
 from sme_tracker.shortlists.models import TableTemplate
@@ -36,6 +37,7 @@ from sme_tracker.web.principal import may
 from sme_tracker.web.words import finding_words, shortlist_words
 
 SPARE_COLUMNS = 4
+MOST_PLACE = 999
 NEW = Layout("", "", [], [], ROWS[0])
 
 
@@ -113,13 +115,13 @@ def _typed(before: Layout) -> tuple[Layout, list[tuple[str, str]]]:
     form = request.form
     typed = _columns_typed(before)
     kept = [(place.strip(), heading.strip(), field) for place, heading, field in typed if heading.strip() or field]
-    wrong = [place for place, _heading, _field in kept if not (place.isdecimal() and len(place) < 4)]
+    wrong = [place for place, _heading, _field in kept if whole_number(place, MOST_PLACE) is None]
     if not wrong:
         kept.sort(key=lambda column: int(column[0]))
     layout = Layout(
         form.get("name", before.name).strip(),
         form.get("sheet_title", before.sheet_title).strip(),
-        [line.strip() for line in form.get("lines", "\n".join(before.lines)).splitlines() if line.strip()],
+        [line.strip() for line in form.get("lines", "\n".join(before.lines)).split("\n") if line.strip()],
         [(heading, field) for _place, heading, field in kept],
         form.get("rows", before.rows),
     )

@@ -1,7 +1,7 @@
 """Pages of frozen versions: what was frozen, whether it proves itself, what changed; and entering the outcome."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask import abort, flash, redirect, request, url_for
@@ -11,6 +11,7 @@ from sme_tracker.accounts.queries import get_user
 from sme_tracker.db import transaction
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
+from sme_tracker.rules.bounds import LONGEST, check_text
 from sme_tracker.rules.findings import Refused
 from sme_tracker.shortlists import actions, queries
 from sme_tracker.shortlists.blueprint import bp, key_or_404
@@ -85,7 +86,7 @@ def changes(key: str) -> tuple[str, int]:
 
 
 @bp.route("/shortlists/<key>/result", methods=["GET", "POST"])
-@allowed(Permission.RECOGNITION_WRITE)
+@allowed(Permission.SHORTLIST_WRITE)
 def result(key: str) -> Response | tuple[str, int]:
     """Enter what the province or the ministry decided on those put forward, in one step."""
     wanted, session = key_or_404(key), current_session()
@@ -104,13 +105,16 @@ def result(key: str) -> Response | tuple[str, int]:
 
 
 @bp.post("/shortlists/<key>/result/undo")
-@allowed(Permission.RECOGNITION_WRITE)
-def undo_result(key: str) -> Response:
+@allowed(Permission.SHORTLIST_WRITE)
+def undo_result(key: str) -> Response | tuple[str, int]:
     """Take the whole outcome back."""
     wanted, session = key_or_404(key), current_session()
     reason = request.form.get("reason", "").strip() or _("entered by mistake")
-    with transaction(session):
-        actions.undo_result(session, author(), wanted, reason)
+    try:
+        with transaction(session):
+            actions.undo_result(session, author(), wanted, reason)
+    except Refused as refused:
+        return _result_page(wanted, 422, [("reason", finding_words(refused.findings[0]))])
     flash(_("The outcome is taken back"), "ok")
     return redirect(url_for("shortlists.result", key=key), 303)
 
@@ -171,10 +175,22 @@ def _written_result(key: ShortlistKey) -> tuple[actions.Result | None, list[tupl
     if recognised and published_on is None:
         reasons.append(("published_on", _("Give a day as 2022-09-30.")))
     reasons += [(f"reason-{which}", _("A refusal needs its reason.")) for which, why in refused if not why.strip()]
+    reasons += _unreadable(form, [f"reason-{which}" for which, _why in refused])
     if reasons or (recognised and (published_on is None or valid_until is None)):
         return None, reasons
     day = published_on or today()
     return actions.Result(form.get("document_number", ""), day, valid_until or day, recognised, refused), []
+
+
+def _unreadable(form: Mapping[str, str], reasons: Sequence[str]) -> list[tuple[str, str]]:
+    """What is too long or cannot be seen in the texts of the form, each at its field."""
+    texts = [("document_number", "document_number", LONGEST["document_number"])]
+    texts += [(name, "reason", LONGEST["reason"]) for name in reasons]
+    return [
+        (name, finding_words(finding))
+        for name, kind, longest in texts
+        for finding in check_text(kind, form.get(name), longest)
+    ]
 
 
 def _three_years(day: date) -> date:

@@ -119,14 +119,14 @@ def take_back(key: str) -> Response | tuple[str, int]:
     """Take the ticked enterprises back, with the reason."""
     wanted, session = key_or_404(key), current_session()
     chosen, reason = _chosen(wanted), request.form.get("reason", "").strip()
-    if not reason or not chosen:
-        sentence = _("Give the reason for taking back.") if chosen else _("Tick the enterprises first.")
-        return _page(wanted, 422, [("reason" if chosen else "candidates", sentence)])
+    if not chosen:
+        return _page(wanted, 422, [("candidates", _("Tick the enterprises first."))])
     try:
         with transaction(session):
             actions.take_back(session, author(), wanted.title, wanted.year, chosen, reason)
     except Refused as refused:
-        return _page(wanted, 422, [("candidates", finding_words(refused.findings[0]))])
+        place = "reason" if refused.findings[0].code.startswith("reason.") else "candidates"
+        return _page(wanted, 422, [(place, finding_words(refused.findings[0]))])
     flash(ngettext("%(num)s enterprise taken back", "%(num)s enterprises taken back", len(chosen)), "ok")
     return redirect(url_for("shortlists.shortlist", key=key), 303)
 

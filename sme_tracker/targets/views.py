@@ -12,6 +12,7 @@ from sme_tracker.history.acting import author
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.reference.queries import all_units
 from sme_tracker.rules.access import Permission, own_unit_only
+from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.terms import Indicator
 from sme_tracker.targets.actions import YEARS, TargetValue, set_targets
 from sme_tracker.targets.blueprint import bp
@@ -107,8 +108,8 @@ def _visible(units: Sequence[ReportingUnit]) -> list[ReportingUnit]:
 
 
 def _year() -> int:
-    written = request.args.get("year", "")
-    return int(written) if written.isascii() and written.isdecimal() and int(written[:6]) in YEARS else today().year
+    year = whole_number(request.args.get("year"))
+    return year if year is not None and year in YEARS else today().year
 
 
 def _read_at() -> datetime | None:

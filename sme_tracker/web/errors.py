@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import force_locale
@@ -19,16 +19,18 @@ from sme_tracker.web.language import ENGLISH, without_account
 from sme_tracker.web.words import finding_words
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500})
+KEPT_HEADERS = frozenset({"allow", "retry-after"})
 Answer = Response | tuple[str, int, list[tuple[str, str]]]
 log = logging.getLogger("sme_tracker")
 
 
-def install(app: Flask, note_denial: Callable[[], None]) -> None:
-    """Answer every error with a page of its own; `note_denial` records that somebody was refused."""
+def install(app: Flask, notes: Mapping[int, Callable[[], None]]) -> None:
+    """Answer every error with a page of its own; `notes` says by status what records that somebody was refused."""
 
     def refused(error: HTTPException) -> Answer:
-        if error.code == 403:
-            note_denial()
+        note = notes.get(error.code or 500)
+        if note:
+            note()
         return _refused(error)
 
     app.before_request(_refuse_foreign_host)
@@ -47,8 +49,9 @@ def _refused(error: HTTPException) -> Answer:
         return error.response
     status = error.code or 500
     page = status if status in PAGES else 400 if status < 500 else 500
-    headers = [(name, value) for name, value in error.get_headers() if name.lower() == "allow"]
-    return render_template(f"errors/{page}.html"), status, headers
+    headers = [(name, value) for name, value in error.get_headers() if name.lower() in KEPT_HEADERS]
+    wait_s = getattr(error, "retry_after", None)
+    return render_template(f"errors/{page}.html", minutes=max(1, -(-(wait_s or 60) // 60))), status, headers
 
 
 def _refuse_foreign_host() -> None:

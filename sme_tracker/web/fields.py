@@ -9,14 +9,15 @@ from typing import Any
 from markupsafe import Markup
 from wtforms import BooleanField, DateField, Form, StringField, TextAreaField
 from wtforms.fields import Field
-from wtforms.validators import DataRequired, Length, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput
 
+from sme_tracker.rules.bounds import BLANKS, EARLIEST_YEAR, LATEST_YEAR, LINE, LONGEST, check_text
 from sme_tracker.web.language import lazy_gettext as _l
+from sme_tracker.web.words import finding_words
 
 LARGEST_AMOUNT = Decimal(10) ** 10
 LARGEST_COUNT = 10_000_000
-EARLIEST, LATEST = 1900, 2200
 NOT_TYPED = frozenset({"CSRFTokenField"})
 _NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?", re.ASCII)
 
@@ -30,15 +31,21 @@ def sent(form: Form) -> dict[str, Any]:
     return {field.name: field.data for field in form if field.raw_data and field.type not in NOT_TYPED}
 
 
-def printable(_form: Form, field: Field) -> None:
-    """Refuse characters that cannot be seen."""
-    text = field.data or ""
-    if not "".join(text.split()).isprintable():
-        raise ValidationError(_l("There are characters in it that cannot be seen; type it anew."))
+class Readable:
+    """Lets a text pass that is no longer than its field takes and holds nothing that cannot be seen."""
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+        self.field_flags = {"maxlength": longest}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Raise ValidationError for a text that does not pass."""
+        for finding in check_text("text", field.data, self.longest):
+            raise ValidationError(finding_words(finding))
 
 
 def _trimmed(text: str | None) -> str | None:
-    return (text or "").strip() or None
+    return (text or "").strip(BLANKS) or None
 
 
 def _with_plain_lines(text: str | None) -> str | None:
@@ -48,21 +55,16 @@ def _with_plain_lines(text: str | None) -> str | None:
 class TextField(StringField):
     """One line of text; blank is None."""
 
-    def __init__(self, label: object = None, longest: int = 500, *, needed: bool = False, **more: Any) -> None:
-        too_long = _l("At most %(most)s characters.", most=longest)
+    def __init__(self, label: object = None, longest: int = LINE, *, needed: bool = False, **more: Any) -> None:
         first = [DataRequired(_l("Fill this in."))] if needed else []
-        validators = [*first, Length(max=longest, message=too_long), printable]
-        super().__init__(label, validators, filters=[_trimmed], **more)
+        super().__init__(label, [*first, Readable(longest)], filters=[_trimmed], **more)
 
 
 class LongTextField(TextAreaField):
     """Several lines of text; blank is None."""
 
-    def __init__(self, label: object = None, longest: int = 4000, **more: Any) -> None:
-        too_long = _l("At most %(most)s characters.", most=longest)
-        super().__init__(
-            label, [Length(max=longest, message=too_long), printable], filters=[_with_plain_lines, _trimmed], **more
-        )
+    def __init__(self, label: object = None, longest: int = LINE, **more: Any) -> None:
+        super().__init__(label, [Readable(longest)], filters=[_with_plain_lines, _trimmed], **more)
 
 
 class DayField(DateField):
@@ -79,8 +81,8 @@ class DayField(DateField):
         try:
             self.data = date.fromisoformat(typed)
         except ValueError:
-            raise ValueError(_l("There is no day “%(typed)s”; write it like 2026-03-31.", typed=typed)) from None
-        if not EARLIEST <= self.data.year <= LATEST:
+            raise ValueError(_l("There is no day “%(typed)s”; write it like 2026-03-31.", typed=typed[:LINE])) from None
+        if not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR:
             raise ValueError(_l("The year must lie between 1900 and 2200."))
 
 
@@ -89,6 +91,10 @@ class NumberField(StringField):
 
     places = 2
     largest: Decimal | int = LARGEST_AMOUNT
+
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self.flags.maxlength = LONGEST["number"]
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number as typed; one that was not sent stays."""
@@ -100,7 +106,7 @@ class NumberField(StringField):
             return
         plain = "".join(unicodedata.normalize("NFKC", typed).replace("−", "-").split())
         if not _NUMBER.fullmatch(plain):
-            raise ValueError(_l("“%(typed)s” is not a number.", typed=typed[:40]))
+            raise ValueError(_l("“%(typed)s” is not a number.", typed=typed[: LONGEST["number"]]))
         number = Decimal(plain.replace(",", ""))
         if abs(number) >= self.largest:
             raise ValueError(_l("The number is too large to be right."))

@@ -81,6 +81,8 @@ ACTIONS: dict[str, Any] = {
     "confirm.failed": _l("Password given again: wrong"),
     "sign_out": _l("Sign-out"),
     "denied": _l("Refused: no permission"),
+    "not_found": _l("Asked for what is not there or not open"),
+    "slowed": _l("Slowed: asked for too many records not found"),
     "verify_history": _l("History verified"),
     "restore": _l("Backup restored"),
     "rebuild": _l("Derived data put right"),

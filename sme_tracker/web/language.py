@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, redirect, request, session
@@ -147,4 +147,5 @@ def _switch() -> Response | None:
         return None
     session["lang"] = wanted
     parameters = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return redirect(f"{request.path}?{urlencode(parameters)}" if parameters else request.path, 303)
+    path = quote(request.path)
+    return redirect(f"{path}?{urlencode(parameters)}" if parameters else path, 303)

@@ -10,8 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession
+from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, LONGEST, whole_number
 
-LARGEST_ID = 2**31 - 1
 BY_ITSELF = "by_itself"
 """What stands in the address of a page that asks for itself again: nobody need be sitting before it."""
 
@@ -19,7 +19,7 @@ BY_ITSELF = "by_itself"
 def install(app: Flask) -> None:
     """Close the page's database session when the page is done."""
 
-    app.jinja_env.globals["url_for"] = link
+    app.jinja_env.globals |= {"url_for": link, "longest": LONGEST}
 
     @app.teardown_appcontext
     def close(_error: BaseException | None) -> None:
@@ -76,21 +76,23 @@ def _fixed(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> st
 
 def inside(target: str | None) -> str | None:
     """The address if it leads inside the site, None otherwise."""
-    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+    if not target or not target.startswith("/") or target.startswith("//") or "\\" in target:
+        return None
+    if not target.isprintable():
         return None
     parts = urlsplit(target)
     return None if parts.scheme or parts.netloc else target
 
 
 def day_from(written: str | None) -> date | None:
-    """A day from the address, None if there is none or it is not a day."""
+    """A day from the address, None if there is none, it is not a day, or one beyond all records."""
     try:
-        return date.fromisoformat(written) if written else None
+        day = date.fromisoformat(written) if written else None
     except ValueError:
         return None
+    return day if day and EARLIEST_YEAR <= day.year <= LATEST_YEAR else None
 
 
 def version_from_form() -> int:
     """The version the form was opened with; 0, which no record has, if it is left out or invented."""
-    written = request.form.get("version", "")
-    return int(written) if written.isdecimal() and len(written) < 10 else 0
+    return whole_number(request.form.get("version")) or 0

@@ -30,6 +30,7 @@ class Principal(UserMixin):
     shortcuts_on: bool = True
     confirmed_at: datetime | None = None
     """When the password was last given again within this session."""
+    slowed_until: datetime | None = None
 
     def may(self, permission: Permission | str) -> bool:
         """Whether the account's role has the permission."""

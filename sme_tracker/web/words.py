@@ -144,8 +144,6 @@ FINDINGS = {
     "credit_code.sole_trader": _l("Sole traders (codes from 92) cannot be cultivated."),
     "credit_code.taken": _l("An enterprise is registered under this code already."),
     "name.empty": _l("There is nothing to read in the name."),
-    "name.too_long": _l("A name has at most %(most)s characters."),
-    "name.invisible": _l("There are characters in the name that cannot be seen; type it anew."),
     "date.too_early": _l("No enterprise is that old."),
     "founded_on.future": _l("The date lies in the future; today is %(today)s."),
     "founded_on.too_early": _l("No enterprise is that old."),
@@ -222,7 +220,6 @@ FINDINGS = {
     "district.closed": _l("This list is closed to the districts: its year is over or its outcome is entered."),
     "district.not_own": _l("One of these enterprises is not of your unit."),
     "table.empty": _l("Fill this in."),
-    "table.too_long": _l("At most %(most)s characters."),
     "table.rows_unknown": _l("Choose who stands in the table."),
     "table.too_many_lines": _l("At most %(most)s lines."),
     "table.placeholder_unknown": _l("{%(name)s} is not one of the words that are filled in."),
@@ -280,13 +277,19 @@ FINDINGS = {
     "key.shape": _l("A key has small letters, digits and hyphens, at most 60."),
     "key.taken": _l("There is a standard “%(key)s” already."),
     "reason.missing": _l("A reason is needed."),
+    "reason.too_long": _l("The reason has %(length)s characters; %(longest)s are the most."),
     "record.gone": _l("The record is no longer there; load the page again."),
 }
+OF_ANY_FIELD = {
+    "too_long": _l("The text has %(length)s characters; %(longest)s are the most."),
+    "invisible_character": _l("Character %(place)s is invisible (%(character)s). Delete it."),
+}
+"""What may be wrong with the text of any field."""
 
 
 def finding_words(finding: Finding) -> str:
     """The sentence of a finding; features add theirs to FINDINGS when they are wired in."""
-    sentence = FINDINGS.get(finding.code)
+    sentence = FINDINGS.get(finding.code) or OF_ANY_FIELD.get(finding.code.rpartition(".")[2])
     if sentence is None:
         return finding.code
     return str(sentence) % {name: _shown(value) for name, value in finding.parameters.items()}

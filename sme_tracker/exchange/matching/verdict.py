@@ -106,14 +106,15 @@ def find_unit(verdict: Verdict, lists: Lists) -> Listed | None:
 
 
 def find_enterprise(verdict: Verdict, around: Circumstances) -> KnownEnterprise | None:
-    """The enterprise the row is about, by its code or else by its exact name; refuses a name that is not one's own.
+    """The enterprise the row is about, by its code or else by its exact name; refuses a name none within reach has.
 
     None without a refusal is an enterprise with a code nobody has recorded yet.
     """
     row = verdict.row
     if row.code:
         return around.known.by_code.get(row.code)
-    same = around.known.by_name.get(name_key(row.name or ""), [])
+    of_the_name = around.known.by_name.get(name_key(row.name or ""), [])
+    same = [enterprise for enterprise in of_the_name if around.reach.holds(enterprise.unit_id)]
     if len(same) == 1:
         return same[0]
     verdict.refuse("row.name_ambiguous" if same else "row.name_unknown", "name", enterprises=len(same))
@@ -121,7 +122,10 @@ def find_enterprise(verdict: Verdict, around: Circumstances) -> KnownEnterprise 
 
 
 def check_reach(verdict: Verdict, unit: Listed | None, around: Circumstances) -> bool:
-    """Refuse a row about another unit's enterprise, or for another unit, when only one's own is within reach."""
+    """Refuse a row about another unit's enterprise, or for another unit, when only one's own is within reach.
+
+    Of what is refused only the row is repeated: not what is known of an enterprise that is out of reach.
+    """
     if not around.reach.is_limited:
         return True
     named_other = verdict.row.unit is not None and not around.reach.holds(_key(unit))
@@ -129,6 +133,8 @@ def check_reach(verdict: Verdict, unit: Listed | None, around: Circumstances) ->
         verdict.refuse("row.other_unit", "unit")
     elif verdict.enterprise and not around.reach.holds(verdict.enterprise.unit_id):
         verdict.refuse("row.enterprise_of_other_unit", "code" if verdict.row.code else "name")
+    if verdict.action is Action.REFUSED:
+        verdict.enterprise = None
     return verdict.action is not Action.REFUSED
 
 

@@ -22,6 +22,8 @@ NUMBERS = (
     "near_most",
 )
 OF_THE_UNIT = frozenset({"at_least", "more_than", "at_most", "less_than", "from", "up_to", "above", "below"})
+MOST = 10**12
+"""The largest whole number that is read as one; the reader of rule sets refuses what is beyond a number's use."""
 TEXTS = ("clause", "document", "zh", "en", "confidence", "accounts_complete_from")
 WAIVED = "waived"
 """What the day is about from which a condition is not asked for."""

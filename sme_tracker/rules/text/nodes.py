@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from sme_tracker.rules.bounds import LONGEST, check_text
 from sme_tracker.rules.text.bounds import FIRST_YEAR, LAST_YEAR, Bounds, shortened
 
 T = TypeVar("T")
@@ -54,9 +55,12 @@ class Node:
     def text(self, key: str, default: str | None = None) -> str:
         """A text; required unless there is a default."""
         value = self._value(key, default)
-        if isinstance(value, str):
-            return value
-        return self._wrong(key, value, "text", "")
+        if not isinstance(value, str):
+            return self._wrong(key, value, "text", "")
+        for finding in check_text("rules", value, LONGEST["rule_set_text"]):
+            self.problems.append(Problem(self.at(key), finding.code, finding.parameters))
+            return ""
+        return value
 
     def choice(
         self, key: str, options: Collection[str], default: str | None = None, code: str = "unknown_value"

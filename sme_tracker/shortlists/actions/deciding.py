@@ -10,7 +10,8 @@ from sme_tracker.clock import local
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.facts import insert_facts, retire, stamped
-from sme_tracker.rules.findings import Finding, Refused, need_reason
+from sme_tracker.rules.bounds import BLANKS, check_text, need_reason
+from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.shortlists.actions.keyed import in_force, of
 from sme_tracker.shortlists.models import AddedByHand, Decision, DistrictWord
@@ -55,8 +56,10 @@ def add_by_hand(session: Session, by: Author, key: ShortlistKey, enterprise_id: 
     need_reason(reason)
     if session.scalars(in_force(AddedByHand, key, [enterprise_id])).first():
         return
-    insert_facts(session, AddedByHand, [stamped(by, **of(key), enterprise_id=enterprise_id, reason=reason.strip())])
-    entry = Entry("shortlist.add", str(key), None, enterprise_id, {"reason": (None, reason.strip())})
+    insert_facts(
+        session, AddedByHand, [stamped(by, **of(key), enterprise_id=enterprise_id, reason=reason.strip(BLANKS))]
+    )
+    entry = Entry("shortlist.add", str(key), None, enterprise_id, {"reason": (None, reason.strip(BLANKS))})
     record(session, by, [entry])
 
 
@@ -73,7 +76,8 @@ def _say(
     """Record a word on each candidate where it or its reason differs from the one in force, which it replaces."""
     if any(word is not DecisionWord.RECOMMENDED for word in words.values()):
         need_reason(reason)
-    written = reason.strip() or None
+    refuse(check_text("reason", reason))
+    written = reason.strip(BLANKS) or None
     known = {row.enterprise_id: row for row in session.scalars(in_force(table, key, list(words)))}
     before = {
         which: (known[which].decision, known[which].reason) if which in known else (None, None) for which in words

@@ -12,6 +12,7 @@ from sme_tracker.clock import local
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.facts import insert_facts, portions, retire, stamped
+from sme_tracker.rules.bounds import need_reason
 from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.terms import Title
 from sme_tracker.shortlists.actions.keyed import in_force, of
@@ -60,6 +61,7 @@ def take_back(
     Raises Refused where a frozen version stands, which only the next one may change, and where this round has
     recognised one of them: its title would stand without its application.
     """
+    need_reason(reason)
     key = ShortlistKey(title, year)
     if standing_versions(session, key):
         raise Refused(Finding("put_forward.frozen"))

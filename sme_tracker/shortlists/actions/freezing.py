@@ -4,8 +4,9 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
 from sme_tracker.history.chain import Author, Entry, record
+from sme_tracker.rules.bounds import BLANKS, need_reason
 from sme_tracker.rules.canonical import seal
-from sme_tracker.rules.findings import Finding, Refused, need_reason, refuse
+from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.shortlists.actions.forwarding import bring_back, follow
 from sme_tracker.shortlists.actions.keyed import of
 from sme_tracker.shortlists.consequences import consequences
@@ -55,7 +56,7 @@ def undo_freeze(session: Session, by: Author, version: ShortlistVersion, reason:
     """
     need_reason(reason)
     refuse(built_on(session, version))
-    key, why = ShortlistKey.of(version), reason.strip()
+    key, why = ShortlistKey.of(version), reason.strip(BLANKS)
     session.add(VersionUndone(version_id=version.id, undone_at=by.at, undone_by_id=by.user_id, reason=why))
     session.flush()
     session.expire(version, ["undone"])

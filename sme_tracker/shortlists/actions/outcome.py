@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.facts import insert_facts, retire, stamped
 from sme_tracker.recognitions import actions as recognitions
-from sme_tracker.rules.findings import Finding, Refused, need_reason
+from sme_tracker.rules.bounds import BLANKS, need_reason
+from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.terms import RecognitionKind
 from sme_tracker.shortlists.actions.keyed import in_force, of
 from sme_tracker.shortlists.models import Outcome
@@ -39,7 +40,7 @@ def enter_result(session: Session, by: Author, key: ShortlistKey, result: Result
     ids = recognitions.recognise(session, by, [_recognition(key, result, which) for which in result.recognised])
     reached = zip(result.recognised, ids, strict=True)
     outcomes = [_outcome(by, key, which, "recognised", None, recognition_id) for which, recognition_id in reached]
-    outcomes += [_outcome(by, key, which, "refused", reason.strip(), None) for which, reason in result.refused]
+    outcomes += [_outcome(by, key, which, "refused", reason.strip(BLANKS), None) for which, reason in result.refused]
     insert_facts(session, Outcome, outcomes)
     entries = [
         Entry(

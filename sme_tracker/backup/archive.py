@@ -14,8 +14,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from sme_tracker.assessments.files import PROOFS
 from sme_tracker.exchange.uploads import UPLOADS
@@ -184,11 +185,19 @@ def _manifest(archive: zipfile.ZipFile, key: str, *, unsealed: bool) -> Manifest
         raise BackupRefused(_FOREIGN)
     if found.get("format") not in (FORMAT, UNSEALED_FORMAT):
         raise BackupRefused(_NEWER)
-    try:
-        manifest = Manifest(**found)
-    except TypeError as error:
-        raise BackupRefused(_FOREIGN) from error
+    manifest = _shaped(found)
     _check_seal(manifest, told or b"", _read(archive, SEAL), key, unsealed=unsealed)
+    return manifest
+
+
+def _shaped(found: dict[str, Any]) -> Manifest:
+    try:
+        datetime.fromisoformat(found["made_at"])
+        manifest = Manifest(**found)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BackupRefused(_FOREIGN) from error
+    if not (isinstance(found["sha256"], dict) and isinstance(found["revision"], str)):
+        raise BackupRefused(_FOREIGN)
     return manifest
 
 

@@ -1,5 +1,7 @@
 """The whole database as one SQLite file, made from either engine and put back into either."""
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -7,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Table, func, insert, inspect, select, text
 
-from sme_tracker.db import make_engine, migrate
+from sme_tracker.db import is_full, make_engine, migrate
 from sme_tracker.tables import METADATA
 
 ROWS_AT_ONCE = 2000
@@ -21,10 +23,10 @@ def save(engine: Engine, path: Path, *, rows_only: bool = False) -> None:
     With `rows_only` the copy has this version's schema, whatever else the database has.
     """
     if engine.dialect.name == "sqlite" and not rows_only:
-        with opened(path) as copy, _driver_connection(engine) as source, _driver_connection(copy) as target:
+        with _new(path) as copy, _driver_connection(engine) as source, _driver_connection(copy) as target:
             source.backup(target)
         return
-    with opened(path) as copy:
+    with _new(path) as copy:
         migrate(copy)
         with _at_one_moment(engine) as source, copy.begin() as target:
             for table in reversed(METADATA.sorted_tables):
@@ -55,6 +57,18 @@ def _guard_what_is_kept(target: Connection, switch: Literal["ENABLE", "DISABLE"]
     """Switch the triggers that refuse to change what is kept for good; within a restore the whole is replaced."""
     for name in KEPT_FOR_GOOD:
         target.execute(text(f"ALTER TABLE {name} {switch} TRIGGER USER"))
+
+
+@contextmanager
+def _new(path: Path) -> Iterator[Engine]:
+    """An engine on a file that is written; a disk without room for it is named."""
+    with opened(path) as copy:
+        try:
+            yield copy
+        except Exception as error:
+            if is_full(error):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path.parent)) from error
+            raise
 
 
 @contextmanager

@@ -11,20 +11,20 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Engine, inspect, select, text, update
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from sme_tracker.accounts.models import UserSession
 from sme_tracker.assessments.due import judge_due
 from sme_tracker.backup import copies
 from sme_tracker.backup.archive import DATABASE, FOLDERS, BackupRefused, Manifest, Packed, pack, unpack
-from sme_tracker.backup.files import files_to_pack, is_changed, named_files
+from sme_tracker.backup.files import files_to_pack, is_changed, named_files, unnamed
 from sme_tracker.backup.schema import foreign_pieces
 from sme_tracker.backup.staging import WHOLE, staging_folder
 from sme_tracker.clock import local
 from sme_tracker.config import Config
 from sme_tracker.dashboard.kept import keep, recount
 from sme_tracker.dashboard.last_backup import note_backup
-from sme_tracker.db import GuardedSession, make_session_factory, migrate, transaction
+from sme_tracker.db import GuardedSession, is_busy, make_session_factory, migrate, transaction
 from sme_tracker.enterprises.standing import roll
 from sme_tracker.folders import migrations_folder
 from sme_tracker.history.chain import Author, Entry, broken_links, record
@@ -34,6 +34,8 @@ from sme_tracker.rebuilding import rebuild_outdated
 
 Progress = Callable[[int, int], None]
 STEPS = 4
+TURNS = 30
+"""How often a turn to write is waited for; each time some 20 s."""
 
 
 def back_up(config: Config, engine: Engine, file: Path, at: datetime, progress: Progress) -> Manifest:
@@ -42,8 +44,7 @@ def back_up(config: Config, engine: Engine, file: Path, at: datetime, progress: 
     What is amiss with the kept files or the schema hinders no backup: the manifest names it.
     """
     manifest = _write(config, engine, file, at, progress)
-    with make_session_factory(engine, config.history_key)() as session, transaction(session):
-        note_backup(session, at)
+    _note(config, engine, at)
     return manifest
 
 
@@ -66,7 +67,7 @@ def restore(
         _put_files(folder, config.data_folder)  # before the rows that name them
         copies.put_back(folder / DATABASE, engine)
         if kept:
-            _remove_files(config.data_folder, kept.manifest.sha256.keys() - manifest.sha256.keys())
+            _remove_files(config, engine, kept.manifest.sha256.keys() - manifest.sha256.keys())
     progress(STEPS, STEPS)
     return kept.file if kept else None
 
@@ -76,6 +77,19 @@ class _KeptFirst(NamedTuple):
 
     file: Path
     manifest: Manifest
+
+
+def _note(config: Config, engine: Engine, at: datetime) -> None:
+    """Note the backup that is whole by now, however long an import is being written meanwhile."""
+    with make_session_factory(engine, config.history_key)() as session:
+        for turn in reversed(range(TURNS)):
+            try:
+                with transaction(session):
+                    note_backup(session, at)
+                return
+            except OperationalError as error:
+                if not (turn and is_busy(error)):
+                    raise
 
 
 def _write(config: Config, engine: Engine, file: Path, at: datetime, progress: Progress) -> Manifest:
@@ -200,10 +214,12 @@ def _put_files(unpacked: Path, data_folder: Path) -> None:
             sync_folder(place)
 
 
-def _remove_files(data_folder: Path, names: Iterable[str]) -> None:
-    """Take away what the backup did not have; it is in the one made of what was there."""
-    for name in names:
-        (data_folder / name).unlink(missing_ok=True)
+def _remove_files(config: Config, engine: Engine, paths: Iterable[str]) -> None:
+    """Take away what came after the backup, of which one was made first; what a restored row names stays."""
+    with make_session_factory(engine, config.history_key)() as session:
+        named = named_files(session)
+    for path in unnamed(named, paths):
+        (config.data_folder / path).unlink(missing_ok=True)
 
 
 def _check_database(copied: Engine) -> None:

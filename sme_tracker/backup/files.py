@@ -1,7 +1,7 @@
 """The files that rows of the database name, and whether they lie where they are kept, as they were handed in."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from pathlib import Path
@@ -109,6 +109,12 @@ def is_changed(found: str | None, said: Named) -> bool:
     return None not in (found, said.digest) and found != said.digest
 
 
+def unnamed(named: Collection[str], paths: Iterable[str]) -> list[str]:
+    """Those of the paths that are not named and do not lie beside a file that is."""
+    beside = {f"{path}{place.beside}" for place in PLACES if place.beside for path in named}
+    return [path for path in paths if path not in named and path not in beside]
+
+
 def _out_of_place(session: Session, data_folder: Path) -> list[WrongFile]:
     """The files that are missing or that no row names, on looking twice: a file comes before the row that names it."""
     found = _missing_or_unnamed(session, data_folder)
@@ -122,9 +128,8 @@ def _out_of_place(session: Session, data_folder: Path) -> list[WrongFile]:
 
 def _missing_or_unnamed(session: Session, data_folder: Path) -> list[WrongFile]:
     named, lying = named_files(session), lying_files(data_folder)
-    beside = {f"{path}{place.beside}" for place in PLACES if place.beside for path in named}
     missing = [WrongFile(path, Wrong.MISSING, said) for path, said in named.items() if path not in lying]
-    return missing + [WrongFile(path, Wrong.UNNAMED) for path in lying if path not in named and path not in beside]
+    return missing + [WrongFile(path, Wrong.UNNAMED) for path in unnamed(named, lying)]
 
 
 def _digest(file: Path) -> str | None:

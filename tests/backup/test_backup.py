@@ -1,22 +1,27 @@
 """Backing up while people work, and restoring: whole, checked before anything is touched, between both engines."""
 
 import json
+import sqlite3
 import zipfile
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import OperationalError
 
 from sme_tracker.accounts.models import User, UserSession
+from sme_tracker.backup import drill
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.copies import row_counts
 from sme_tracker.backup.drill import back_up
 from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
-from sme_tracker.db import make_engine, make_session_factory, transaction
+from sme_tracker.dashboard.last_backup import note_backup, overdue
+from sme_tracker.db import GuardedSession, make_engine, make_session_factory, transaction
 from sme_tracker.enterprises import actions as enterprises
 from sme_tracker.history.chain import broken_links
 from sme_tracker.history.models import HistoryEntry
@@ -140,6 +145,9 @@ SPOILT = {
     "foreign zip": lambda file: rewrite(file, lambda parts: parts.pop("manifest.json")),
     "foreign product": lambda file: rewrite(file, in_manifest(product="another")),
     "without its database": lambda file: rewrite(file, _lose_the_database),
+    "no list of files": lambda file: rewrite(file, in_manifest(sha256=["database.sqlite"])),
+    "made at no time": lambda file: rewrite(file, in_manifest(made_at=7)),
+    "of no version": lambda file: rewrite(file, in_manifest(revision=None)),
     "newer format": lambda file: rewrite(file, in_manifest(format=3)),
     "newer schema": lambda file: rewrite(file, in_manifest(revision="9999")),
     "rows missing": lambda file: rewrite(file, in_manifest(rows={"enterprise": 99})),
@@ -187,3 +195,20 @@ def test_a_backup_that_fails_leaves_the_older_one_alone(config: Config, own: Eng
         back_up(config, own, file, utc_now(), quietly)
     assert file.read_bytes() == older
     assert [path.name for path in config.data_folder.iterdir()] == ["backup.zip"]
+
+
+def test_a_backup_waits_for_its_turn_to_be_noted_however_long_an_import_takes(
+    config: Config, own: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = [sqlite3.OperationalError("database is locked")] * 2
+
+    def in_turn(session: GuardedSession, at: datetime) -> None:
+        if turns:
+            raise OperationalError("insert", {}, turns.pop())
+        note_backup(session, at)
+
+    monkeypatch.setattr(drill, "note_backup", in_turn)
+    made(config, own)
+    with make_session_factory(own, CONFIG.history_key)() as session:
+        assert overdue(session, utc_now(), timedelta(0))
+        assert overdue(session, utc_now(), timedelta(hours=1)) is None

@@ -13,7 +13,7 @@ from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory
 from sme_tracker.tables import METADATA
-from tests.backup.made import PDF, REGISTER, hand_in, kept_files, made, quietly, restored
+from tests.backup.made import PDF, REGISTER, as_before_seals, hand_in, kept_files, made, quietly, restored, rewrite
 from tests.conftest import CONFIG, Databases
 
 CHANGED_BY_RESTORING = {"history_entry", "history_head", "user_session", "setting", "board_total", "search_pair"}
@@ -80,6 +80,25 @@ def test_files_that_came_after_the_backup_go_with_their_rows_into_the_one_made_f
     restored(config, own, kept)
     assert kept_files(config) == before
     assert found_wrong(config, own) == []
+
+
+def test_a_proof_that_a_restored_row_names_stays_where_an_earlier_backup_did_not_have_it(
+    config: Config, own: Engine
+) -> None:
+    hand_in(config, own)
+    before = kept_files(config)
+    file = made(config, own)
+    rewrite(file, _without_files)
+    rewrite(file, as_before_seals)
+    restored(config, own, file, unsealed=True)
+    assert kept_files(config) == before
+    assert found_wrong(config, own) == []
+
+
+def _without_files(parts: dict[str, bytes]) -> None:
+    for name in list(parts):
+        if name.startswith(("files/", "uploads/")):
+            del parts[name]
 
 
 def test_every_wrong_file_is_named(config: Config, own: Engine) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, text
 
 from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.config import Config
-from sme_tracker.db import make_session_factory
+from sme_tracker.db import make_engine, make_session_factory
 from sme_tracker.history.models import HistoryEntry
 from tests.backup.made import as_before_seals, hand_in, in_database, made, names, resealed, restored, rewrite
 from tests.conftest import CONFIG
@@ -80,7 +80,10 @@ PLANTED: dict[str, Change] = {
     ),
     "a view": in_database("CREATE VIEW everybody AS SELECT * FROM user_account"),
     "a table": in_database("CREATE TABLE notes (text)"),
-    "an index": in_database("CREATE INDEX ix_quiet ON user_account (role)"),
+    "an index": in_database("CREATE UNIQUE INDEX ix_quiet ON user_account (full_name)"),
+    "an index under the name of ours": in_database(
+        "DROP INDEX ix_enterprise_level", "CREATE UNIQUE INDEX ix_enterprise_level ON enterprise (id)"
+    ),
     "a guard taken away": in_database("DROP TRIGGER history_entry_no_delete"),
     "a guard that guards nothing": in_database(
         "DROP TRIGGER history_entry_no_update",
@@ -105,6 +108,23 @@ def test_not_even_a_seal_lets_such_a_schema_in(config: Config, untouched: Engine
     rewrite(file, with_checksums)
     resealed(file)
     assert "schema" in refused(config, untouched, file)
+
+
+def test_the_indexes_of_the_first_versions_are_let_in(config: Config, untouched: Engine, file: Path) -> None:
+    before = names(untouched)
+    rewrite(
+        file,
+        in_database(
+            "DROP INDEX ix_enterprise_gone",
+            "DROP INDEX ix_enterprise_level",
+            "CREATE INDEX ix_enterprise_status_level ON enterprise (status, level, id)",
+        ),
+    )
+    rewrite(file, as_before_seals)
+    elsewhere = make_engine(f"sqlite:///{config.data_folder / 'elsewhere.sqlite'}")
+    restored(config, elsewhere, file, unsealed=True)
+    assert names(elsewhere) == before
+    elsewhere.dispose()
 
 
 ZEROS = bytes(60 << 20)

@@ -5,17 +5,31 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
+from typing import Self
 from urllib.parse import urlencode
+
+KEPT_FOR_S = 20
+"""A connection unused for longer is not used again, as browsers do: the server lets idle ones go."""
 
 
 class Client:
-    """A signed-in browser on one kept connection."""
+    """A browser on one kept connection."""
 
-    def __init__(self, port: int, name: str, password: str) -> None:
+    def __init__(self, port: int, cookies: Mapping[str, str] | None = None) -> None:
+        self._port = port
         self._connection = HTTPConnection("127.0.0.1", port, timeout=600)
-        self._cookies: dict[str, str] = {}
+        self._cookies = dict(cookies or {})
+        self._used_at = time.monotonic()
+
+    def sign_in(self, name: str, password: str) -> Self:
+        """Sign in, and be ready for pages."""
         form = fields(self.get("/sign-in"))
         self.post("/sign-in", {**form, "name": name, "password": password})
+        return self
+
+    def another(self) -> "Client":
+        """Another connection of the same browser."""
+        return Client(self._port, self._cookies)
 
     def get(self, path: str) -> str:
         """A page; raises for anything but a page."""
@@ -32,8 +46,11 @@ class Client:
         if values is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(values)
+        if time.monotonic() - self._used_at > KEPT_FOR_S:
+            self._connection.close()
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
+        self._used_at = time.monotonic()
         for line in answer.headers.get_all("Set-Cookie") or []:
             self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return answer

@@ -97,7 +97,7 @@ def _measure(kind: str, rows: int, requests: int, folder: Path, at_least: dict[t
         write_register(session, folder / "register.xlsx", units, rows + 1)
     server = Server(url, config.data_folder, lambda: _backends(engine))
     try:
-        client = Client(server.port, CASEWORKER, password)
+        client = Client(server.port).sign_in(CASEWORKER, password)
         print(f"  {'':16}{'CPU ms':>8}{'p50 ms':>8}{'p95 ms':>8}{'× bare SQL':>12}{'× smallest':>12}")
         for question in questions(engine):
             _print(kind, question.name, _cost(server, client, engine, question, requests), at_least)

@@ -70,9 +70,23 @@ from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
 from sme_tracker.targets import views as target_views
 from sme_tracker.targets.blueprint import bp as targets
-from sme_tracker.web import confirming, drawn, errors, guard, guide, headers, language, pages, unsaved, words
+from sme_tracker.web import (
+    confirming,
+    drawn,
+    errors,
+    guard,
+    guide,
+    headers,
+    health,
+    hosts,
+    language,
+    long_answers,
+    pages,
+    unsaved,
+    words,
+)
 from sme_tracker.web import principal as people
-from sme_tracker.web.guard import for_everyone_signed_in, public
+from sme_tracker.web.guard import for_everyone_signed_in
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.principal import may
@@ -176,6 +190,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     app = Flask("sme_tracker", template_folder=str(templates_folder()))
     app.jinja_environment = drawn.Templates
     _configure(app, config)
+    hosts.install(app, config.trusted_hosts)
     engine = engine or make_engine(config.database_url)
     app.extensions |= {
         "config": config,
@@ -188,7 +203,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     people.install(app, Presence(config).of)
     errors.install(app, {403: note_denial, 404: note_miss})
     app.before_request(guard.refuse_endless_address)
-    for part in (pages, language, drawn):
+    for part in (pages, language, drawn, long_answers):
         part.install(app)
     headers.install(app, https=config.https)
     _roll_each_day(app)
@@ -201,6 +216,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     unsaved.install_last(app)
     for room in ROOMS:
         app.register_blueprint(room)
+    health.install(app, engine)
     _own_pages(app)
     guide.install(app)
     _dress_templates(app)
@@ -212,7 +228,6 @@ def _configure(app: Flask, config: Config) -> None:
         SECRET_KEY=config.secret_key,
         SECRET_KEY_FALLBACKS=list(config.secret_key_fallbacks),
         TESTING=config.testing,
-        TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=config.upload_limit_bytes,
         SESSION_COOKIE_NAME="__Host-sme" if config.https else "sme",
         SESSION_COOKIE_SECURE=config.https,
@@ -262,11 +277,6 @@ def _count_for_readers(app: Flask) -> None:
 
 
 def _own_pages(app: Flask) -> None:
-    @app.get("/healthz", endpoint="health")
-    @public
-    def health() -> tuple[str, int, dict[str, str]]:
-        return "ok\n", 200, {"Content-Type": "text/plain; charset=utf-8"}
-
     @app.get("/", endpoint="home")
     @for_everyone_signed_in
     def home() -> Response:

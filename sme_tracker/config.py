@@ -13,7 +13,6 @@ from sqlalchemy.exc import ArgumentError
 
 from sme_tracker.rules.terms import Role
 
-LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 LEAST_KEY_LENGTH = 32
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
 DATABASES = ("sqlite", "postgresql", "postgres")
@@ -36,7 +35,7 @@ class Config:
     secret_key: str = field(repr=False)
     history_key: str = field(repr=False)
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
-    trusted_hosts: tuple[str, ...] = LOOPBACK_HOSTS
+    trusted_hosts: tuple[str, ...] = ()
     https: bool = False
     proxies: int = 0
     upload_limit_bytes: int = 20 * 1024 * 1024
@@ -133,7 +132,7 @@ class _Reader:
         for host in hosts:
             if "/" in host or urlsplit(f"//{host}").hostname is None:
                 self.faults.append(f"SME_TRACKER_HOSTS：“{host}”不是主机名 · “{host}” is not a host name")
-        return hosts or LOOPBACK_HOSTS
+        return hosts
 
     def _whole(self, name: str, default: int) -> int:
         text = self.environ.get(name, str(default))

@@ -112,8 +112,11 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime, Decimal: TwoDecimals, str: String}
 
 
-def make_engine(url: str, *, pool_size: int = 8) -> Engine:
-    """An engine with every safety setting of its database applied on each connection; it logs no values."""
+def make_engine(url: str, *, pool_size: int = 13) -> Engine:
+    """An engine with every safety setting of its database applied on each connection; it logs no values.
+
+    The usual pool has a connection for each thread of the server, and one to ask whether the database answers.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_engine(parsed, module=sqlite_driver, pool_size=pool_size, max_overflow=4, hide_parameters=True)

@@ -7,11 +7,9 @@ import sys
 from contextlib import AbstractContextManager
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
 
 import click
 from flask import Flask
-from waitress import create_server
 
 from sme_tracker.app import bureau_facts, create_app
 from sme_tracker.assessments.background import something_waits
@@ -20,12 +18,14 @@ from sme_tracker.backup.staging import clear_left_behind
 from sme_tracker.bulk import Progress
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config
+from sme_tracker.connections import Limits, OnceAMinute, Server, listen
 from sme_tracker.db import make_session_factory, migrate, sqlite_is_sound, sqlite_version, transaction
 from sme_tracker.history.chain import Author
 from sme_tracker.rebuilding import label, nobody_watches, rebuild_outdated
 
-THREADS = 4
 LAST_REQUESTS_S = 10
+TURN_S = 0.001
+"""So long a thread works before another may: a page beside two long answers waits for many such turns."""
 NETWORK_DRIVES = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "glusterfs", "ceph"})
 
 
@@ -33,6 +33,8 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
     """Serve until told to stop; raises ClickException for a demo database beyond this machine."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("waitress.queue").addFilter(OnceAMinute())
+    sys.setswitchinterval(TURN_S)
     app = create_app(config)
     engine = app.extensions["engine"]
     migrate(engine)
@@ -57,6 +59,7 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
         _state_sqlite()
         _warn_of_network_drive(Path(engine.url.database or ""))
     server = _listening(app, host, port, 2 * config.upload_limit_bytes)
+    _warn_of_few_connections(server)
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
     click.echo(f"http://{host}:{server.effective_port}")
     try:
@@ -67,10 +70,10 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
         engine.dispose()
 
 
-def _listening(app: Flask, host: str, port: int, most_bytes: int) -> Any:
+def _listening(app: Flask, host: str, port: int, most_bytes: int) -> Server:
     """Waitress at its address; raises ClickException when that is taken or not this machine's."""
     try:
-        return create_server(app, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=most_bytes)
+        return listen(app, host, port, most_bytes)
     except OSError as error:
         if error.errno == errno.EADDRNOTAVAIL:
             raise click.ClickException(f"本机没有地址 {host} · this machine has no address {host}") from error
@@ -109,6 +112,15 @@ def _warn_of_network_drive(file: Path) -> None:
     _, kind = max((len(place), kind) for place, kind in drives if file.absolute().is_relative_to(place))
     if kind in NETWORK_DRIVES:
         click.echo("数据库在网络盘上，可能损坏，请移到本机硬盘 · the database is on a network drive; move it", err=True)
+
+
+def _warn_of_few_connections(server: Server) -> None:
+    most = server.limits.connections
+    if most < Limits().connections:
+        click.echo(
+            f"可打开的文件数有限，最多 {most} 个连接 · the system's limit of open files leaves {most} connections",
+            err=True,
+        )
 
 
 def _is_loopback(host: str) -> bool:

@@ -24,6 +24,7 @@ from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.pace import days_in_year, share_elapsed
 from sme_tracker.targets.queries import targets_of
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.principal import may, signed_in
 
@@ -89,6 +90,7 @@ def measure_rows(key: str) -> tuple[str, int]:
 
 @bp.post("/measures/<key>/export")
 @allowed(Permission.EXPORT)
+@long_answer
 def export_rows(key: str) -> Response:
     """The rows behind a number as a workbook or for machines, as many as the page says."""
     if not may(Permission.BOARD_READ):

@@ -155,16 +155,19 @@ def signed(number: Decimal) -> str:
 
 
 def names_of_ids(session: Session) -> dict[str, Callable[[int], str | None]]:
-    """For the fields of the history that hold an id: what the id is called."""
+    """For the fields of the history that hold an id: what the id is called, looked up once however often it is told."""
 
+    @cache
     def unit(which: int) -> str | None:
         found = session.get(ReportingUnit, which)
         return listed(found.name, found.name_en) if found else None
 
+    @cache
     def chain(which: int) -> str | None:
         found = session.get(Chain, which)
         return listed(found.name, found.name_en) if found else None
 
+    @cache
     def person(which: int) -> str | None:
         found = session.get(User, which)
         return found.full_name if found else None

@@ -27,6 +27,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import whole_number
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import signed_in
 
@@ -35,6 +36,7 @@ PAGE_SIZE = 100
 
 @bp.post("/enterprises/export")
 @allowed(Permission.EXPORT)
+@long_answer
 def export_list() -> Response:
     """The list of enterprises exactly as its address shows it, as a workbook or for machines."""
     session, user, day = current_session(), signed_in(), today()
@@ -65,6 +67,7 @@ def export_list() -> Response:
 
 @bp.post("/history/export")
 @allowed(Permission.HISTORY_READ)
+@long_answer
 def export_history() -> Response:
     """The history as its address filters it, in its own order."""
     session = current_session()
@@ -81,7 +84,9 @@ def export_history() -> Response:
 
     def rows() -> Iterator[Row]:
         for portion in history.every_entry(session, asked.filters):
-            yield from map(history_row, lines(session, portion))
+            told = [history_row(line) for line in lines(session, portion)]
+            session.commit()  # nothing is kept open in the database while they are written and sent
+            yield from told
 
     return send_table(session, author(), outgoing, [Column(*head) for head in history_heads()], rows())
 

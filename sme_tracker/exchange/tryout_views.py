@@ -20,6 +20,7 @@ from sme_tracker.rules.terms import Level
 from sme_tracker.rules.text.rule_sets import stored_rule_set
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session
 from sme_tracker.web.words import LEVELS
 
@@ -36,6 +37,7 @@ COLUMNS = (
 
 @bp.post("/rule-sets/<key>/try-outs/<int:try_out_id>/export")
 @allowed(Permission.EXPORT)
+@long_answer
 def export_try_out(key: str, try_out_id: int) -> Response:
     """Who would move by a try-out, as its address shows it, as a workbook."""
     asked = asked_or_404(key, try_out_id)

@@ -14,6 +14,7 @@ from sme_tracker.exchange.words import what_words
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, today
 
 COLUMNS = (
@@ -31,6 +32,7 @@ COLUMNS = (
 
 @bp.post("/verdicts/near/export")
 @allowed(Permission.EXPORT)
+@long_answer
 def export_near_misses() -> Response:
     """Who fails one criterion only, as the address asks, as a workbook."""
     session, standard = current_session(), standard_asked()

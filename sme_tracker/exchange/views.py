@@ -26,6 +26,7 @@ from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.findings import Severity
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import address, current_session, render, today
 from sme_tracker.web.principal import signed_in
 
@@ -95,6 +96,7 @@ def discard(import_id: int) -> Page:
 
 @bp.post("/import/<int:import_id>/left-out")
 @allowed(Permission.IMPORT_WRITE)
+@long_answer
 def left_out_rows(import_id: int) -> Response:
     """The rows left out, each with its reason, to be mended and sent again."""
     past = _get(import_id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.clock import local
 from sme_tracker.history.directory import directory
 from sme_tracker.history.models import HistoryEntry
+from sme_tracker.history.queries import Told
 from sme_tracker.web.history_words import ShownEntry, shown, through_words
 from sme_tracker.web.language import gettext as _
 
@@ -16,12 +17,12 @@ from sme_tracker.web.language import gettext as _
 class Line:
     """An entry, the entry in words, and code and name of its enterprise."""
 
-    entry: HistoryEntry
+    entry: HistoryEntry | Told
     words: ShownEntry
     enterprise: tuple[str, str] | None
 
 
-def lines(session: Session, found: Sequence[HistoryEntry]) -> list[Line]:
+def lines(session: Session, found: Sequence[HistoryEntry | Told]) -> list[Line]:
     """Entries in words, with the enterprises they tell of."""
     people, names = directory().people(session), directory().names(session)
     told_of = directory().enterprises(session, {one.enterprise_id for one in found if one.enterprise_id})

@@ -17,6 +17,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import whole_number
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.history_words import ACTIONS, through_words
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import address, current_session, render
 
 PAGE_SIZE = 50
@@ -53,6 +54,7 @@ def entries() -> tuple[str, int]:
 
 @bp.post("/history/verify")
 @allowed(Permission.HISTORY_READ)
+@long_answer
 def verify() -> tuple[str, int]:
     """Prove every entry against its seal, and note that it was done."""
     session = current_session()

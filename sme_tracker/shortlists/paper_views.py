@@ -24,6 +24,7 @@ from sme_tracker.shortlists.version_views import numbered
 from sme_tracker.shortlists.versions import Plain, content_of, versions_of
 from sme_tracker.shortlists.words import remark_words
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.words import shortlist_words
 
@@ -47,6 +48,7 @@ class Printed:
 
 @bp.get("/shortlists/<key>/paper")
 @allowed(Permission.SHORTLIST_READ)
+@long_answer
 def paper(key: str) -> tuple[str, int]:
     """The sheets of the draft or of a version; of one enterprise only where the address names it."""
     session, wanted = current_session(), key_or_404(key)

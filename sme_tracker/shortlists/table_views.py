@@ -32,6 +32,7 @@ from sme_tracker.shortlists.version_views import numbered, version_page
 from sme_tracker.shortlists.versions import versions_of
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, render, today, version_from_form
 from sme_tracker.web.principal import may
 from sme_tracker.web.words import finding_words, shortlist_words
@@ -69,6 +70,7 @@ def edit_template(code: str) -> Response | tuple[str, int]:
 
 @bp.post("/shortlists/<key>/v<int:number>/table")
 @allowed(Permission.EXPORT)
+@long_answer
 def table(key: str, number: int) -> Response | tuple[str, int]:
     """The recommendation table of a frozen version by the template in force; one that was undone goes to nobody."""
     if not may(Permission.SHORTLIST_READ):

@@ -28,6 +28,7 @@ from sme_tracker.shortlists.versions import faults, versions_of
 from sme_tracker.shortlists.words import cause_words, decision_words, finding_side, names_of, remark_words, why_moved
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.principal import may
 from sme_tracker.web.words import finding_words, listed, shortlist_words
@@ -40,6 +41,7 @@ Pair = tuple[ShortlistVersion, ShortlistVersion | None]
 
 @bp.get("/shortlists/<key>/v<int:number>")
 @allowed(Permission.SHORTLIST_READ)
+@long_answer
 def version(key: str, number: int) -> tuple[str, int]:
     """A frozen version with what changed since the one before."""
     return version_page(key_or_404(key), number)
@@ -63,6 +65,7 @@ def undo_freeze(key: str, number: int) -> Response | tuple[str, int]:
 
 @bp.get("/shortlists/<key>/changes")
 @allowed(Permission.SHORTLIST_READ)
+@long_answer
 def changes(key: str) -> tuple[str, int]:
     """What changed between two versions, item by item with its cause; `to` left out is the draft."""
     session, wanted = current_session(), key_or_404(key)

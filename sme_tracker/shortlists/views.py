@@ -31,6 +31,7 @@ from sme_tracker.shortlists.versions import standing_versions, versions_of
 from sme_tracker.shortlists.words import BASES, basis_words, why_moved
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, day_from, render, today
 from sme_tracker.web.principal import may
 from sme_tracker.web.words import DECISIONS, finding_words, shortlist_words
@@ -158,6 +159,7 @@ def freeze(key: str) -> Response | tuple[str, int]:
 
 @bp.post("/shortlists/<key>/export")
 @allowed(Permission.EXPORT)
+@long_answer
 def export(key: str) -> Response:
     """The shortlist as the screen shows it, as a workbook or for machines."""
     if not may(Permission.SHORTLIST_READ):

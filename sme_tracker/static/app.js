@@ -249,6 +249,16 @@
     });
   }
 
+  /* ---- what there was no place for is asked for again by itself */
+  const again = one('form[data-again]');
+  if (again) {
+    const due = setTimeout(() => again.requestSubmit(), again.dataset.again * 1000);
+    again.addEventListener('submit', () => {
+      clearTimeout(due);
+      all('[data-once-asked]').forEach((words) => { words.hidden = !words.hidden; });
+    });
+  }
+
   window.addEventListener('pageshow', (event) => { if (event.persisted) all('form[data-sent]').forEach(rest); });
 
   page.addEventListener('change', (event) => {

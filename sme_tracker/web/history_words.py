@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sme_tracker.clock import local
 from sme_tracker.web.fields import shown_number
+from sme_tracker.web.language import code
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.paper_words import PAPER_CHOICES, PAPER_FIELDS, PAPER_KINDS, PAPERS_NAMED
@@ -328,23 +330,29 @@ def through_words(through: str) -> str:
 
 
 def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | None, str]]:
-    return [
-        (_field(name, entry), _value(name, old, entry, names), _value(name, new, entry, names), _unit(name))
-        for name, (old, new) in entry.changes.items()
-        if name != "reason" and (old, new) != (None, None) and not _is_place(name, entry)
-    ]
+    spoken, of_paper = code(), entry.subject == "evidence"
+    changes = []
+    for name, (old, new) in entry.changes.items():
+        if name != "reason" and (old, new) != (None, None) and not _is_place(name, entry):
+            label, unit = _field(spoken, name, of_paper=of_paper)
+            changes.append((label, _value(name, old, entry, names), _value(name, new, entry, names), unit))
+    return changes
 
 
-def _field(name: str, entry: Kept) -> str:
-    """What the field is called where it is entered; a paper calls some fields otherwise than a list does."""
-    own = PAPER_FIELDS if entry.subject == "evidence" else {}
-    return str(own.get(name) or FIELDS.get(name, name))
+@lru_cache(maxsize=1024)
+def _field(_spoken: str, name: str, *, of_paper: bool) -> tuple[str, str]:
+    """What a field is called where it is entered, which a paper may call otherwise than a list, and its unit."""
+    own = PAPER_FIELDS if of_paper else {}
+    unit = _("× CNY 10,000") if name.endswith("_wan") else "%" if name.endswith("_percent") else ""
+    return str(own.get(name) or FIELDS.get(name, name)), unit
 
 
 def _is_place(name: str, entry: Kept) -> bool:
     """Whether the field only says where something changed; a title corrected into another has changed itself."""
+    if name not in PLACES:
+        return False
     old, new = entry.changes.get(name, (None, None))
-    return name in PLACES and (old != new) <= (None in (old, new)) and (old or new) is not None
+    return (old != new) <= (None in (old, new)) and (old or new) is not None
 
 
 def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:
@@ -362,13 +370,13 @@ def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:
 
 
 def _of_track(name: str, value: str, entry: Kept) -> str | None:
-    track = entry.changes.get("track", [None, None])
-    of = track[1] or track[0]
     if name == "track":
         return track_words(value)
-    if of and name == "step":
-        return step_words(of, value)
-    return exit_words(of, value) if of and name == "exit" else None
+    if name not in ("step", "exit"):
+        return None
+    track = entry.changes.get("track", [None, None])
+    of = track[1] or track[0]
+    return of and (step_words if name == "step" else exit_words)(of, value)
 
 
 def _number(name: str, value: object) -> str:
@@ -378,12 +386,6 @@ def _number(name: str, value: object) -> str:
         return shown_number(Decimal(str(value)))
     except InvalidOperation:
         return str(value)
-
-
-def _unit(name: str) -> str:
-    if name.endswith("_wan"):
-        return str(_("× CNY 10,000"))
-    return "%" if name.endswith("_percent") else ""
 
 
 def _kind(action: str, places: list[str]) -> str:

@@ -5,15 +5,18 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import QueuePool, event, func, select
 
+from sme_tracker.app import create_app
 from sme_tracker.clock import local_today, utc_now
-from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.db import GuardedSession, make_engine, make_session_factory, transaction
 from sme_tracker.enterprises import actions
 from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.models import HistoryEntry
+from sme_tracker.history.queries import AT_ONCE, Filters, count
 from sme_tracker.rules.terms import Role
 from tests.checking.tampering import tamper
+from tests.conftest import CONFIG, Databases
 from tests.enterprises.test_actions import registered
 from tests.signing import add_user, csrf, sign_in_as
 
@@ -124,6 +127,48 @@ def test_the_history_is_taken_out_as_filtered(auditor: FlaskClient, session: Gua
     assert len(rows) == 1
     assert "长春东光机械有限公司 → 吉林东光集团有限公司" in rows[0][8]
     assert rows[0][4] == "192.0.2.7"
+
+
+def test_taking_it_out_asks_for_each_name_once_however_many_entries_tell_it(
+    auditor: FlaskClient, session: GuardedSession
+) -> None:
+    told = {"unit_id": (1, 2)}
+    with transaction(session):
+        entries = [Entry("assign_unit", "enterprise", number, changes=told) for number in range(50)]
+        record(session, Author(None, "form", utc_now()), entries)
+    token = csrf(auditor.get("/history"))
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    answer = auditor.post("/history/export?action=assign_unit", data={"csrf_token": token, "format": "csv"})
+    rows = answer.data.decode("utf-8-sig").splitlines()[1:]
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+    assert len(rows) == 50
+    assert sum("reporting_unit" in statement for statement in asked) <= 4
+
+
+def test_nothing_stays_open_in_the_database_while_it_is_sent(databases: Databases, template_url: str) -> None:
+    url = databases.create(template_url)
+    engine = make_engine(url)
+    client = create_app(CONFIG, engine).test_client()
+    with make_session_factory(engine, CONFIG.history_key)() as session:
+        sign_in_as(client, session, Role.AUDITOR)
+        noted(session, 2 * AT_ONCE)
+        before = count(session, Filters())
+    token = csrf(client.get("/history"))
+    answer = client.post("/history/export", data={"csrf_token": token, "format": "csv"})
+    pieces = answer.iter_encoded()
+    rows = sum(next(pieces).count(b"\r\n") for _piece in range(3))
+    assert AT_ONCE < rows < before
+    assert isinstance(engine.pool, QueuePool) and engine.pool.checkedout() == 0
+    rows += sum(piece.count(b"\r\n") for piece in pieces)
+    assert rows - 1 == before + 1  # below the head, and with the entry of the export itself
+    answer.close()
+    engine.dispose()
+    databases.drop(url)
 
 
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.CASEWORKER, Role.LEADER, Role.CLERK])

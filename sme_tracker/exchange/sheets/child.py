@@ -7,6 +7,7 @@ imports nothing of the product, and has a memory limit where the system knows on
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -54,8 +55,9 @@ class _TooLarge(Exception):
 
 def _limit_memory(memory_bytes: int) -> None:
     if sys.platform != "win32":
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        for which, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0)):
+            with suppress(OSError, ValueError):  # macOS refuses the first; where less is allowed already, that holds
+                resource.setrlimit(which, (most, most))
 
 
 def _refuse_large(sheet: CalamineSheet, most_rows: int, most_columns: int) -> None:

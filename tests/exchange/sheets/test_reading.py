@@ -235,6 +235,17 @@ def test_more_memory_than_allowed_ends_the_child_and_not_the_server(tmp_path: Pa
     assert rows_of(write_xlsx(tmp_path / "b.xlsx", CELL)) == [[1]]
 
 
+def test_a_system_that_refuses_to_limit_memory_still_reads_workbooks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing = (
+        "import resource\n\ndef setrlimit(which, limits):\n    raise ValueError\n\nresource.setrlimit = setrlimit\n"
+    )
+    (tmp_path / "sitecustomize.py").write_text(refusing, encoding="ascii")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert rows_of(write_xlsx(tmp_path / "a.xlsx", CELL)) == [[1]]
+
+
 def test_a_workbook_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     path = write_table(tmp_path / "a.xlsx", ["x"])
     assert refusal_of(path, limits=Limits(seconds=0.000_1)).code == "too_slow"

@@ -94,9 +94,9 @@ def table(key: str, number: int) -> Response | tuple[str, int]:
 
 
 def _save(code: str, found: TableTemplate | None) -> Response | tuple[str, int]:
-    layout, faults = _typed(layout_of(found) if found else NEW)
+    layout, places, faults = _typed(layout_of(found) if found else NEW)
     if faults:
-        return _page(layout, found, 422, faults)
+        return _page(layout, found, 422, faults, places)
     try:
         with transaction(current_session()):
             save_template(current_session(), author(), code, layout, version_from_form() or None)
@@ -109,8 +109,8 @@ def _save(code: str, found: TableTemplate | None) -> Response | tuple[str, int]:
     return redirect(url_for("shortlists.edit_template", code=code), 303)
 
 
-def _typed(before: Layout) -> tuple[Layout, list[tuple[str, str]]]:
-    """What the form says, its columns in the order of their numbers; and the numbers that are none.
+def _typed(before: Layout) -> tuple[Layout, list[str], list[tuple[str, str]]]:
+    """What the form says, its columns in the order of their numbers; the numbers as typed; and those that are none.
 
     What was not sent is as it was `before`.
     """
@@ -132,7 +132,7 @@ def _typed(before: Layout) -> tuple[Layout, list[tuple[str, str]]]:
         for at, (place, _heading, _field) in enumerate(kept)
         if place in wrong
     ]
-    return layout, faults
+    return layout, [place for place, _heading, _field in kept], faults
 
 
 def _columns_typed(before: Layout) -> list[tuple[str, str, str]]:
@@ -151,7 +151,11 @@ def _columns_typed(before: Layout) -> list[tuple[str, str, str]]:
 
 
 def _page(
-    layout: Layout, found: TableTemplate | None, status: int = 200, faults: Sequence[tuple[str, str]] = ()
+    layout: Layout,
+    found: TableTemplate | None,
+    status: int = 200,
+    faults: Sequence[tuple[str, str]] = (),
+    places: Sequence[str] = (),
 ) -> tuple[str, int]:
     said: Mapping[str, str] = dict(reversed(faults))
     return render(
@@ -164,6 +168,7 @@ def _page(
         spare=SPARE_COLUMNS,
         placeholders=PLACEHOLDERS,
         rows=ROWS,
+        places=places or [str(10 * at) for at in range(1, len(layout.columns) + 1)],
         reasons=faults,
         faults=said,
     )

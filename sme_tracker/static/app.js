@@ -245,7 +245,7 @@
       else if (isKept(form) && (isAnswer || written(form) !== opened.get(form))) keep(form, decodeURIComponent(target(form, event.submitter).pathname));
     });
     page.addEventListener('click', (event) => {
-      if (event.target.closest('[data-drop]')) forms.forEach((form) => typed.removeItem(keyOf(form)));
+      if (event.target.closest('[data-leave]')) forms.forEach((form) => typed.removeItem(keyOf(form)));
     });
   }
 

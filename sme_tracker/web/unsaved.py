@@ -20,13 +20,12 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
-from werkzeug.routing import RequestRedirect
-from werkzeug.wrappers import Response as Answer
 
 from sme_tracker.web.confirming import OWN_FIELDS, PASSWORD
 from sme_tracker.web.filled import filled
 from sme_tracker.web.guard import PUBLIC, UNMARKED_ENDPOINTS, mark_of
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.pages import inside
 from sme_tracker.web.principal import SESSION_TOKEN, principal
 
 CARRIED = "unsaved"
@@ -124,7 +123,7 @@ def to_send_again() -> list[tuple[str, str]]:
 
 
 def _of_form(*, asks: bool) -> Unsaved | None:
-    if request.method != "POST" or request.url_rule is None:
+    if request.method != "POST" or request.endpoint is None or _is_for_anybody():
         return None
     sent, is_whole = _sent()
     if CARRIED in sent:
@@ -133,7 +132,7 @@ def _of_form(*, asks: bool) -> Unsaved | None:
     if TOKEN not in sent or (account is None and asks and principal()):
         return None
     had_file = not is_whole or any(request.files.values())
-    kept = Unsaved(_page(), address(), account, had_file, tuple(_typed(sent)))
+    kept = Unsaved(_page(), _address(), account, had_file, tuple(_typed(sent)))
     return kept if kept.text and sum(len(value) for _name, value in kept.typed) <= MOST_CHARACTERS else None
 
 
@@ -175,7 +174,7 @@ class _Nowhere(BytesIO):
         return len(written)  # type: ignore[arg-type]
 
 
-def address() -> str:
+def _address() -> str:
     """The address of this request, with its question."""
     return request.full_path.rstrip("?")
 
@@ -185,15 +184,17 @@ def _page() -> str:
     came_from = urlsplit(request.referrer or "")
     above = request.path.split("/")
     places = [f"{came_from.path}?{came_from.query}".rstrip("?")] if came_from.netloc == request.host else []
-    places += [address(), *("/".join(above[:end]) for end in range(len(above) - 1, 1, -1))]
+    places += [_address(), *("/".join(above[:end]) for end in range(len(above) - 1, 1, -1))]
     return next((place for place in places if _is_page(place)), "/")
 
 
 def _is_page(place: str) -> bool:
     adapter = current_app.create_url_adapter(request)
+    if adapter is None or not inside(place):
+        return False
     try:
-        endpoint = adapter.match(urlsplit(place).path, method="GET")[0] if adapter else SIGN_IN
-    except (HTTPException, RequestRedirect):
+        endpoint, _values = adapter.match(urlsplit(place).path, method="GET")
+    except HTTPException:  # a redirect among them
         return False
     return endpoint != SIGN_IN
 
@@ -240,9 +241,11 @@ def _opened(seal: str) -> Unsaved | None:
     return Unsaved(page, action, account, had_file, tuple((name, value) for name, value in typed))
 
 
-def _give_back() -> Answer | None:
+def _give_back() -> Response | None:
     """A form that carries what was typed asks for the page at its address, filled in; nothing is saved by it."""
     if request.method != "POST" or request.endpoint == SIGN_IN or CARRIED not in request.form:
+        if request.environ.get(TO_BRING_BACK) and given_back() is None:
+            flash(_("What was typed is more than a day old or another account’s, so it is not brought back."), "warn")
         _name_forms()
         return None
     cookies: list[str] = []
@@ -254,7 +257,7 @@ def _give_back() -> Answer | None:
     elif principal() is None:
         abort(401)
     kept = _opened(request.form[CARRIED])
-    page = _ask(address(), cookies, kept=kept if kept and kept.page == address() else None)
+    page = _ask(_address(), cookies, kept=kept if kept and kept.page == _address() else None)
     page.headers.setlist("Set-Cookie", [*cookies, *page.headers.getlist("Set-Cookie")])
     return page
 
@@ -280,12 +283,15 @@ def _ask(place: str, cookies: Sequence[str], body: bytes = b"", kept: Unsaved | 
 
 def _name_forms() -> None:
     """Let the token of every form name the account the form is made for, so that it is known after the session."""
-    endpoint = request.endpoint
-    if endpoint in UNMARKED_ENDPOINTS or (endpoint and mark_of(current_app, endpoint) == PUBLIC):
-        return
-    user = principal()
+    user = None if _is_for_anybody() else principal()
     if user is not None and TOKEN not in session:
         session[TOKEN] = f"{user.id}.{secrets.token_hex(20)}"
+
+
+def _is_for_anybody() -> bool:
+    """Whether the address is one that asks for no account."""
+    endpoint = request.endpoint
+    return endpoint is not None and (endpoint in UNMARKED_ENDPOINTS or mark_of(current_app, endpoint) == PUBLIC)
 
 
 def given_back() -> Unsaved | None:
@@ -296,12 +302,10 @@ def given_back() -> Unsaved | None:
 
 def _bring_back(page: Response) -> Response:
     """Fill the form in; where it does not open now, show what was typed and where to go on first."""
-    if not request.environ.get(TO_BRING_BACK):
-        return page
     kept = given_back()
     if kept is None:
-        flash(_("What was typed is more than a day old or another account’s, so it is not brought back."), "warn")
-    elif page.status_code == 200 and page.mimetype == "text/html":
+        return page
+    if page.status_code == 200 and page.mimetype == "text/html":
         written = filled(page.get_data(as_text=True), kept.page, kept.action, kept.typed)
         page.set_data(written or _without_form(kept.page))
     elif page.status_code < 400:

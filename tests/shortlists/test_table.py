@@ -221,6 +221,8 @@ def test_a_refused_template_keeps_what_was_typed(client: FlaskClient, session: G
     assert refused.text.index('value="我的企业"') < refused.text.index('value="统一代码"')
     assert 'href="#heading-2"' in refused.text and 'href="#field-2"' in refused.text
     assert 'value="share_price" selected' in refused.text
+    refused = client.post("/table-templates/recommendation", data=fields | {"place": ["20", "first", "30"]})
+    assert refused.status_code == 422 and 'value="first"' in refused.text
     fields |= {"heading": ["统一代码", "我的企业", ""], "field": ["code", "name", ""]}
     assert client.post("/table-templates/recommendation", data=fields).status_code == 303
     assert _shipped(session).columns == [("我的企业", "name"), ("统一代码", "code")]

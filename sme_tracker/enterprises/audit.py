@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises import standing
@@ -107,8 +107,12 @@ def rebuild_columns(session: Session, enterprise_ids: Collection[int], today: da
     for found in _of_columns(session, rows, today):
         if found.enterprise_id is not None and found.what in _TABLE.c:
             wrong[found.enterprise_id][found.what] = found.computed
+    alike: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for which, columns in wrong.items():
-        session.execute(update(_TABLE).where(_TABLE.c.id == which).values(columns))
+        alike[tuple(columns)].append({"which": which, **columns})
+    for names, these in alike.items():
+        put_right = update(_TABLE).where(_TABLE.c.id == bindparam("which"))
+        session.connection().execute(put_right.values({name: bindparam(name) for name in names}), these)
     return list(wrong)
 
 

@@ -89,6 +89,25 @@ def test_a_file_with_what_nobody_could_judge_by_is_refused_with_the_place(
 
 
 @pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("-3", "资产负债率：“-3”超出范围，应为数字，0 至 100%。"),
+        ("9" * 400, f"资产负债率：“{'9' * 24}…”超出范围，应为数字，0 至 100%。"),
+        ("nan", "资产负债率：“NaN”超出范围，应为数字，0 至 100%。"),
+        ("7e1", "资产负债率：“7E+1”超出范围，应为数字，0 至 100%。"),
+        ("9" * 5000, "不是内置标准格式（TOML）的文件"),
+    ],
+    ids=["negative", "400 digits", "not a number", "an exponent", "5000 digits"],
+)
+def test_a_number_beyond_its_bounds_in_a_file_is_refused_with_the_criterion_the_number_and_the_bounds(
+    caseworker: FlaskClient, session: GuardedSession, number: str, sentence: str
+) -> None:
+    answer = hand_in(caseworker, in_shipped_format(lambda text: text.replace("at_most = 75", f"at_most = {number}")))
+    assert answer.status_code == 422 and sentence in answer.text
+    assert drafts(session) == 0
+
+
+@pytest.mark.parametrize(
     ("body", "sentence"),
     [
         (b"\x89PNG\r\n\x1a\n\x00\x01", "不是内置标准格式"),

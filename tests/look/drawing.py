@@ -13,6 +13,8 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from sme_tracker.rules.bounds import LONGEST
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "sme_tracker" / "static"
@@ -37,7 +39,7 @@ def environment(words: Translations) -> Environment:
     )
     drawn.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     drawn.globals["csrf_token"] = lambda: "the-token"
-    drawn.globals["request"] = SimpleNamespace(method="GET")
+    drawn.globals |= {"request": SimpleNamespace(method="GET"), "longest": LONGEST}
     drawn.globals |= {"given_back": lambda: None, "carried": lambda: None, "address": lambda: "/"}
     drawn.globals |= {"unsaved": lambda asks=True: None, "to_send_again": list}
     drawn.globals["drawn"] = lambda macro, *values, **named: macro(*values, **named)
@@ -82,7 +84,7 @@ def framed(words: Translations | None = None, messages: tuple[tuple[str, Any], .
     drawn.globals.update(
         url_for=lambda endpoint, filename=None: f"/static/{filename}" if filename else "/" + endpoint.replace(".", "/"),
         get_flashed_messages=lambda with_categories=False: list(messages),
-        current_user=SimpleNamespace(is_authenticated=True, full_name="Lin Xiao"),
+        current_user=SimpleNamespace(is_authenticated=True, id=7, full_name="Lin Xiao"),
         bureau_name="The Bureau",
         is_demo=True,
         lang="en",

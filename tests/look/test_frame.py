@@ -92,13 +92,13 @@ def test_the_frame_loads_only_what_is_there() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_error_page_is_one_calm_sentence_with_a_way_on(number: str, lang: str) -> None:
     words = chinese() if lang == "zh" else None
-    html = framed(words=words, lang=lang).get_template(f"errors/{number}.html").render()
+    html = framed(words=words, lang=lang).get_template(f"errors/{number}.html").render(minutes=5, disk="D:")
     assert number in html and html.count("<h1>") == 1 and 'class="btn primary"' in html
     assert "!" not in html.split("<main")[1].split("</main>")[0] and "！" not in html
 
 
 def test_the_error_pages_cover_what_the_server_can_answer() -> None:
-    assert ERRORS == ["400", "401", "403", "404", "405", "409", "413", "422", "429", "500", "503"]
+    assert ERRORS == ["400", "401", "403", "404", "405", "409", "413", "422", "429", "500", "503", "507"]
 
 
 def test_a_fault_gives_a_number_to_quote_and_needs_nothing_else() -> None:

@@ -4,12 +4,12 @@ import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sme_tracker.backup.archive import DATABASE, FOLDERS
+from sme_tracker.clock import utc_now
 
 if sys.platform != "win32":
     import fcntl
@@ -61,7 +61,7 @@ def _held(folder: Path) -> Iterator[None]:
 def _is_in_use(folder: Path) -> bool:
     lock = folder / LOCK
     if sys.platform == "win32" or not lock.exists():
-        return time.time() - folder.stat().st_mtime < LONGEST_S
+        return utc_now().timestamp() - folder.stat().st_mtime < LONGEST_S
     descriptor = os.open(lock, os.O_WRONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,7 +3,7 @@
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +33,8 @@ from sme_tracker.demo.command import NotADemo, accounts, prepare
 from sme_tracker.exchange import command as exchange
 from sme_tracker.exchange.uploads import UPLOADS, UploadFolder
 from sme_tracker.history.chain import Author
-from sme_tracker.rebuilding import Watch, label, nobody_watches, rebuild, rebuild_outdated
+from sme_tracker.progress_bars import advancing, bar_of
+from sme_tracker.rebuilding import Watch, nobody_watches, rebuild, rebuild_outdated
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR
 from sme_tracker.rules.findings import Refused
@@ -151,7 +152,7 @@ def engine_of(config: Config) -> Iterator[Engine]:
 @commands.command("migrate")
 def migrate_command() -> None:
     """Bring the database to this version's schema, and make anew what an earlier version derived otherwise."""
-    with database(watch=_bar_of):
+    with database(watch=bar_of):
         pass
     click.echo("数据库结构已是最新 · the schema is up to date")
 
@@ -215,7 +216,7 @@ def demo(today: datetime | None, no_serve: bool, host: str, port: int, expose_de
     with database(config) as session:
         try:
             with click.progressbar(length=1, label="演示数据 demo bureau", file=sys.stderr) as bar:
-                prepare(session, today.date() if today else local_today(), _advance(bar))
+                prepare(session, today.date() if today else local_today(), advancing(bar))
         except NotADemo as error:
             raise click.ClickException(
                 "库中已有数据，演示数据只写入空库 · the database is not empty; a demo is only made on an empty one"
@@ -232,7 +233,7 @@ def backup_command(file: Path, keep: int | None) -> None:
     """Write everything to FILE while people go on working; in a folder its name says when."""
     config, order = Config.from_env(), backups.BackupOrder(file, keep)
     with engine_of(config) as engine, click.progressbar(length=1, label="备份 backup", file=sys.stderr) as bar:
-        made = backups.made(config, engine, order, utc_now(), _advance(bar))
+        made = backups.made(config, engine, order, utc_now(), advancing(bar))
     click.echo(f"{made.file}: {made.manifest.history_entry} {made.manifest.history_seal[:16]}")
     for dropped in made.dropped:
         click.echo(f"已删除旧备份 · older backup removed: {dropped}")
@@ -252,7 +253,7 @@ def restore_command(file: Path, *, unsealed: bool) -> None:
     by = Author(None, "command restore", utc_now())
     with engine_of(config) as engine:
         with click.progressbar(length=1, label="恢复 restore", file=sys.stderr) as bar:
-            kept = restore(config, engine, file, by, _advance(bar), unsealed=unsealed)
+            kept = restore(config, engine, file, by, advancing(bar), unsealed=unsealed)
         with speaking(_language()):
             amiss = backups.wrong_files(config, engine)
     click.echo("已恢复，所有人须重新登录 · restored; everybody signs in anew")
@@ -297,7 +298,7 @@ def check_command(*, everything: bool, as_json: bool) -> None:
 def rebuild_command() -> None:
     """Make all that is derived from the facts anew while people go on working; if it was killed, run it again."""
     with database() as session, speaking(_language()):
-        found = rebuild(session, _command(), local_today(), _bar_of)
+        found = rebuild(session, _command(), local_today(), bar_of)
         click.echo("\n".join(f"{CACHES[kind]}: {wrong}" for kind, wrong in found.items()))
 
 
@@ -322,7 +323,7 @@ def judge_command() -> None:
 def _judge_waiting(session: GuardedSession) -> int:
     """Judge all that is due while a bar on the terminal tells how far that is; returns how many enterprises."""
     with click.progressbar(length=1, label="判定 judging", file=sys.stderr) as bar:
-        return judge_waiting(session, local_today(), _advance(bar))
+        return judge_waiting(session, local_today(), advancing(bar))
 
 
 @commands.command("try-out")
@@ -334,7 +335,7 @@ def try_out_command(key: str, purpose: str, *, everybody: bool) -> None:
     with database() as session, speaking(_language()):
         with click.progressbar(length=1, label="试算 trying out", file=sys.stderr) as bar:
             found = assessments.tried(
-                session, key, purpose, everybody=everybody, today=local_today(), progress=_advance(bar)
+                session, key, purpose, everybody=everybody, today=local_today(), progress=advancing(bar)
             )
         click.echo("\n".join(assessments.lines(session, found)))
 
@@ -344,26 +345,9 @@ def _command() -> Author:
     return Author(None, f"command {click.get_current_context().info_name}", utc_now())
 
 
-@contextmanager
-def _bar_of(kind: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on the terminal that tells how far a kind of cache is made anew."""
-    with click.progressbar(length=1, label=label(kind), file=sys.stderr) as bar:
-        yield _advance(bar)
-
-
 def _language() -> str:
     """The language a command speaks: English where the terminal does, else Chinese."""
     return "en" if os.environ.get("LANG", "").startswith("en") else "zh"
-
-
-def _advance(bar: Any) -> Callable[[int, int], None]:
-    """Let a progress bar follow (done, all)."""
-
-    def advance(done: int, everything: int) -> None:
-        bar.length = everything
-        bar.update(done - bar.pos)
-
-    return advance
 
 
 @commands.command("import")

@@ -67,4 +67,10 @@ def _expected_on_postgresql() -> Pieces:
 def _pieces(connection: Connection) -> Pieces:
     """Tables, views, indexes and triggers by kind and name, each with its text, however that is spaced and quoted."""
     found = connection.execute(_ON_SQLITE if connection.dialect.name == "sqlite" else _ON_POSTGRESQL)
-    return {name: " ".join((written or "").replace('"', "").split()) for name, written in found}
+    return {name: _plainly(name, (written or "").replace('"', "").split()) for name, written in found}
+
+
+def _plainly(name: str, words: list[str]) -> str:
+    """The text of a piece on one line; of a table, its parts by name, as a table made anew may order them otherwise."""
+    written = " ".join(words)
+    return ",".join(sorted(written.split(","))) if name.startswith("table ") else written

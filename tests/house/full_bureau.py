@@ -31,7 +31,7 @@ from sme_tracker.shortlists import actions as shortlists
 from sme_tracker.shortlists.queries import ShortlistKey
 from tests.assessments import bureau
 from tests.html_forms import PageForm, forms_of
-from tests.signing import add_user, sign_in
+from tests.signing import add_user, confirm, sign_in
 
 LINK = re.compile(r'href="(/[^"#]*)')
 ALWAYS_MET = ("/settings", "/lists", "/users/new", "/table-templates", "/rule-sets", "/account")
@@ -143,6 +143,7 @@ def signed_in(app: Flask, session: GuardedSession, role: Role, which: int) -> tu
     user, password = add_user(session, role, unit if role is Role.CLERK else None)
     client = app.test_client()
     assert sign_in(client, user.name, password).status_code == 303
+    confirm(session, user)
     return client, user, password
 
 

@@ -28,7 +28,7 @@ from tests.signing import add_user
 
 pytestmark = pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
 
-ONLY_PARTS_OF_OTHERS = {"ItemForm", "TitleForm", "ResultForm", "DocumentForm", "PaperForm"}
+ONLY_PARTS_OF_OTHERS = {"FirstPasswordForm", "ItemForm", "TitleForm", "ResultForm", "DocumentForm", "PaperForm"}
 DRAWN_WHEN_ASKED = {"code_as_printed"}
 """A tick that confirms a doubt stands on the page that raises it, as the ticks of figures do."""
 

@@ -340,12 +340,13 @@ def test_whoever_must_change_the_password_first_keeps_what_was_typed(
     address = f"/enterprises/{which}/edit"
     sent = filled_in(client, address, address=TYPED)
     with transaction(session):
-        session.execute(update(User).where(User.id == caseworker.id).values(must_change=True))
+        long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+        session.execute(update(User).where(User.id == caseworker.id).values(password_set_at=long_ago))
     refused = client.post(address, data=sent)
     assert refused.status_code == 403
     assert 'href="/account"' in refused.text
     with transaction(session):
-        session.execute(update(User).where(User.id == caseworker.id).values(must_change=False))
+        session.execute(update(User).where(User.id == caseworker.id).values(password_set_at=utc_now()))
     back = client.post(address, data=way_back(refused).sent())
     assert ("address", TYPED) in form_to(back, address).holds()
 

@@ -182,6 +182,7 @@ def listen(app: Flask, host: str, port: int, most_bytes: int, limits: Limits | N
         Server(app, shared, dispatcher=threads, adj=settings, sockinfo=place, limits=limits, health=health)
         for place in settings.listen
     ]
+    logging.getLogger("waitress.queue").addFilter(_ONE_WAITS)
     threads.set_thread_count(THREADS)
     health.set_thread_count(1)
     return servers[0]
@@ -221,3 +222,7 @@ class OnceAMinute(logging.Filter):
         record.msg, record.args = f"{record.getMessage()} (%d more in the minute before)", (self._held_back,)
         self._said_at, self._held_back = now, 0
         return True
+
+
+_ONE_WAITS = OnceAMinute()
+"""Waitress says so of each request that waits for a thread."""

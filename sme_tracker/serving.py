@@ -18,7 +18,7 @@ from sme_tracker.backup.staging import clear_left_behind
 from sme_tracker.bulk import Progress
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config
-from sme_tracker.connections import Limits, OnceAMinute, Server, listen
+from sme_tracker.connections import Limits, Server, listen
 from sme_tracker.db import make_session_factory, migrate, sqlite_is_sound, sqlite_version, transaction
 from sme_tracker.history.chain import Author
 from sme_tracker.rebuilding import label, nobody_watches, rebuild_outdated
@@ -33,7 +33,6 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
     """Serve until told to stop; raises ClickException for a demo database beyond this machine."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("waitress.queue").addFilter(OnceAMinute())
     sys.setswitchinterval(TURN_S)
     app = create_app(config)
     engine = app.extensions["engine"]

@@ -201,13 +201,16 @@ def test_an_answer_that_is_taken_too_slowly_or_not_at_all_is_given_up(takes: int
         assert house.given_up.is_set()
 
 
-def test_health_is_answered_while_every_thread_is_busy() -> None:
+def test_health_is_answered_while_every_thread_is_busy_and_who_waits_is_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     with served() as (house, port), ExitStack() as held:
-        for _number in range(THREADS + 3):
+        for _number in range(THREADS + 9):
             held.enter_context(connected(port, SLOW))
         assert all(house.begun.acquire(timeout=SOON_S) for _number in range(THREADS))
         assert page(port, "/healthz") == "ok"
         assert not house.begun.acquire(timeout=0.1)
+    assert len([record for record in caplog.records if record.name == "waitress.queue"]) <= 1
 
 
 @pytest.mark.parametrize(("allowed", "most"), [("unlimited", 3000), ("600", 200), ("100", 50)])
@@ -220,12 +223,9 @@ def test_there_are_as_many_connections_as_the_system_lets_files_be_open(allowed:
     assert int(done.stdout) == most
 
 
-def test_the_same_line_is_logged_once_a_minute_with_how_many_there_were(
-    caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequest
-) -> None:
-    log, once = logging.getLogger("waitress.queue"), OnceAMinute(every_s=0.3)
-    log.addFilter(once)
-    request.addfinalizer(lambda: log.removeFilter(once))
+def test_the_same_line_is_logged_once_a_minute_with_how_many_there_were(caplog: pytest.LogCaptureFixture) -> None:
+    log = logging.getLogger("repeats itself")
+    log.addFilter(OnceAMinute(every_s=0.3))
     for _time in range(5):
         log.warning("Task queue depth is %d", 7)
     sleep(0.4)

@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
 from sme_tracker.app import create_app
 from sme_tracker.db import make_engine
@@ -13,19 +14,23 @@ from sme_tracker.web.health import ASKED_FOR_S
 from tests.conftest import CONFIG
 
 
+@pytest.fixture
+def named(engine: Engine) -> FlaskClient:
+    """Asks a register that is reached under a name of its own."""
+    return create_app(replace(CONFIG, trusted_hosts=("register.example",)), engine).test_client()
+
+
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "127.0.0.1:8000", "localhost", "[::1]", "[::1]:8000", "register.example"]
 )
-def test_the_machine_itself_may_always_ask(database_url: str, host: str) -> None:
-    app = create_app(replace(CONFIG, trusted_hosts=("register.example",)), make_engine(database_url))
-    answer = app.test_client().get("/healthz", headers={"Host": host})
+def test_the_machine_itself_may_always_ask(named: FlaskClient, host: str) -> None:
+    answer = named.get("/healthz", headers={"Host": host})
     assert (answer.status_code, answer.text) == (200, "ok\n")
 
 
 @pytest.mark.parametrize("host", ["evil.example", "[::1].evil.example", "[::2]", "[::1]:x", "127.0.0.1.evil.example"])
-def test_nobody_else_may_ask_under_another_name(database_url: str, host: str) -> None:
-    app = create_app(replace(CONFIG, trusted_hosts=("register.example",)), make_engine(database_url))
-    assert app.test_client().get("/healthz", headers={"Host": host}).status_code == 400
+def test_nobody_else_may_ask_under_another_name(named: FlaskClient, host: str) -> None:
+    assert named.get("/healthz", headers={"Host": host}).status_code == 400
 
 
 def test_a_database_that_is_gone_is_said_plainly(client: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from sme_tracker.accounts.actions import create_user, reset_password
+from sme_tracker.accounts.command import show_code
 from sme_tracker.accounts.queries import find_user
 from sme_tracker.assessments import command as assessments
 from sme_tracker.assessments.due import judge_waiting, mark_due
@@ -180,7 +181,7 @@ def create_user_command(name: str, role: str, unit: str | None, full_name: str) 
         by = Author(None, "command create-user", utc_now())
         user, code = create_user(session, by, name, Role(role), full_name, found.id if found else None)
         created = user.name
-    _show_code(created, code)
+    show_code(created, code)
 
 
 @commands.command("reset-password")
@@ -192,16 +193,7 @@ def reset_password_command(name: str) -> None:
         if user is None:
             raise click.ClickException(f"没有账号“{name}” · there is no account “{name}”")
         code, known = reset_password(session, Author(None, "command reset-password", utc_now()), user), user.name
-    _show_code(known, code)
-
-
-def _show_code(name: str, code: str) -> None:
-    click.echo(f"{name}  {code}")
-    click.echo(
-        "一次性登录码，只显示一次，24 小时内有效，登录后设置新密码"
-        " · a one-time code, shown once, valid for 24 hours; it leads to the choice of a password",
-        err=True,
-    )
+    show_code(known, code)
 
 
 @commands.command()

@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass
 from datetime import timedelta
 from functools import cached_property
 from io import BytesIO
-from urllib.parse import quote, unquote_to_bytes, urlencode, urlsplit
+from urllib.parse import quote, unquote, unquote_to_bytes, urlencode, urlsplit
 
 from flask import Flask, Response, abort, current_app, flash, g, render_template, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
@@ -250,9 +250,12 @@ def _give_back() -> Response | None:
         return None
     cookies: list[str] = []
     if "password" in request.form:
-        entered = _ask(url_for(SIGN_IN), cookies, urlencode(list(request.form.items(multi=True))).encode())
+        way_in = url_for(SIGN_IN, next=_address())
+        entered = _ask(way_in, cookies, urlencode(list(request.form.items(multi=True))).encode())
         if entered.status_code != 303:
             return entered
+        if unquote(entered.location or "") != unquote(_address()):
+            return _turned(entered)  # a one-time code opens nothing but the choice of a password
         cookies = entered.headers.getlist("Set-Cookie")
     elif principal() is None:
         abort(401)

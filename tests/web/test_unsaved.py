@@ -14,6 +14,7 @@ from itsdangerous import TimestampSigner
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from sme_tracker.accounts.actions import reset_password
 from sme_tracker.accounts.models import User, UserSession
 from sme_tracker.app import create_app
 from sme_tracker.clock import utc_now
@@ -339,15 +340,38 @@ def test_whoever_must_change_the_password_first_keeps_what_was_typed(
 ) -> None:
     address = f"/enterprises/{which}/edit"
     sent = filled_in(client, address, address=TYPED)
-    with transaction(session):
-        long_ago = datetime(2020, 1, 1, tzinfo=UTC)
-        session.execute(update(User).where(User.id == caseworker.id).values(password_set_at=long_ago))
+    password_is_from(session, caseworker, utc_now() - timedelta(days=CONFIG.password_days + 1))
     refused = client.post(address, data=sent)
     assert refused.status_code == 403
     assert 'href="/account"' in refused.text
-    with transaction(session):
-        session.execute(update(User).where(User.id == caseworker.id).values(password_set_at=utc_now()))
+    password_is_from(session, caseworker, utc_now())
     back = client.post(address, data=way_back(refused).sent())
+    assert ("address", TYPED) in form_to(back, address).holds()
+
+
+def password_is_from(session: GuardedSession, user: User, at: datetime) -> None:
+    with transaction(session):
+        session.execute(update(User).where(User.id == user.id).values(password_set_at=at))
+
+
+def test_a_one_time_code_leads_to_the_choice_of_a_password_and_what_was_typed_waits(
+    client: FlaskClient, session: GuardedSession, which: int, caseworker: User
+) -> None:
+    address = f"/enterprises/{which}/edit"
+    sent = filled_in(client, address, address=TYPED)
+    with transaction(session):
+        code = reset_password(session, replace(BY, at=utc_now()), session.get_one(User, caseworker.id))
+    refused = client.post(address, data=sent)
+    waiting = client.post(
+        address, data=way_back(refused).sent().to_dict() | {"name": caseworker.name, "password": code}
+    )
+    assert waiting.status_code == 403
+    assert 'href="/new-password' in waiting.text
+    page = client.get("/new-password")
+    chosen = {"csrf_token": csrf(page), "new": "Qx7-drehbank-41", "again": "Qx7-drehbank-41"}
+    assert client.post("/new-password", data=chosen).status_code == 303
+    again = way_back(waiting).sent().to_dict() | {"csrf_token": csrf(client.get("/account"))}
+    back = client.post(address, data=again | {"name": caseworker.name, "password": "Qx7-drehbank-41"})
     assert ("address", TYPED) in form_to(back, address).holds()
 
 

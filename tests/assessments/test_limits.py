@@ -80,7 +80,7 @@ def faults(session: GuardedSession) -> list[str]:
     """What the check says, in Chinese."""
     session.expire_all()
     with speaking("zh"):
-        return list(checking.faults(session, local_today()))
+        return [fault.sentence for fault in checking.faults(session, local_today())]
 
 
 # Numbers
@@ -202,9 +202,10 @@ def test_who_asked_for_a_try_out_may_stop_it_and_delete_it(caseworker: FlaskClie
     assert "已停止。" in page.text and "Refresh" not in page.headers
     assert caseworker.post(f"{address}/delete", data=token).location == "/try-outs"
     assert caseworker.get(address).status_code == 404
-    assert session.scalars(select(HistoryEntry.action).order_by(HistoryEntry.id)).all()[-2:] == [
+    assert session.scalars(select(HistoryEntry.action).order_by(HistoryEntry.id)).all()[-3:] == [
         "stop_try_out",
         "delete_try_out",
+        "not_found",
     ]
 
 

@@ -40,7 +40,7 @@ def clerk(session: GuardedSession, units: list[ReportingUnit]) -> User:
 
 
 def faults(session: GuardedSession) -> list[str]:
-    return list(checking.faults(session, local_today()))
+    return [fault.sentence for fault in checking.faults(session, local_today())]
 
 
 def test_a_life_of_an_account_leaves_nothing_to_say(

@@ -43,7 +43,7 @@ def by(session: GuardedSession) -> Author:
 
 
 def faults(session: GuardedSession) -> list[str]:
-    return list(checking.faults(session, TODAY))
+    return [fault.sentence for fault in checking.faults(session, TODAY)]
 
 
 def assignments(session: GuardedSession) -> list[RuleAssignment]:

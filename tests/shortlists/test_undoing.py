@@ -145,7 +145,7 @@ def test_the_check_says_nothing_of_it_and_finds_one_that_the_history_does_not_te
     assert list(checking.faults(session, TODAY)) == []
     tamper(session, "DELETE FROM shortlist_version_undone")
     with speaking("en"):
-        assert any(f"{KEY} v1" in fault for fault in checking.faults(session, TODAY))
+        assert any(f"{KEY} v1" in fault.sentence for fault in checking.faults(session, TODAY))
 
 
 def test_the_leader_undoes_it_on_the_page_of_the_version_which_then_says_so(

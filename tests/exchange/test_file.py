@@ -281,3 +281,40 @@ def test_problems_of_a_long_cell_show_its_beginning(tmp_path: Path) -> None:
     content = content_of(tmp_path, HEAD, ["长" * 300, a_code(), "朝阳区", None])
     (problem,) = content.problems
     assert isinstance(problem, Problem) and problem.value == "长" * 99 + "…"
+
+
+def test_cells_behind_the_last_heading_are_said_row_by_row(tmp_path: Path) -> None:
+    path = tmp_path / "名单.csv"
+    rows = [
+        f"甲有限公司,{a_code(1)},南关区,多余,还有",
+        f"乙有限公司,{a_code(2)},朝阳区",
+        f"丙有限公司,{a_code(3)},南关区,,  ",
+    ]
+    path.write_text("\n".join([",".join(HEAD[:3]), *rows]), encoding="utf-8")
+    content = read_file(path, "名单.csv")
+    assert said(content) == [("row.beyond_head", 2, None, "多余、还有")]
+    assert [problem.severity for problem in content.problems] == [Severity.NOTICE]
+    assert len(content.rows) == 3
+
+
+def test_a_column_without_a_heading_is_said_once(tmp_path: Path) -> None:
+    content = content_of(
+        tmp_path,
+        [*HEAD[:2], None, HEAD[2]],
+        ["甲有限公司", a_code(1), None, "南关区"],
+        ["乙有限公司", a_code(2), "备查", "朝阳区"],
+        ["丙有限公司", a_code(3), "备查", "朝阳区"],
+    )
+    assert said(content) == [("row.without_heading", 3, None, "备查")]
+
+
+@pytest.mark.parametrize("heading", ["地址", "主导产品", "联系电话", "法定代表人"])
+def test_a_file_takes_no_longer_text_and_no_more_unseen_signs_than_a_form(tmp_path: Path, heading: str) -> None:
+    head = [*HEAD[:2], heading]
+    path = tmp_path / "名单.csv"
+    rows = [f"甲有限公司,{a_code(1)},{'x' * 501}", f"乙有限公司,{a_code(2)},a\x0bb"]
+    path.write_text("\n".join([",".join(head), *rows]), encoding="utf-8")
+    content = read_file(path, "名单.csv")
+    found = [(code, row, column) for code, row, column, _value in said(content) if code.startswith("cell.")]
+    assert found == [("cell.too_long", 2, heading), ("cell.invisible_character", 3, heading)]
+    assert content.rows == []

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from sme_tracker.enterprises.actions import NewEnterprise
 from sme_tracker.exchange.matching.known import Known, KnownEnterprise, KnownTitle, Listed, Lists, Reach, WordList
 from sme_tracker.exchange.matching.match import Matched, match_file
@@ -33,6 +35,7 @@ LISTS = Lists(
     batches={(Title.MUNICIPAL, "第三批"): date(2021, 12, 1)},
 )  # fmt: skip
 REGISTER = ["企业名称", "统一社会信用代码", "县区", "行业", "产业链", "联系人", "联系电话"]
+FIGURES = ["企业名称", "信用代码", "年度", "营业收入"]
 LEDGER = ["企业名称", "信用代码", "级别", "批次", "认定日期", "有效期止", "复核开始日期", "撤销日期", "撤销原因"]
 ANYBODY, CLERK_OF_NANGUAN = Reach(), Reach(NANGUAN, is_limited=True)
 
@@ -137,6 +140,27 @@ def test_a_clerk_cannot_create_move_or_import_into_another_district(tmp_path: Pa
         ("row.other_unit", 4, "县区"),
         ("row.other_unit", 5, "县区"),
     ]
+
+
+@pytest.mark.parametrize("head", [REGISTER[:2], LEDGER[:5], FIGURES], ids=["register", "ledger", "figures"])
+def test_of_another_districts_enterprise_only_what_the_file_says_is_repeated(tmp_path: Path, head: list[str]) -> None:
+    more = {5: ["市级", "第一批", "2021-06-01"], 4: [2021, 100]}.get(len(head), [])
+    known = knowing(jia(name="密不外传有限公司", unit_id=CHAOYANG, former_names=frozenset({"旧名"})))
+    found = matched(tmp_path, head, ["任意名称", a_code(1), *more], known=known, reach=CLERK_OF_NANGUAN)
+    (line,), (problem,) = found.plan.rows, [one for one in found.plan.problems if one.finding.refuses]
+    assert (line.action, line.name, line.code) == (Action.REFUSED, "任意名称", a_code(1))
+    assert (problem.finding.code, problem.enterprise) == ("row.enterprise_of_other_unit", "任意名称")
+    assert "密不外传" not in f"{found.plan}"
+
+
+def test_a_name_of_another_district_is_nobodys_to_a_clerk(tmp_path: Path) -> None:
+    known = knowing(jia(unit_id=CHAOYANG), jia(id=12, code=a_code(2), unit_id=NANGUAN))
+    ledger = [LEDGER[:5], ["甲有限公司", None, "市级", None, "2021-06-01"]]
+    both = matched(tmp_path, *ledger, known=known, reach=CLERK_OF_NANGUAN)
+    assert [line.code for line in both.plan.rows] == [a_code(2)]
+    foreign = matched(tmp_path, *ledger, known=knowing(jia(unit_id=CHAOYANG)), reach=CLERK_OF_NANGUAN)
+    assert [code for code, *_ in said(foreign)] == ["row.name_unknown"]
+    assert [line.code for line in foreign.plan.rows] == [None]
 
 
 def test_a_ledger_brings_its_enterprises_along(tmp_path: Path) -> None:

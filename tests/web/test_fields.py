@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from sme_tracker.web.fields import AmountField
+from sme_tracker.web.fields import AmountField, LongTextField, TextField
 
 
 class OneAmount(Form):
@@ -47,3 +47,27 @@ def test_what_could_mean_another_number_is_refused_and_not_guessed(app: Flask, t
 def test_a_number_too_large_to_be_right_is_refused(app: Flask, typed: str) -> None:
     with app.test_request_context():
         assert read(typed)[1] == ["数字过大，请核对。"]
+
+
+class TwoTexts(Form):
+    line = TextField("地址", 10)
+    lines = LongTextField("经营范围", 10)
+
+
+@pytest.mark.parametrize("name", ["line", "lines"])
+def test_a_text_says_how_long_it_is_how_long_it_may_be_and_keeps_what_was_typed(app: Flask, name: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        form = TwoTexts(MultiDict({name: "x" * 150_000}))
+        assert not form.validate()
+        assert [str(error) for error in form[name].errors] == ["The text has 150000 characters; 10 are the most."]
+        assert form[name].data == "x" * 150_000
+        assert 'maxlength="10"' in form[name]()
+
+
+@pytest.mark.parametrize("name", ["line", "lines"])
+def test_a_vertical_tab_is_no_blank_not_even_around_a_text(app: Flask, name: str) -> None:
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        for typed in ("a\x0bb", "\x0bab", "ab\x1f"):
+            form = TwoTexts(MultiDict({name: typed}))
+            assert not form.validate(), repr(typed)
+        assert TwoTexts(MultiDict({name: " a b\u3000"})).validate()

@@ -17,7 +17,7 @@ from sme_tracker.db import transaction
 from sme_tracker.history.acting import author
 from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.models import HistoryEntry
-from sme_tracker.web.pages import current_session
+from sme_tracker.web.pages import current_session, own_address
 from sme_tracker.web.principal import principal
 
 MOST = 30
@@ -35,7 +35,7 @@ def note_miss() -> None:
     session.rollback()
     try:
         with transaction(session, wait_ms=LONGEST_WAIT_MS):
-            _note(session, author("page"), request.method, request.full_path.rstrip("?"))
+            _note(session, author("page"), request.method, own_address())
     except OperationalError as busy:
         log.warning("a record that was not found could not be noted: %s", busy.orig)
 

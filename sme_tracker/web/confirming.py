@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 
 from sme_tracker.clock import utc_now
 from sme_tracker.rules.access import ASKS_PASSWORD
 from sme_tracker.web.guard import mark_of
-from sme_tracker.web.pages import inside, render
+from sme_tracker.web.pages import inside, own_address, page_before, render
 from sme_tracker.web.principal import principal
 
 VALID_FOR = timedelta(minutes=5)
@@ -38,7 +37,7 @@ def asks_password(app: Flask, endpoint: str) -> bool:
 
 def _must_ask() -> bool:
     user = principal()
-    if request.method in ("GET", "HEAD", "OPTIONS") or user is None or request.endpoint is None:
+    if request.method != "POST" or user is None or request.endpoint is None:
         return False
     if not asks_password(current_app, request.endpoint):
         return False
@@ -48,19 +47,13 @@ def _must_ask() -> bool:
 def _page(*, is_wrong: bool) -> tuple[str, int]:
     """The question, with everything that was sent carried along; 401, as nothing has been done yet."""
     typed = [pair for pair in request.form.items(multi=True) if pair[0] not in OWN_FIELDS]
-    came_from = request.form.get(CAME_FROM) or _place_of(request.referrer)
     return render(
         "accounts/confirm.html",
         401,
         typed=typed,
         is_wrong=is_wrong,
-        address=request.full_path.rstrip("?"),
-        came_from=inside(came_from) or "/",
+        address=own_address(),
+        came_from=inside(request.form.get(CAME_FROM)) or page_before() or "/",
         minutes=VALID_FOR.seconds // 60,
         names={"password": PASSWORD, "came_from": CAME_FROM},
     )
-
-
-def _place_of(referrer: str | None) -> str:
-    parts = urlsplit(referrer or "")
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from sme_tracker.clock import utc_now
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import LARGEST_ID
+from sme_tracker.web.pages import own_address
 from sme_tracker.web.principal import Principal, principal
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -136,6 +137,6 @@ def refuse_unreadable() -> None:
 def _ask_to_sign_in() -> Response:
     if request.method != "GET":
         abort(401)
-    inside = request.full_path.rstrip("?")
+    inside = own_address()
     is_worth_it = inside != "/" and len(quote(inside)) < LONGEST_QUERY
     return redirect(url_for("accounts.sign_in", next=inside if is_worth_it else None), 303)

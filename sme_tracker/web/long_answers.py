@@ -7,13 +7,12 @@ from math import ceil
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 from weakref import finalize
 
 from flask import Flask, current_app, make_response, request
 from werkzeug.wrappers import Response
 
-from sme_tracker.web.pages import inside, render
+from sme_tracker.web.pages import inside, own_address, page_before, render
 
 AT_ONCE = 2
 AGAIN_S = 5
@@ -115,14 +114,14 @@ class _Body:
 def _wait_page(longest_s: int) -> Response:
     """Says how long it may take, and asks for the same again: a page by itself, a form by its button or a script."""
     sent = [pair for pair in request.form.items(multi=True) if pair[0] not in ("csrf_token", CAME_FROM)]
-    came_from = inside(request.form.get(CAME_FROM)) or _page_before() or "/"
+    came_from = inside(request.form.get(CAME_FROM)) or _another_page() or "/"
     page = make_response(
         render(
             "errors/wait.html",
             503,
             again_s=AGAIN_S,
             longest_s=longest_s,
-            same_url=request.full_path.rstrip("?"),
+            same_url=own_address(),
             sent=[*sent, (CAME_FROM, came_from)],
             came_from=came_from,
         )
@@ -133,9 +132,7 @@ def _wait_page(longest_s: int) -> Response:
     return page
 
 
-def _page_before() -> str | None:
-    """The page that led here, if it is one of ours and another one."""
-    before = urlsplit(request.referrer or "")
-    if before.netloc != request.host or before.path == request.path:
-        return None
-    return inside(f"{before.path}?{before.query}" if before.query else before.path)
+def _another_page() -> str | None:
+    """The page that led here, if it is another one."""
+    before = page_before()
+    return before if before and before.partition("?")[0] != request.path else None

@@ -84,6 +84,19 @@ def inside(target: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else target
 
 
+def own_address() -> str:
+    """The address of this request, with what it asks."""
+    return request.full_path.rstrip("?")
+
+
+def page_before() -> str | None:
+    """The page of ours that led here; None where the browser names none, or one of somebody else's."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
+        return None
+    return inside(f"{before.path}?{before.query}".rstrip("?"))
+
+
 def day_from(written: str | None) -> date | None:
     """A day from the address, None if there is none, it is not a day, or one beyond all records."""
     try:

@@ -25,7 +25,7 @@ from sme_tracker.web.confirming import OWN_FIELDS, PASSWORD
 from sme_tracker.web.filled import filled
 from sme_tracker.web.guard import PUBLIC, UNMARKED_ENDPOINTS, mark_of
 from sme_tracker.web.language import gettext as _
-from sme_tracker.web.pages import inside
+from sme_tracker.web.pages import inside, own_address, page_before
 from sme_tracker.web.principal import SESSION_TOKEN, principal
 
 CARRIED = "unsaved"
@@ -132,7 +132,7 @@ def _of_form(*, asks: bool) -> Unsaved | None:
     if TOKEN not in sent or (account is None and asks and principal()):
         return None
     had_file = not is_whole or any(request.files.values())
-    kept = Unsaved(_page(), _address(), account, had_file, tuple(_typed(sent)))
+    kept = Unsaved(_page(), own_address(), account, had_file, tuple(_typed(sent)))
     return kept if kept.text and sum(len(value) for _name, value in kept.typed) <= MOST_CHARACTERS else None
 
 
@@ -174,18 +174,11 @@ class _Nowhere(BytesIO):
         return len(written)  # type: ignore[arg-type]
 
 
-def _address() -> str:
-    """The address of this request, with its question."""
-    return request.full_path.rstrip("?")
-
-
 def _page() -> str:
     """The page the form stands on: where the browser says it came from, else the form's address or what is above it."""
-    came_from = urlsplit(request.referrer or "")
     above = request.path.split("/")
-    places = [f"{came_from.path}?{came_from.query}".rstrip("?")] if came_from.netloc == request.host else []
-    places += [_address(), *("/".join(above[:end]) for end in range(len(above) - 1, 1, -1))]
-    return next((place for place in places if _is_page(place)), "/")
+    places = [page_before(), own_address(), *("/".join(above[:end]) for end in range(len(above) - 1, 1, -1))]
+    return next((place for place in places if place and _is_page(place)), "/")
 
 
 def _is_page(place: str) -> bool:
@@ -250,17 +243,17 @@ def _give_back() -> Response | None:
         return None
     cookies: list[str] = []
     if "password" in request.form:
-        way_in = url_for(SIGN_IN, next=_address())
+        way_in = url_for(SIGN_IN, next=own_address())
         entered = _ask(way_in, cookies, urlencode(list(request.form.items(multi=True))).encode())
         if entered.status_code != 303:
             return entered
-        if unquote(entered.location or "") != unquote(_address()):
+        if unquote(entered.location or "") != unquote(own_address()):
             return _turned(entered)  # a one-time code opens nothing but the choice of a password
         cookies = entered.headers.getlist("Set-Cookie")
     elif principal() is None:
         abort(401)
     kept = _opened(request.form[CARRIED])
-    page = _ask(_address(), cookies, kept=kept if kept and kept.page == _address() else None)
+    page = _ask(own_address(), cookies, kept=kept if kept and kept.page == own_address() else None)
     page.headers.setlist("Set-Cookie", [*cookies, *page.headers.getlist("Set-Cookie")])
     return page
 

@@ -33,6 +33,7 @@ PAIRS_AT_ONCE = 5_000
 """The pairs of so many enterprises are read at once."""
 DIMENSIONS: Sequence[audit.DimensionsOf] = (audit.dimensions, recognitions.dimensions, pipeline.dimensions)
 """All that is told of where enterprises stand."""
+Making = Callable[[GuardedSession, date, Progress], int]
 Watch = Callable[[str], AbstractContextManager[Progress]]
 """Who looks on, told which kind of cache is being made anew."""
 
@@ -45,7 +46,7 @@ class Cache(NamedTuple):
 
     version: int
     made_of: Collection[str]
-    rebuild: Callable[[GuardedSession, date, Progress], int]
+    rebuild: Making
 
 
 def label(kind: str) -> str:
@@ -61,13 +62,7 @@ def nobody_watches(_kind: str) -> AbstractContextManager[Progress]:
 
 def rebuild(session: GuardedSession, by: Author, today: date, watch: Watch = nobody_watches) -> dict[str, int]:
     """Make every cache what the facts say; returns how many rows of each kind were wrong."""
-    found = {}
-    for kind, cache in CACHES.items():
-        with watch(kind) as progress:
-            found[kind] = cache.rebuild(session, today, progress)
-        _remember(session, kind)
-    _tell(session, by, found)
-    return found
+    return _make_anew(session, by, today, watch, {kind: cache.rebuild for kind, cache in CACHES.items()})
 
 
 def rebuild_outdated(session: GuardedSession, by: Author, today: date, watch: Watch = nobody_watches) -> dict[str, int]:
@@ -76,14 +71,8 @@ def rebuild_outdated(session: GuardedSession, by: Author, today: date, watch: Wa
     Returns how many rows of each of these kinds were wrong.
     """
     watch = watch if enterprises(session) else nobody_watches
-    found = {}
-    for kind in outdated(session):
-        with watch(kind) as progress:
-            make = _let_be_judged if kind == "verdicts" else CACHES[kind].rebuild
-            found[kind] = make(session, today, progress)
-        _remember(session, kind)
-    _tell(session, by, found)
-    return found
+    how = {kind: _let_be_judged if kind == "verdicts" else CACHES[kind].rebuild for kind in outdated(session)}
+    return _make_anew(session, by, today, watch, how)
 
 
 def outdated(session: Session) -> list[str]:
@@ -94,6 +83,19 @@ def outdated(session: Session) -> list[str]:
     for kind, cache in CACHES.items():
         if made_by.get(_setting(kind)) != str(cache.version) or set(cache.made_of) & set(found):
             found.append(kind)
+    return found
+
+
+def _make_anew(
+    session: GuardedSession, by: Author, today: date, watch: Watch, how: Mapping[str, Making]
+) -> dict[str, int]:
+    """Make kinds of cache anew, each in its way and noted when it is done; returns how many rows of each were wrong."""
+    found = {}
+    for kind, make in how.items():
+        with watch(kind) as progress:
+            found[kind] = make(session, today, progress)
+        _remember(session, kind)
+    _tell(session, by, found)
     return found
 
 

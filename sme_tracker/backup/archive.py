@@ -36,9 +36,9 @@ MOST_TIMES_PACKED = 100
 """A file that unpacks to more than so many times its size is no database, workbook or scan, unless it is small."""
 SMALL = 16 << 20
 _FILE_NAME = re.compile(rf"(?:{'|'.join(FOLDERS)})/(?!\.)[^/\\:\x00-\x1f]{{1,200}}")
-_DAMAGED = "备份文件已损坏或不完整 · the backup is damaged or incomplete"
+DAMAGED = "备份文件已损坏或不完整 · the backup is damaged or incomplete"
 _FOREIGN = "这不是本系统的备份文件 · this is not a backup of the register"
-_NEWER = "备份由更新的版本制作，请先升级 · the backup was made by a newer version; upgrade first"
+NEWER = "备份由更新的版本制作，请先升级 · the backup was made by a newer version; upgrade first"
 
 
 class BackupRefused(Exception):
@@ -158,7 +158,7 @@ def _opened(source: Path, key: str, *, unsealed: bool = False) -> Iterator[tuple
     try:
         archive = zipfile.ZipFile(source)
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise BackupRefused(_DAMAGED) from error
+        raise BackupRefused(DAMAGED) from error
     with archive:
         _check_sizes(entry for entry in archive.infolist() if entry.filename in (MANIFEST, SEAL))
         manifest = _manifest(archive, key, unsealed=unsealed)
@@ -184,7 +184,7 @@ def _manifest(archive: zipfile.ZipFile, key: str, *, unsealed: bool) -> Manifest
     if not isinstance(found, dict) or found.get("product") != PRODUCT:
         raise BackupRefused(_FOREIGN)
     if found.get("format") not in (FORMAT, UNSEALED_FORMAT):
-        raise BackupRefused(_NEWER)
+        raise BackupRefused(NEWER)
     manifest = _shaped(found)
     _check_seal(manifest, told or b"", _read(archive, SEAL), key, unsealed=unsealed)
     return manifest
@@ -220,7 +220,7 @@ def _check_seal(manifest: Manifest, told: bytes, seal: bytes | None, key: str, *
 def _check_entries(archive: zipfile.ZipFile, manifest: Manifest) -> None:
     """The zip holds what the manifest names and nothing else, in the sizes it says, under names that stay inside."""
     if len(archive.infolist()) > MOST_FILES:
-        raise BackupRefused(_DAMAGED)
+        raise BackupRefused(DAMAGED)
     if not manifest.is_sealed:
         _check_sizes(archive.infolist())
     own = [MANIFEST, SEAL] if manifest.is_sealed else [MANIFEST]
@@ -230,7 +230,7 @@ def _check_entries(archive: zipfile.ZipFile, manifest: Manifest) -> None:
     if manifest.is_sealed:
         right = right and manifest.sizes == {name: entries[name].file_size for name in manifest.sha256}
     if not right:
-        raise BackupRefused(_DAMAGED)
+        raise BackupRefused(DAMAGED)
 
 
 def _proved(archive: zipfile.ZipFile, manifest: Manifest, name: str) -> Iterator[bytes]:
@@ -239,11 +239,11 @@ def _proved(archive: zipfile.ZipFile, manifest: Manifest, name: str) -> Iterator
     for piece in _pieces(archive, name):
         size += len(piece)
         if size > most:
-            raise BackupRefused(_DAMAGED)
+            raise BackupRefused(DAMAGED)
         found.update(piece)
         yield piece
     if size != most or found.hexdigest() != manifest.sha256[name]:
-        raise BackupRefused(_DAMAGED)
+        raise BackupRefused(DAMAGED)
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes | None:
@@ -254,7 +254,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes | None:
     for piece in _pieces(archive, name):
         content += piece
         if len(content) > LONGEST_MANIFEST:
-            raise BackupRefused(_DAMAGED)
+            raise BackupRefused(DAMAGED)
     return bytes(content)
 
 
@@ -264,7 +264,7 @@ def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
             while piece := packed.read(BYTES_AT_A_TIME):
                 yield piece
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise BackupRefused(_DAMAGED) from error
+        raise BackupRefused(DAMAGED) from error
 
 
 def _seal(told: bytes, key: str) -> str:

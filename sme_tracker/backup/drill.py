@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sme_tracker.accounts.models import UserSession
 from sme_tracker.assessments.due import judge_due
 from sme_tracker.backup import copies
-from sme_tracker.backup.archive import DATABASE, FOLDERS, BackupRefused, Manifest, Packed, pack, unpack
+from sme_tracker.backup.archive import DAMAGED, DATABASE, FOLDERS, NEWER, BackupRefused, Manifest, Packed, pack, unpack
 from sme_tracker.backup.files import files_to_pack, is_changed, named_files, unnamed
 from sme_tracker.backup.schema import foreign_pieces
 from sme_tracker.backup.staging import WHOLE, staging_folder
@@ -151,7 +151,7 @@ def _stage(config: Config, staged: Engine, manifest: Manifest, by: Author) -> No
     """Prove the copy sound and ours, then make it what it will be: of this version's schema, and as of today."""
     _check_database(staged)
     if _revision(staged) != manifest.revision or copies.row_counts(staged) != manifest.rows:
-        raise BackupRefused("备份文件已损坏或不完整 · the backup is damaged or incomplete")
+        raise BackupRefused(DAMAGED)
     _check_schema(staged, manifest.revision)
     migrate(staged)
     told: dict[str, tuple[object, object]] = {"made_at": (None, manifest.made_at)}
@@ -174,9 +174,7 @@ def _check_schema(staged: Engine, revision: str) -> None:
     try:
         _scripts().get_revision(revision)
     except CommandError as error:
-        raise BackupRefused(
-            "备份由更新的版本制作，请先升级 · the backup was made by a newer version; upgrade first"
-        ) from error
+        raise BackupRefused(NEWER) from error
     with staged.connect() as connection:
         foreign = foreign_pieces(connection, revision)
     if foreign:

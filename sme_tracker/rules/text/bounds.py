@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
+from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR
+
 DEEPEST = 20
 """How many tables and lists may lie within each other; the shipped sets need ten."""
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""The years in which the days of a rule set lie."""
 LONGEST_SHOWN = 24
 # No rule asks for ten billion yuan, or for less than one per cent: such a number was typed in the wrong unit.
 YUAN_FROM = Decimal(1_000_000)
@@ -66,7 +66,7 @@ OF_FIELD: Mapping[str, Bounds] = {
     "rank": RANK,
     "owner_rank": RANK,
     "ip_class": _between(1, 2, is_whole=True),
-    "year": _between(FIRST_YEAR, LAST_YEAR, is_whole=True),
+    "year": _between(EARLIEST_YEAR, LATEST_YEAR, is_whole=True),
     "years_ago": _between(0, 50, "years", is_whole=True),
     "years_held": _between(0, 50, "years", is_whole=True),
     "amount_wan": OF_UNIT["wan"],

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sme_tracker.rules.bounds import LONGEST, check_text
-from sme_tracker.rules.text.bounds import FIRST_YEAR, LAST_YEAR, Bounds, shortened
+from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, LONGEST, check_text
+from sme_tracker.rules.text.bounds import Bounds, shortened
 
 T = TypeVar("T")
 NOTHING = Decimal(0)
@@ -120,8 +120,8 @@ class Node:
             return self._wrong(key, value, "date", None)
         if isinstance(day, datetime):
             return self._wrong(key, value, "date", None)
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            self.refuse(key, "day_out_of_bounds", value=day.isoformat(), first=FIRST_YEAR, last=LAST_YEAR)
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            self.refuse(key, "day_out_of_bounds", value=day.isoformat(), first=EARLIEST_YEAR, last=LATEST_YEAR)
         return day
 
     def list(self, key: str) -> list[Any]:

@@ -15,7 +15,7 @@ from sme_tracker.history.facts import insert_facts, portions, retire, stamped
 from sme_tracker.rules.bounds import need_reason
 from sme_tracker.rules.findings import Finding, Refused
 from sme_tracker.rules.terms import Title
-from sme_tracker.shortlists.actions.keyed import in_force, of
+from sme_tracker.shortlists.actions.keyed import in_force, of, told_of
 from sme_tracker.shortlists.consequences import Consequences
 from sme_tracker.shortlists.draft import Row
 from sme_tracker.shortlists.models import PutForward, ShortlistVersion
@@ -158,8 +158,7 @@ def _by(version: ShortlistVersion | None, replaces_id: int | None) -> dict[str, 
 
 def _placed(key: ShortlistKey, version: ShortlistVersion | None) -> dict[str, Change]:
     """On which list something happened to an enterprise, and by which of its versions."""
-    place: dict[str, Change] = {"shortlist": (None, str(key))}
-    return place | {"number": (None, version.number)} if version else place
+    return told_of(key) | {"number": (None, version.number)} if version else told_of(key)
 
 
 def _entry(action: str, key: ShortlistKey, row: PutForward, changes: dict[str, Change], reason: str | None) -> Entry:

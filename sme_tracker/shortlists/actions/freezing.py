@@ -8,7 +8,7 @@ from sme_tracker.rules.bounds import BLANKS, need_reason
 from sme_tracker.rules.canonical import seal
 from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.shortlists.actions.forwarding import bring_back, follow
-from sme_tracker.shortlists.actions.keyed import of
+from sme_tracker.shortlists.actions.keyed import of, told_of
 from sme_tracker.shortlists.consequences import consequences
 from sme_tracker.shortlists.draft import judged_draft
 from sme_tracker.shortlists.models import ShortlistVersion, VersionUndone
@@ -44,7 +44,7 @@ def freeze(session: Session, by: Author, key: ShortlistKey) -> ShortlistVersion:
     session.flush()
     told = ("number", "candidates", "recommended", "checksum")
     changes: dict[str, tuple[object, object]] = {name: (None, getattr(version, name)) for name in told}
-    record(session, by, [Entry("shortlist.freeze", str(key), version.id, changes=_place(key) | changes)])
+    record(session, by, [Entry("shortlist.freeze", str(key), version.id, changes=told_of(key) | changes)])
     follow(session, by, version, consequences(current))
     return version
 
@@ -61,9 +61,5 @@ def undo_freeze(session: Session, by: Author, version: ShortlistVersion, reason:
     session.flush()
     session.expire(version, ["undone"])
     changes: dict[str, tuple[object, object]] = {"number": (version.number, None), "reason": (None, why)}
-    record(session, by, [Entry("shortlist.undo_freeze", str(key), version.id, changes=_place(key) | changes)])
+    record(session, by, [Entry("shortlist.undo_freeze", str(key), version.id, changes=told_of(key) | changes)])
     bring_back(session, by, version, why)
-
-
-def _place(key: ShortlistKey) -> dict[str, tuple[object, object]]:
-    return {"shortlist": (None, str(key))}

@@ -16,6 +16,11 @@ def of(key: ShortlistKey) -> dict[str, Any]:
     return {"title": key.title.value, "year": key.year}
 
 
+def told_of(key: ShortlistKey) -> dict[str, tuple[object, object]]:
+    """What names the list in an entry of the history."""
+    return {"shortlist": (None, str(key))}
+
+
 def in_force(table: type[T], key: ShortlistKey, enterprise_ids: Sequence[int]) -> Select[T]:
     """The facts in force of these enterprises on the list."""
     facts: Any = table

@@ -110,7 +110,7 @@ def test_what_is_shown_before_is_what_saving_makes_of_it(
 
     def note(session: Session, one: Enterprise, saved: AsSaved, _today: date) -> dict[str, object]:
         foreseen.append(as_judged(facts_of(session, [one.id])[one.id], saved))
-        return {"effects": [], "others": ""}
+        return {"effects": [], "others": "", "error": ""}
 
     monkeypatch.setitem(app.extensions, KEY, [Preview("assessments/save_preview.html", note)])
     address = f"/enterprises/{which}/{path}"

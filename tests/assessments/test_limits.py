@@ -1,28 +1,18 @@
 """A try-out harms nobody: bounded, stopped, deleted, ended by force; what fails three times is set aside and named."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, select, update
 
 from sme_tracker import checking
-from sme_tracker.assessments import actions, asked_tryouts, background, command, due, judging, tryout, tryout_process
-from sme_tracker.assessments.asked_tryouts import MOST_OPEN, Question, ask, is_held, try_next
-from sme_tracker.assessments.background import Background, something_waits, work
-from sme_tracker.assessments.models import EvidenceRecord, JudgingFailure, StoredRuleSet, TryOutRecord, VerdictRecord
-from sme_tracker.assessments.tryout_process import Limits, TryOutProcess
+from sme_tracker.assessments import asked_tryouts, command, due, tryout
+from sme_tracker.assessments.asked_tryouts import MOST_OPEN, Question, ask, try_next
+from sme_tracker.assessments.background import something_waits, work
+from sme_tracker.assessments.models import StoredRuleSet, TryOutRecord, VerdictRecord
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, make_session_factory, transaction
-from sme_tracker.enterprises import actions as enterprises
-from sme_tracker.history.chain import Author
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.canonical import checksum
@@ -30,29 +20,19 @@ from sme_tracker.rules.shipped import rule_set_from
 from sme_tracker.rules.terms import Role
 from sme_tracker.rules.text.editing import edited, places
 from sme_tracker.web.language import speaking
-from tests.assessments.bureau import BY, code, provincial, with_rules
+from tests.assessments.bureau import BY, provincial, with_rules
 from tests.assessments.test_due import published
 from tests.assessments.test_pages import words
 from tests.assessments.test_rule_sets import KEY, SHARE
 from tests.assessments.test_tryouts import STRICTER
 from tests.conftest import CONFIG
-from tests.signing import add_user, csrf, sign_in_as
+from tests.signing import csrf, sign_in_as
 
-PATIENCE_S = 120
 YEARS_KEY = "srdi-2-2026"
 REVIEW_KEY = "srdi-63-2022"
 """By this standard who holds the provincial title is reviewed."""
 YEARS = "criteria[2].condition.all_of[0].years"
 ENDLESS = {"years": "999999999999", "a huge number": "9" * 400, "negative": "-3", "nan": "NaN", "exponent": "1e9"}
-
-
-@pytest.fixture
-def caseworker(client: FlaskClient, session: GuardedSession) -> FlaskClient:
-    """A caseworker's browser, at a bureau with one eligible enterprise."""
-    with_rules(session)
-    provincial(session)
-    sign_in_as(client, session, Role.CASEWORKER)
-    return client
 
 
 def asked_in_form(client: FlaskClient, **values: str) -> str:
@@ -62,6 +42,15 @@ def asked_in_form(client: FlaskClient, **values: str) -> str:
     answer = client.post(address, data=sent | STRICTER | values)
     assert answer.status_code == 303, words(answer.text)
     return answer.location
+
+
+def asked(session: GuardedSession, share: str = "50") -> int:
+    """A try-out nobody has begun."""
+    row = session.scalars(select(StoredRuleSet).where(StoredRuleSet.key == KEY)).one()
+    other = rule_set_from(edited(row.table, {SHARE: share}))
+    with transaction(session):
+        row = session.scalars(select(StoredRuleSet).where(StoredRuleSet.key == KEY)).one()
+        return ask(session, BY, Question(row, other, row, "new", True, None, local_today()))
 
 
 def record(session: GuardedSession) -> TryOutRecord:
@@ -288,14 +277,14 @@ def test_a_try_out_that_takes_too_much_ends_at_once_and_says_why(
     sentence: str,
 ) -> None:
     address = asked_in_form(caseworker)
-    monkeypatch.setattr(tryout, "facts_of", partial(_raise, raised))
+    monkeypatch.setattr(tryout, "facts_of", partial(raise_it, raised))
     work(session)
     assert (record(session).failure, record(session).attempts) == (failure, 1)
     assert sentence in caseworker.get(address).text and sentence in caseworker.get("/try-outs").text
     assert not any("试算" in said for said in faults(session))
 
 
-def _raise(error: Exception, *_arguments: object) -> None:
+def raise_it(error: Exception, *_arguments: object) -> None:
     raise error
 
 
@@ -341,7 +330,7 @@ def test_nothing_is_read_while_a_try_out_is_computed(
     with make_session_factory(own_engine, CONFIG.history_key)() as session:
         with_rules(session)
         provincial(session)
-        _asked(session)
+        asked(session)
         seen = []
         real = tryout.judge
 
@@ -352,237 +341,3 @@ def test_nothing_is_read_while_a_try_out_is_computed(
         monkeypatch.setattr(tryout, "judge", watched)
         work(session)
     assert seen == [False, False]
-
-
-# Verdicts first
-
-
-def test_verdicts_that_are_due_do_not_wait_for_a_try_out(
-    caseworker: FlaskClient, session: GuardedSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked_in_form(caseworker)
-    with transaction(session):
-        due.mark_due(session, local_today())
-    left = []
-    real = tryout.facts_of
-
-    def facts_of(*asked: object) -> object:
-        left.append(due.waiting(session, local_today()))
-        return real(*asked)
-
-    monkeypatch.setattr(tryout, "facts_of", facts_of)
-    work(session)
-    assert left == [0]
-
-
-def _asked(session: GuardedSession, share: str = "50") -> int:
-    """A try-out nobody has begun."""
-    row = session.scalars(select(StoredRuleSet).where(StoredRuleSet.key == KEY)).one()
-    other = rule_set_from(edited(row.table, {SHARE: share}))
-    with transaction(session):
-        row = session.scalars(select(StoredRuleSet).where(StoredRuleSet.key == KEY)).one()
-        return ask(session, BY, Question(row, other, row, "new", True, None, local_today()))
-
-
-def _wait(session: GuardedSession, until: Callable[[], bool], meanwhile: Callable[[], object] = lambda: None) -> None:
-    """Look until it is so, anew each time."""
-    end = time.monotonic() + PATIENCE_S
-    while not until():
-        meanwhile()
-        session.commit()
-        session.expire_all()
-        assert time.monotonic() < end, "nothing happens"
-        time.sleep(0.05)
-
-
-def _bureau(session: GuardedSession, others: int = 0) -> None:
-    with_rules(session)
-    provincial(session)
-    if others:
-        with transaction(session):
-            new = [enterprises.NewEnterprise(code(number), f"长春第{number}仪表厂") for number in range(2, others + 2)]
-            enterprises.register(session, BY, new)
-
-
-def test_a_try_out_that_hangs_is_ended_by_force_while_verdicts_are_judged(own_engine: Engine) -> None:
-    with make_session_factory(own_engine, CONFIG.history_key)() as session:
-        _bureau(session, 300)
-        which = _asked(session)
-        beside = TryOutProcess(own_engine.url, Limits(seconds=1, grace_s=1))
-        beside.look_after(session)
-        assert beside._process
-        os.kill(beside._process.pid, signal.SIGSTOP)  # as if one portion never came to its end
-        with transaction(session):
-            due.mark_due(session, local_today())
-        due.judge_waiting(session, local_today(), lambda _done, _all: beside.look_after(session))
-        assert due.waiting(session, local_today()) == 0
-        work(session, beside)
-        session.expire_all()
-        assert session.get_one(TryOutRecord, which).failure == "time"
-
-
-def test_a_try_out_without_memory_is_given_up_and_the_worker_goes_on(own_engine: Engine) -> None:
-    with make_session_factory(own_engine, CONFIG.history_key)() as session:
-        _bureau(session)
-        which = _asked(session)
-        work(session, TryOutProcess(own_engine.url, Limits(memory_bytes=20_000_000)))
-        session.expire_all()
-        starved = session.get_one(TryOutRecord, which)
-        assert (starved.result, starved.failure) in [(None, "memory"), (None, "died"), (None, "error")]
-        fed = _asked(session, "60")
-        work(session, TryOutProcess(own_engine.url))
-        session.expire_all()
-        assert session.get_one(TryOutRecord, fed).result
-
-
-def test_a_try_out_gives_signs_of_life_in_a_long_portion_and_its_process_ends_when_it_is_stopped(
-    own_engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tryout_process, "BEAT_S", 0)
-    with make_session_factory(own_engine, CONFIG.history_key)() as session:
-        _bureau(session)
-        which = _asked(session)
-        beside = TryOutProcess(own_engine.url)
-        beside.look_after(session)
-        process = beside._process
-        assert process and process.poll() is None
-        os.kill(process.pid, signal.SIGSTOP)
-        begun_at = session.get_one(TryOutRecord, which).beat_at
-        beside.look_after(session)
-        session.expire_all()
-        alive_at = session.get_one(TryOutRecord, which).beat_at
-        assert begun_at and alive_at and alive_at > begun_at
-        with transaction(session):
-            asked_tryouts.stop(session, BY, session.get_one(TryOutRecord, which))
-        _wait(session, lambda: process.poll() is not None, lambda: beside.look_after(session))
-        assert not is_held(session, *beside._held)
-
-
-def test_a_try_out_ends_with_its_worker_and_is_begun_again_by_the_next(own_engine: Engine) -> None:
-    first, second, third = (Background(own_engine.url) for _server in range(3))
-    with make_session_factory(own_engine, CONFIG.history_key)() as session, closing_all(first, second, third):
-        _bureau(session)
-        which = _asked(session)
-        first.start()
-        _wait(session, lambda: session.get_one(TryOutRecord, which).worker is not None)
-        assert first._process
-        first._process.kill()
-        first._process.wait()
-        with transaction(session):  # as if the time had passed after which a worker is taken for dead
-            session.execute(update(TryOutRecord).values(beat_at=utc_now() - 2 * asked_tryouts.STALLED))
-        second.start()
-        third.start()  # as a second server would
-        _wait(session, lambda: session.get_one(TryOutRecord, which).finished_at is not None)
-        assert session.get_one(TryOutRecord, which).result
-
-
-@contextmanager
-def closing_all(*workers: Background) -> Iterator[None]:
-    """Whatever becomes of the test, its workers end with it."""
-    try:
-        yield
-    finally:
-        for worker in workers:
-            worker.stop()
-
-
-def test_stopping_a_worker_that_does_not_listen_ends_it_without_an_error(
-    own_engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(background, "LAST_WORDS_S", 0.2)
-    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(); time.sleep(60)"
-    worker = Background(own_engine.url)
-    worker._process = process = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
-    assert process.stdout
-    process.stdout.readline()
-    worker.stop()
-    process.stdout.close()
-    assert process.poll() is not None
-    assert worker._process is None
-    worker.stop()
-
-
-# Enterprises nobody can judge
-
-
-@pytest.fixture
-def spoilt(session: GuardedSession) -> int:
-    """An enterprise with a paper no rule can read, beside a sound one; both are due."""
-    with_rules(session)
-    which = provincial(session)
-    provincial(session, 2)
-    with transaction(session):
-        paper = session.scalars(
-            select(EvidenceRecord).where(EvidenceRecord.enterprise_id == which, EvidenceRecord.kind == "market_shares")
-        ).one()
-        session.execute(
-            update(EvidenceRecord)
-            .where(EvidenceRecord.id == paper.id)
-            .values(data={"share_percent": "12", "rank": "second", "scope": "national"})
-        )
-        due.mark_due(session, local_today())
-    return which
-
-
-def test_an_enterprise_that_cannot_be_judged_is_set_aside_and_the_others_are_judged(
-    client: FlaskClient, session: GuardedSession, spoilt: int
-) -> None:
-    work(session)
-    assert not something_waits(session)
-    session.expire_all()
-    assert {row.enterprise_id for row in session.scalars(select(VerdictRecord))} == {spoilt + 1}
-    noted = session.scalars(select(JudgingFailure)).one()
-    assert (noted.enterprise_id, noted.attempts, noted.error) == (spoilt, 3, "TypeError")
-    assert any(code(1) in said and "判定出错 3 次（TypeError）" in said for said in faults(session))
-    sign_in_as(client, session, Role.CASEWORKER)
-    page = client.get(f"/enterprises/{spoilt}?level=national")
-    assert page.status_code == 200 and "判定本企业时出错（TypeError）" in page.text
-    assert client.get(f"/enterprises/{spoilt}/edit").status_code == 200
-
-
-def test_a_try_out_leaves_out_who_cannot_be_judged_and_says_so(
-    client: FlaskClient, session: GuardedSession, spoilt: int
-) -> None:
-    sign_in_as(client, session, Role.CASEWORKER)
-    address = asked_in_form(client)
-    work(session)
-    page = words(client.get(address).text)
-    assert "另有 1 户暂时无法判定，未计入" in page and "1 户退出" in page
-
-
-def test_who_was_set_aside_is_judged_again_when_the_data_change_or_all_are_judged_anew(
-    session: GuardedSession, spoilt: int
-) -> None:
-    work(session)
-    with transaction(session):
-        session.execute(
-            update(EvidenceRecord)
-            .where(EvidenceRecord.enterprise_id == spoilt, EvidenceRecord.kind == "market_shares")
-            .values(data={"share_percent": "12", "rank": 2, "scope": "national"})
-        )
-        due.mark_due(session, local_today())
-    assert due.waiting(session, local_today()) == 2
-    work(session)
-    assert session.scalars(select(JudgingFailure)).all() == []
-    session.expire_all()
-    assert {row.enterprise_id for row in session.scalars(select(VerdictRecord))} == {spoilt, spoilt + 1}
-
-
-def test_what_is_recorded_of_an_enterprise_that_cannot_be_judged_is_saved(session: GuardedSession, spoilt: int) -> None:
-    author = Author(add_user(session, Role.CASEWORKER)[0].id, "form", utc_now())
-    with transaction(session):
-        new = actions.NewJudgement(spoilt, "key_chain_link", True, "属于重点产业链", BY.at.date())
-        actions.record_judgements(session, author, [new])
-    assert session.get_one(JudgingFailure, spoilt).attempts == 1
-
-
-def test_an_error_of_the_database_sets_nobody_aside(
-    session: GuardedSession, spoilt: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    error = judging.SQLAlchemyError("the server went away")
-    monkeypatch.setattr(judging, "facts_of", partial(_raise, error))
-    with pytest.raises(judging.SQLAlchemyError):
-        due.judge_waiting(session, local_today())
-    assert session.scalars(select(JudgingFailure)).all() == []
-    with transaction(session):
-        session.execute(delete(VerdictRecord))

@@ -22,22 +22,13 @@ from sme_tracker.history.models import HistoryEntry
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.language import speaking
-from tests.assessments.bureau import BY, provincial, with_rules
+from tests.assessments.bureau import BY, provincial
 from tests.assessments.test_pages import words
 from tests.assessments.test_rule_sets import KEY, SHARE
 from tests.signing import csrf, sign_in_as
 
 STRICTER = {f"at:{SHARE}": "50", "at:criteria[4].condition.any_of[1].where.rank.at_most": "1"}
 """A market share nobody has, so that whoever was eligible leaves."""
-
-
-@pytest.fixture
-def caseworker(client: FlaskClient, session: GuardedSession) -> FlaskClient:
-    """A caseworker's browser, at a bureau with one eligible enterprise."""
-    with_rules(session)
-    provincial(session)
-    sign_in_as(client, session, Role.CASEWORKER)
-    return client
 
 
 def ask(client: FlaskClient, **more: str) -> TestResponse:

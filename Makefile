@@ -24,7 +24,7 @@ run: setup ## serve the bureau's own data, empty at first
 	.venv/bin/sme-tracker serve
 
 test: .venv/.test ## every test, on SQLite, PostgreSQL and in a browser
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2
 
 quick: .venv/.test ## the tests of the rooms that a change touches (SINCE=HEAD~3: since that commit)
 	$(PY) -m tools.quick $(SINCE)

@@ -23,9 +23,16 @@ from sme_tracker.accounts.blueprint import bp as accounts
 from sme_tracker.accounts.misses import note_miss
 from sme_tracker.accounts.presence import SHORT_WAIT_MS, Presence
 from sme_tracker.accounts.queries import account_of_session, full_names
+from sme_tracker.assessments import (
+    gap_export_views,
+    near_export_views,
+    rule_views,
+    tryout_export_views,
+    tryout_list_views,
+    tryout_views,
+)
 from sme_tracker.assessments import in_list as verdicts_in_list
 from sme_tracker.assessments import list_views as verdict_views
-from sme_tracker.assessments import rule_views, tryout_list_views, tryout_views
 from sme_tracker.assessments import views as evidence_views
 from sme_tracker.assessments.background import Background
 from sme_tracker.assessments.blueprint import bp as assessments
@@ -36,22 +43,21 @@ from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import views as dashboard_views
 from sme_tracker.dashboard.blueprint import bp as dashboard
 from sme_tracker.db import if_free, make_engine, make_session_factory
-from sme_tracker.enterprises import contact_views, edit_views, fact_views, figure_views, list_views
+from sme_tracker.enterprises import contact_views, edit_views, export_views, fact_views, figure_views, list_views
 from sme_tracker.enterprises import views as enterprise_views
 from sme_tracker.enterprises.blueprint import bp as enterprises
 from sme_tracker.enterprises.page import names_of_ids
 from sme_tracker.enterprises.queries import codes_and_names, find_by_code
 from sme_tracker.enterprises.standing import rolled_to
-from sme_tracker.exchange import export_views, gap_views
-from sme_tracker.exchange import tryout_views as tryout_exports
-from sme_tracker.exchange import verdict_views as verdict_exports
-from sme_tracker.exchange import views as exchange_views
-from sme_tracker.exchange.blueprint import bp as exchange
+from sme_tracker.exports import views as register_views
+from sme_tracker.exports.blueprint import bp as exports
 from sme_tracker.folders import templates_folder
 from sme_tracker.history import views as history_views
 from sme_tracker.history.acting import note_denial
 from sme_tracker.history.blueprint import bp as history
 from sme_tracker.history.directory import Directory
+from sme_tracker.imports import views as import_views
+from sme_tracker.imports.blueprint import bp as imports
 from sme_tracker.pipeline import case_views, plan_views
 from sme_tracker.pipeline import in_list as plan_in_list
 from sme_tracker.pipeline import views as pipeline_views
@@ -101,7 +107,8 @@ ROOMS: tuple[Blueprint, ...] = (
     pipeline,
     targets,
     shortlists,
-    exchange,
+    imports,
+    exports,
     dashboard,
 )
 PAGES_WIRED = (
@@ -128,11 +135,12 @@ PAGES_WIRED = (
     plan_in_list,
     pipeline_views,
     reference_views,
-    exchange_views,
+    import_views,
     export_views,
-    verdict_exports,
-    tryout_exports,
-    gap_views,
+    register_views,
+    near_export_views,
+    tryout_export_views,
+    gap_export_views,
     shortlist_views,
     version_views,
     paper_views,
@@ -175,12 +183,12 @@ SECTIONS = (
     Section("assessments", "assessments.near_misses", _l("Gaps"), Permission.ENTERPRISE_READ),
     Section("shortlists", "shortlists.shortlists", _l("Shortlists"), Permission.SHORTLIST_READ),
     Section("shortlists", "shortlists.district_lists", _l("Shortlists"), Permission.DISTRICT_RECOMMEND),
-    Section("exchange", "exchange.imports", _l("Import"), Permission.IMPORT_WRITE),
+    Section("imports", "imports.imports", _l("Import"), Permission.IMPORT_WRITE),
     Section("history", "history.entries", _l("History"), Permission.HISTORY_READ),
     Section("accounts", "accounts.users", _l("Accounts"), Permission.ACCOUNT_READ),
     Section("set_up", "dashboard.set_up", _l("Set-up"), Permission.SETTINGS_WRITE),
     Section("reference", "reference.lists", _l("Lists"), Permission.REFERENCE_WRITE),
-    Section("exports", "exchange.exports", _l("Exports"), Permission.HISTORY_READ),
+    Section("exports", "exports.exports", _l("Exports"), Permission.HISTORY_READ),
 )
 
 

@@ -31,9 +31,9 @@ from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import report
 from sme_tracker.db import GuardedSession, is_full, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
-from sme_tracker.exchange import command as exchange
-from sme_tracker.exchange.uploads import UPLOADS, UploadFolder
 from sme_tracker.history.chain import Author
+from sme_tracker.imports import command as imports
+from sme_tracker.imports.uploads import UPLOADS, UploadFolder
 from sme_tracker.progress_bars import advancing, bar_of
 from sme_tracker.rebuilding import Watch, nobody_watches, rebuild, rebuild_outdated
 from sme_tracker.reference.queries import find_unit
@@ -352,7 +352,7 @@ def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json:
     config = Config.from_env()
     with database(config) as session, speaking(_language()):
         folder = UploadFolder(config.data_folder / UPLOADS)
-        exchange.run(session, folder, exchange.ImportOrder(file, user_name, dry_run, as_json))
+        imports.run(session, folder, imports.ImportOrder(file, user_name, dry_run, as_json))
         if not dry_run:
             _judge_waiting(session)
             catch_up(session, local_today())

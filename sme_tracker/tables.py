@@ -5,8 +5,9 @@ from sme_tracker.assessments import models as assessments
 from sme_tracker.dashboard import models as dashboard
 from sme_tracker.db import Base
 from sme_tracker.enterprises import models as enterprises
-from sme_tracker.exchange import models as exchange
+from sme_tracker.exports import models as exports
 from sme_tracker.history import models as history
+from sme_tracker.imports import models as imports
 from sme_tracker.pipeline import models as pipeline
 from sme_tracker.recognitions import models as recognitions
 from sme_tracker.reference import models as reference
@@ -20,7 +21,8 @@ ROOMS = (
     assessments,
     dashboard,
     enterprises,
-    exchange,
+    exports,
+    imports,
     history,
     pipeline,
     recognitions,

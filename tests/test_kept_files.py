@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sme_tracker.assessments.files import ProofFolder
-from sme_tracker.exchange.uploads import UploadFolder
+from sme_tracker.imports.uploads import UploadFolder
 from sme_tracker.kept_files import new_file, own_folder
 
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\n"

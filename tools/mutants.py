@@ -36,7 +36,7 @@ NEAREST = {
     "sme_tracker/dashboard": ("tests/dashboard/test_numbers.py", "tests/dashboard/test_goals.py"),
 }
 WIDER = ("tests/assessments", "tests/pipeline", "tests/targets", "tests/enterprises", "tests/recognitions",
-         "tests/dashboard", "tests/shortlists", "tests/accounts", "tests/exchange")  # fmt: skip
+         "tests/dashboard", "tests/shortlists", "tests/accounts", "tests/imports")  # fmt: skip
 UNFIT = ("BitOr", "VariableReplacer", "VariableInserter", "RemoveDecorator", "ExceptionReplacer")
 """Kinds of change that say nothing: a type's `|`, names drawn at random, decorators that make a module fail to load."""
 WORKERS, SECONDS = 2, 240

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.assessments import queries
 from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.judging import verdict_on
-from sme_tracker.assessments.panel import Asked, asked_for, notes_in_words, said, warning_in_words
+from sme_tracker.assessments.panel import Asked, asked_for, notes_in_words, warning_in_words
 from sme_tracker.assessments.requirements import requirement
 from sme_tracker.assessments.rule_sets import Standard, standards
 from sme_tracker.assessments.sentences import distance_in_words, threshold_in_words, value_in_words
@@ -20,6 +20,7 @@ from sme_tracker.rules.criteria import Criterion, Gate
 from sme_tracker.rules.terms import Source, Title
 from sme_tracker.rules.verdicts import Finding, Proof, Verdict
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import said
 from sme_tracker.web.paper_words import PAPER_KINDS
 from sme_tracker.web.words import SOURCES, TITLES
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.blueprint import bp
 from sme_tracker.assessments.judging import RESULTS as BY_LETTER
-from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.picks import Kept, by_finding, by_verdict, verdicts_of
 from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, applying_by_code, next_level
 from sme_tracker.assessments.words import OUTCOMES, PURPOSE_WORDS, RESULTS
@@ -27,6 +26,7 @@ from sme_tracker.rules.verdicts import Outcome, Result
 from sme_tracker.web import language
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
+from sme_tracker.web.language import said
 from sme_tracker.web.words import TITLES
 
 CODES = frozenset(level if purpose == "new" else f"{level}-{purpose}" for level in LEVELS for purpose in PURPOSES)

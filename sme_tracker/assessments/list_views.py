@@ -7,18 +7,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import abort, current_app, request, url_for
+from flask import abort, request, url_for
 from flask_babel import LazyString
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments import queries
-from sme_tracker.assessments.blueprint import bp
-from sme_tracker.assessments.due import enterprises, waiting
+from sme_tracker.assessments.blueprint import bp, judging
 from sme_tracker.assessments.models import VerdictRecord
-from sme_tracker.assessments.panel import fill_url, lack_from, lacking, said
-from sme_tracker.assessments.rule_sets import LEVELS, Standard, Standards, standards
+from sme_tracker.assessments.panel import fill_url, lack_from, lacking
+from sme_tracker.assessments.rule_sets import LEVELS, Standard, standards
 from sme_tracker.assessments.sentences import number, with_unit
 from sme_tracker.assessments.words import UNITS, UNITS_OF_DISTANCE
 from sme_tracker.enterprises.models import Enterprise
@@ -28,6 +27,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.terms import Title
 from sme_tracker.web.guard import allowed
+from sme_tracker.web.language import said
 from sme_tracker.web.pages import address, current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 from sme_tracker.web.words import TITLES, listed
@@ -137,16 +137,6 @@ def missing_data() -> tuple[str, int]:
     )
 
 
-def judging(session: Session, found: Standards | None = None) -> tuple[int, int] | None:
-    """How many of all enterprises are judged while that goes on, None when nothing waits; keeps it going."""
-    left = waiting(session, today(), found)
-    if not left:
-        return None
-    current_app.extensions["background"].start()
-    everybody = enterprises(session)
-    return everybody - left, everybody
-
-
 def near_groups(session: Session, standard: Standard) -> list[Fails]:
     """Everybody who fails one criterion only by the criterion, the one most fail first, as the address asks."""
     visible, scope = visible_to(signed_in()), _scope(standard.level)
@@ -170,10 +160,10 @@ def _near_urls(page: queries.NearPage) -> dict[str, str | None]:
 
 def _export_url(level: str) -> str | None:
     """Where the list is taken out, if that room is open."""
-    if not may(Permission.EXPORT) or "exchange.export_near_misses" not in current_app.view_functions:
+    if not may(Permission.EXPORT):
         return None
     scope, unit = request.args.get("scope"), request.args.get("unit")
-    return url_for("exchange.export_near_misses", level=level, scope=scope, unit=unit)
+    return url_for("assessments.export_near_misses", level=level, scope=scope, unit=unit)
 
 
 def standard_asked() -> Standard:

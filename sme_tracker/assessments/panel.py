@@ -29,13 +29,13 @@ from sme_tracker.rules.figures import FIGURES
 from sme_tracker.rules.papers import PAPERS, QUESTIONS
 from sme_tracker.rules.terms import Source, Title
 from sme_tracker.rules.verdicts import Finding, Lack, Proof, Result, Verdict
-from sme_tracker.web.language import code as language
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import said
 from sme_tracker.web.pages import address, day_from
 from sme_tracker.web.words import SOURCES, TITLES
 
 SOON_DAYS = 90
-GAP_LIST = "exchange.export_gap_list"
+GAP_LIST = "assessments.export_gap_list"
 log = logging.getLogger(__name__)
 PROBLEMS = (Result.NOT_MET, Result.MISSING, Result.TO_JUDGE, Result.MET)
 
@@ -160,11 +160,6 @@ def gap(standard: Standard, facts: EnterpriseFacts, enterprise_id: int, day: dat
         str(REASONS[verdict.reason]) if verdict.reason else "",
         {each.value: sum(found.result is each for found in verdict.findings) for each in Result},
     )
-
-
-def said(zh: str, en: str) -> str:
-    """The one of the two that is in the language of the page."""
-    return en if language() == "en" else zh
 
 
 @dataclass(frozen=True, slots=True)

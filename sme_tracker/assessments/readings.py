@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.requirements import condition_words, measure_words, requirement
 from sme_tracker.assessments.sentences import amount_in_words
 from sme_tracker.assessments.words import COMPARISONS, MEASURED
@@ -21,6 +20,7 @@ from sme_tracker.rules.criteria import (
     Way,
 )
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import said
 
 
 @dataclass(frozen=True, slots=True)

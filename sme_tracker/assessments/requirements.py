@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.sentences import amount_in_words, number
 from sme_tracker.assessments.words import COMPARISONS, FIELDS, MEASURED, OVER, PURPOSE_WORDS, STANDINGS, WORKED_OUT
 from sme_tracker.rules.criteria import (
@@ -27,6 +26,7 @@ from sme_tracker.rules.criteria import (
 )
 from sme_tracker.rules.terms import Title
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import said
 from sme_tracker.web.paper_words import PAPER_FIELDS, choice_words
 from sme_tracker.web.words import TITLES
 

@@ -10,11 +10,9 @@ from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments import drafting, queries
-from sme_tracker.assessments.blueprint import bp
+from sme_tracker.assessments.blueprint import bp, judging
 from sme_tracker.assessments.due import waiting
-from sme_tracker.assessments.list_views import judging
 from sme_tracker.assessments.models import StoredRuleSet
-from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.readings import readings
 from sme_tracker.assessments.rule_sets import LEVELS, PLACE, PURPOSES, read_rule_set
 from sme_tracker.assessments.tryout_views import tried_title, tried_values, try_values
@@ -41,6 +39,7 @@ from sme_tracker.rules.text.editing import TEXTS, Place, edited, places
 from sme_tracker.rules.text.nodes import Problem
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import said
 from sme_tracker.web.pages import current_session, day_from, render, today, version_from_form
 from sme_tracker.web.principal import signed_in
 from sme_tracker.web.words import TITLES, finding_words

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
 from sme_tracker.assessments.judging import error_of, purpose_for, verdict_on
-from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.rule_sets import LEVELS, Standard, standards
 from sme_tracker.assessments.sentences import value_in_words
 from sme_tracker.assessments.words import OUTCOMES, PURPOSE_WORDS, RESULTS
@@ -21,6 +20,7 @@ from sme_tracker.rules.figures import best_figures
 from sme_tracker.rules.terms import Title
 from sme_tracker.rules.verdicts import Finding, Verdict
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import said
 from sme_tracker.web.words import TITLES
 
 log = logging.getLogger(__name__)

@@ -11,7 +11,6 @@ from sme_tracker.assessments import asked_tryouts, queries
 from sme_tracker.assessments.asked_tryouts import Question, last_change, result_of
 from sme_tracker.assessments.blueprint import bp
 from sme_tracker.assessments.models import StoredRuleSet, TryOutRecord
-from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.rule_sets import read_rule_set, standards
 from sme_tracker.assessments.set_aside import count_set_aside, failure_words
 from sme_tracker.assessments.tryout import Move, TryOut, Turn
@@ -37,6 +36,7 @@ from sme_tracker.rules.text.editing import places
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
+from sme_tracker.web.language import said
 from sme_tracker.web.pages import BY_ITSELF, address, current_session, render, today
 from sme_tracker.web.principal import may, signed_in
 from sme_tracker.web.words import LEVELS, finding_words, listed
@@ -263,10 +263,10 @@ def _values_url(row: StoredRuleSet, asked: TryOutRecord) -> str:
 
 def _export_url(key: str, try_out_id: int) -> str | None:
     """Where the names are taken out, if that room is open."""
-    if not may(Permission.EXPORT) or "exchange.export_try_out" not in current_app.view_functions:
+    if not may(Permission.EXPORT):
         return None
     show, unit = request.args.get("show"), request.args.get("unit")
-    return url_for("exchange.export_try_out", key=key, try_out_id=try_out_id, show=show, unit=unit)
+    return url_for("assessments.export_try_out", key=key, try_out_id=try_out_id, show=show, unit=unit)
 
 
 def _row(rule_set_id: int) -> StoredRuleSet:

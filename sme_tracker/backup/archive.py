@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from sme_tracker.assessments.files import PROOFS
-from sme_tracker.exchange.uploads import UPLOADS
+from sme_tracker.imports.uploads import UPLOADS
 from sme_tracker.kept_files import new_file, own_folder
 
 PRODUCT = "sme-tracker backup"

@@ -13,8 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sme_tracker.assessments.files import PROOFS
 from sme_tracker.assessments.models import EvidenceRecord
 from sme_tracker.backup.archive import digest, may_be_packed
-from sme_tracker.exchange.models import Import
-from sme_tracker.exchange.uploads import NOTES, UPLOADS
+from sme_tracker.imports.models import Import
+from sme_tracker.imports.uploads import NOTES, UPLOADS
 
 SETTLING_S = 1.0
 """How long a file that was just handed in is given until a row names it."""

@@ -62,7 +62,7 @@ STEPS = (
         _l("From the bureau's own workbook; columns are recognised by their heads."),
         20,
         _l("Import"),
-        "exchange.imports",
+        "imports.imports",
         Permission.IMPORT_WRITE,
     ),
     Step(
@@ -71,7 +71,7 @@ STEPS = (
         _l("Municipal, provincial and national titles with their documents; they are what the year starts with."),
         20,
         _l("Import"),
-        "exchange.imports",
+        "imports.imports",
         Permission.IMPORT_WRITE,
     ),
     Step(

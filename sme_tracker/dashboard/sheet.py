@@ -6,7 +6,7 @@ from typing import Any
 from sme_tracker.dashboard.asked import Asked
 from sme_tracker.dashboard.queries import Unit
 from sme_tracker.enterprises.measure import NO_UNIT, Measure
-from sme_tracker.exchange.sheets.writing import Column, Row
+from sme_tracker.sheets.writing import Column, Row
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.words import listed
 

@@ -16,7 +16,7 @@ from sme_tracker.dashboard.set_up import set_up_tasks
 from sme_tracker.dashboard.shown import Links
 from sme_tracker.dashboard.summary import pace_words, summary_words
 from sme_tracker.enterprises.measure import NO_UNIT, Measure
-from sme_tracker.exchange.outgoing import Outgoing, send_table
+from sme_tracker.exports.outgoing import Outgoing, send_table
 from sme_tracker.history.acting import author
 from sme_tracker.recognitions.measures import LEVEL_TOTAL
 from sme_tracker.rules.access import Permission, own_unit_only

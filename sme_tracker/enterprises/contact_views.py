@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from sme_tracker.accounts.actions import use_once
 from sme_tracker.db import transaction
 from sme_tracker.enterprises import actions, queries
-from sme_tracker.enterprises.blueprint import bp, enterprise_or_404
+from sme_tracker.enterprises.blueprint import address_of, bp, enterprise_or_404
 from sme_tracker.enterprises.forms import ContactForm
 from sme_tracker.enterprises.models import Contact, Enterprise
-from sme_tracker.enterprises.views import address_of, show
+from sme_tracker.enterprises.views import show
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.web.guard import allowed

@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response
 from sme_tracker.accounts.actions import use_once
 from sme_tracker.db import transaction
 from sme_tracker.enterprises import actions, merging, previews, profiles, queries
-from sme_tracker.enterprises.blueprint import bp, enterprise_or_404
+from sme_tracker.enterprises.blueprint import address_of, bp, enterprise_or_404
 from sme_tracker.enterprises.caches import yearly_figures
 from sme_tracker.enterprises.forms import NewForm, ProfileForm
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.enterprises.views import address_of
 from sme_tracker.history.acting import author
 from sme_tracker.history.chain import plain
 from sme_tracker.rules import credit_code

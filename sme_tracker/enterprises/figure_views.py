@@ -12,10 +12,9 @@ from werkzeug.wrappers import Response
 from sme_tracker.accounts.queries import get_user
 from sme_tracker.db import transaction
 from sme_tracker.enterprises import actions, merging, page, previews, profiles, queries
-from sme_tracker.enterprises.blueprint import bp, enterprise_or_404
+from sme_tracker.enterprises.blueprint import address_of, bp, enterprise_or_404
 from sme_tracker.enterprises.forms import COUNTS, FiguresForm
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.enterprises.views import address_of
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import whole_number

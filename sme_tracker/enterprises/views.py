@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app
 from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises import page, queries
@@ -67,8 +67,3 @@ def history_in_words(session: Session, one: Enterprise, most: int) -> tuple[list
     """The latest entries of the history of the enterprise as the page draws them, and the latest as it is kept."""
     names, entries = page.names_of_ids(session), queries.history_of(session, one.id, most)
     return [shown(entry, entry.full_name, names) for entry in entries], entries[0] if entries else None
-
-
-def address_of(enterprise_id: int) -> str:
-    """Where the page of the enterprise is."""
-    return url_for("enterprises.enterprise", enterprise_id=enterprise_id)

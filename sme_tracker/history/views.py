@@ -68,7 +68,7 @@ def verify() -> tuple[str, int]:
 
 def _export_url() -> str | None:
     """Where these very entries are taken out of the house, a page of a storey above."""
-    if "exchange.export_history" not in current_app.view_functions:
+    if "exports.export_history" not in current_app.view_functions:
         return None
     query = address(drop=PLACE).partition("?")[2]
-    return url_for("exchange.export_history") + (f"?{query}" if query else "")
+    return url_for("exports.export_history") + (f"?{query}" if query else "")

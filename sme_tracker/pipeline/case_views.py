@@ -6,9 +6,8 @@ from typing import Any
 from flask import abort, request, url_for
 from sqlalchemy.orm import Session
 
-from sme_tracker.enterprises.blueprint import enterprise_or_404
+from sme_tracker.enterprises.blueprint import address_of, enterprise_or_404
 from sme_tracker.enterprises.recording import Page, day_of, fact_page, record_by_form
-from sme_tracker.enterprises.views import address_of
 from sme_tracker.pipeline import actions
 from sme_tracker.pipeline.blueprint import bp, case_or_404
 from sme_tracker.pipeline.forms import ClosingForm, OpeningForm, StepForm, WithdrawalForm, offer

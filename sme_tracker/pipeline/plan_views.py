@@ -8,11 +8,10 @@ from flask import abort
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
-from sme_tracker.enterprises.blueprint import enterprise_or_404
+from sme_tracker.enterprises.blueprint import address_of, enterprise_or_404
 from sme_tracker.enterprises.panels import KEY, PLANNED_KEY, Panel, Subject
 from sme_tracker.enterprises.queries import caseworkers
 from sme_tracker.enterprises.recording import Page, fact_page, record_by_form
-from sme_tracker.enterprises.views import address_of
 from sme_tracker.pipeline import actions
 from sme_tracker.pipeline.blueprint import bp
 from sme_tracker.pipeline.case_views import following

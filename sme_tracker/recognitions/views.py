@@ -8,10 +8,9 @@ from flask import abort, url_for
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.orm import Session
 
-from sme_tracker.enterprises.blueprint import enterprise_or_404
+from sme_tracker.enterprises.blueprint import address_of, enterprise_or_404
 from sme_tracker.enterprises.panels import KEY, Panel, Subject
 from sme_tracker.enterprises.recording import Page, day_of, fact_page, record_by_form
-from sme_tracker.enterprises.views import address_of
 from sme_tracker.recognitions import actions
 from sme_tracker.recognitions.blueprint import bp
 from sme_tracker.recognitions.forms import (

@@ -9,10 +9,10 @@ import click
 from sqlalchemy.orm import Session
 
 from sme_tracker.db import GuardedSession, transaction
-from sme_tracker.exchange.outgoing import Outgoing, record_export
-from sme_tracker.exchange.sheets.workbook import stream_xlsx
-from sme_tracker.exchange.sheets.writing import stream_csv
+from sme_tracker.exports.outgoing import Outgoing, record_export
 from sme_tracker.history.chain import Author
+from sme_tracker.sheets.workbook import stream_xlsx
+from sme_tracker.sheets.writing import stream_csv
 from sme_tracker.shortlists import queries, sheet
 from sme_tracker.shortlists.draft import draft
 from sme_tracker.shortlists.queries import ShortlistKey

@@ -15,12 +15,11 @@ from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.canonical import from_plain
 from sme_tracker.rules.criteria import RuleSet
 from sme_tracker.rules.facts import EnterpriseFacts
-from sme_tracker.shortlists.blueprint import bp, key_or_404
+from sme_tracker.shortlists.blueprint import bp, key_or_404, numbered
 from sme_tracker.shortlists.draft import judged_draft
 from sme_tracker.shortlists.drawing import groups_of
 from sme_tracker.shortlists.queries import ShortlistKey
 from sme_tracker.shortlists.table_fields import FIELDS, NO_FACTS, Entry, Person
-from sme_tracker.shortlists.version_views import numbered
 from sme_tracker.shortlists.versions import Plain, content_of, versions_of
 from sme_tracker.shortlists.words import remark_words
 from sme_tracker.web.guard import allowed

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from sme_tracker.assessments.judging import LETTERS
-from sme_tracker.exchange.sheets.writing import Column, Kind, Row
 from sme_tracker.rules.terms import DecisionWord
 from sme_tracker.rules.verdicts import Result
+from sme_tracker.sheets.writing import Column, Kind, Row
 from sme_tracker.shortlists.draft import Draft
 from sme_tracker.shortlists.draft import Row as Standing
 from sme_tracker.shortlists.queries import KeyFigures

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sme_tracker.exchange.sheets.writing import Kind
 from sme_tracker.rules.facts import EnterpriseFacts
 from sme_tracker.rules.terms import Title
+from sme_tracker.sheets.writing import Kind
 from sme_tracker.shortlists.queries import rounded
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
 from sme_tracker.enterprises.models import Contact, Enterprise
-from sme_tracker.exchange.sheets.workbook import stream_xlsx
-from sme_tracker.exchange.sheets.writing import Column, Row
 from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.facts import portions
 from sme_tracker.reference.models import Industry
 from sme_tracker.reference.queries import bureau_name
 from sme_tracker.rules.canonical import from_plain
 from sme_tracker.rules.facts import EnterpriseFacts
+from sme_tracker.sheets.workbook import stream_xlsx
+from sme_tracker.sheets.writing import Column, Row
 from sme_tracker.shortlists.models import ShortlistVersion, TableTemplate
 from sme_tracker.shortlists.queries import ShortlistKey
 from sme_tracker.shortlists.table_fields import FIELDS, NO_FACTS, Person

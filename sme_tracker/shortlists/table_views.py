@@ -7,12 +7,12 @@ from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from sme_tracker.db import transaction
-from sme_tracker.exchange.outgoing import Outgoing, attachment, record_export, taken
+from sme_tracker.exports.outgoing import Outgoing, attachment, record_export, taken
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.findings import Refused
-from sme_tracker.shortlists.blueprint import bp, key_or_404
+from sme_tracker.shortlists.blueprint import bp, key_or_404, numbered
 from sme_tracker.shortlists.models import TableTemplate
 from sme_tracker.shortlists.table_fields import FIELDS
 from sme_tracker.shortlists.table_sheet import record_contacts_shown, table_of
@@ -28,7 +28,7 @@ from sme_tracker.shortlists.table_templates import (
     templates,
 )
 from sme_tracker.shortlists.undoing import RECOMMENDATION
-from sme_tracker.shortlists.version_views import numbered, version_page
+from sme_tracker.shortlists.version_views import version_page
 from sme_tracker.shortlists.versions import versions_of
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sme_tracker.accounts.models import User
 from sme_tracker.clock import local
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.exchange.models import Export
+from sme_tracker.exports.models import Export
 from sme_tracker.rules.findings import Finding
 from sme_tracker.shortlists.models import Outcome, PutForward, ShortlistVersion
 from sme_tracker.shortlists.queries import ShortlistKey, made_by, recognised

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from flask import abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from sme_tracker.accounts.queries import get_user
@@ -14,7 +14,7 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import LONGEST, check_text
 from sme_tracker.rules.findings import Refused
 from sme_tracker.shortlists import actions, queries
-from sme_tracker.shortlists.blueprint import bp, key_or_404
+from sme_tracker.shortlists.blueprint import bp, key_or_404, numbered
 from sme_tracker.shortlists.changes import Against, against, version_in_short
 from sme_tracker.shortlists.differences import Side, side_of_draft, side_of_version, turned
 from sme_tracker.shortlists.draft import draft
@@ -157,11 +157,6 @@ def version_page(key: ShortlistKey, number: int, status: int = 200, reasons: Rea
         reasons=reasons or [],
         typed=request.form,
     )
-
-
-def numbered(versions: Sequence[ShortlistVersion], number: int) -> ShortlistVersion:
-    """The version of that number, or not found."""
-    return next((one for one in versions if one.number == number), None) or abort(404)
 
 
 def _written_result(key: ShortlistKey) -> tuple[actions.Result | None, list[tuple[str, str]]]:

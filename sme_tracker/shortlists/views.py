@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from sme_tracker.db import transaction
 from sme_tracker.enterprises.queries import find_by_code
-from sme_tracker.exchange.outgoing import Outgoing, send_table
+from sme_tracker.exports.outgoing import Outgoing, send_table
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.findings import Refused

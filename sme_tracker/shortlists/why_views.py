@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import request, url_for
 
-from sme_tracker.assessments.panel import said
 from sme_tracker.assessments.requirements import requirement
 from sme_tracker.assessments.sentences import value_in_words
 from sme_tracker.rules.access import Permission
@@ -19,6 +18,7 @@ from sme_tracker.shortlists.why import Answer, answers
 from sme_tracker.shortlists.words import BASES
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import said
 from sme_tracker.web.pages import current_session, render, today
 from sme_tracker.web.principal import signed_in
 from sme_tracker.web.words import LEVELS, STATUSES, TITLES, shortlist_words

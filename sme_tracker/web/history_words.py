@@ -16,7 +16,9 @@ from sme_tracker.web.paper_words import PAPER_CHOICES, PAPER_FIELDS, PAPER_KINDS
 from sme_tracker.web.words import (
     CACHES,
     DECISIONS,
+    EXPORTED,
     FIGURES,
+    FILE_KINDS,
     INDICATORS,
     KINDS,
     REVIEW_RESULTS,
@@ -229,7 +231,7 @@ FIELDS: dict[str, Any] = {
     **CACHES,
 }
 FIELDS = {**PAPER_FIELDS, **FIELDS}
-"""What a field is called; features add theirs."""
+"""What a field is called."""
 
 _SORTS = {key.partition(".")[2]: words for key, words in PAPERS_NAMED.items() if "." in key}
 
@@ -245,9 +247,11 @@ VALUES: dict[str, Mapping[Any, Any]] = {
     "outcome": {"recognised": _l("recognised"), "refused": _l("refused")},
     "list": PAPERS_NAMED,
     "question": _SORTS,
+    "file_kind": FILE_KINDS,
+    "what": EXPORTED,
     **PAPER_CHOICES,
 }
-"""The words of a field's codes; features add theirs."""
+"""The words of a field's codes."""
 
 KEY_ACTIONS = frozenset({"title.recognise", "title.revoke", "review.decide", "case.step", "case.close"})
 """Changes of level or step, which stand out."""

@@ -149,3 +149,8 @@ def _switch() -> Response | None:
     parameters = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     path = quote(request.path)
     return redirect(f"{path}?{urlencode(parameters)}" if parameters else path, 303)
+
+
+def said(zh: str, en: str) -> str:
+    """The one of the two that is in the language of the page."""
+    return en if code() == "en" else zh

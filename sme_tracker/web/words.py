@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from flask_babel.speaklater import LazyString
+
 from sme_tracker.rules.findings import Finding
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import (
@@ -299,6 +301,32 @@ def shortlist_words(key: str) -> str:
     """A shortlist in words: "national-2022" is "2022 年国家级推荐名单"."""
     title, _dash, year = key.rpartition("-")
     return _("%(year)s shortlist: %(title)s", year=year, title=TITLES[Title(title)])
+
+
+FILE_KINDS: Mapping[str, LazyString] = {
+    "register": _l("a register of enterprises"),
+    "ledger": _l("a recognition ledger"),
+    "figures": _l("yearly figures"),
+}
+"""What a file that comes in is about."""
+
+EXPORTED: Mapping[str, LazyString] = {
+    "enterprises": _l("List of enterprises"),
+    "measure": _l("List behind a number"),
+    "import.left_out": _l("Rows left out"),
+    "history": _l("History"),
+    "near_misses": _l("Enterprises one criterion short"),
+    "shortlist": _l("Shortlist"),
+    "recommendation": _l("Recommendation table"),
+    "try_out": _l("Try-out of a standard"),
+    "gap_list": _l("Gap list of an enterprise"),
+}
+"""What a list in the register of exports is called."""
+
+
+def what_words(what: str) -> str:
+    """What an exported list is called."""
+    return str(EXPORTED.get(what, what))
 
 
 def track_words(of: Track | str) -> str:

@@ -15,7 +15,7 @@ from sme_tracker.assessments import actions
 from sme_tracker.assessments.requirements import requirement
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.exchange.models import Export
+from sme_tracker.exports.models import Export
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.shipped import shipped_rule_book
 from sme_tracker.rules.terms import Role

@@ -18,7 +18,7 @@ from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.clock import local_today
 from sme_tracker.config import Config
 from sme_tracker.db import GuardedSession, transaction
-from sme_tracker.exchange.models import Export
+from sme_tracker.exports.models import Export
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.terms import Role
 from tests.assessments.bureau import provincial, verdict, with_rules

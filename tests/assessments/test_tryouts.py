@@ -17,7 +17,7 @@ from sme_tracker.assessments.models import StoredRuleSet, TryOutRecord
 from sme_tracker.assessments.tryout import TryOut
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
-from sme_tracker.exchange.models import Export
+from sme_tracker.exports.models import Export
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.terms import Role
@@ -121,7 +121,7 @@ def test_who_enters_and_leaves_goes_out_as_a_workbook_and_is_in_the_register(
     token = csrf(caseworker.get(address))
     answer = caseworker.post(f"{address}/export?show=leave", data={"csrf_token": token})
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0].iter_rows(values_only=True))
-    assert rows[0][:5] == ("统一社会信用代码", "企业名称", "地区", "现有层级", "变化")
+    assert rows[0][:5] == ("统一社会信用代码", "企业名称", "报送单位", "现有层级", "变化")
     assert rows[1][1:] == ("长春启衡精密传动有限公司", "尚无报送单位", "省级", "退出", "符合条件", "临近达标")
     assert session.scalars(select(Export.what)).all() == ["try_out"]
     nobody = caseworker.post(f"{address}/export?show=enter", data={"csrf_token": token})

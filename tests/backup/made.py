@@ -22,10 +22,10 @@ from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import make_session_factory, transaction
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.exchange.intake import Intake
-from sme_tracker.exchange.matching.known import Reach
-from sme_tracker.exchange.uploads import UploadFolder
 from sme_tracker.history.chain import Author
+from sme_tracker.imports.intake import Intake
+from sme_tracker.imports.matching.known import Reach
+from sme_tracker.imports.uploads import UploadFolder
 from tests.conftest import CONFIG
 
 BY = Author(None, "test", utc_now())

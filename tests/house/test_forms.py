@@ -112,7 +112,7 @@ PAGES: dict[str, tuple[Role, str]] = {
     "enterprises.StatusForm": (Role.CASEWORKER, "/enterprises/{which}/status"),
     "enterprises.WithdrawalForm": (Role.CASEWORKER, "/enterprises/{which}/figures/1/withdraw"),
     "enterprises.ContactForm": (Role.CASEWORKER, "/enterprises/{which}/contacts/{Contact}"),
-    "exchange.UploadForm": (Role.CASEWORKER, "/import"),
+    "imports.UploadForm": (Role.CASEWORKER, "/import"),
     "pipeline.OpeningForm": (Role.CASEWORKER, "/enterprises/{which}/cases/new"),
     "pipeline.StepForm": (Role.CASEWORKER, CASE + "/step"),
     "pipeline.ClosingForm": (Role.CASEWORKER, CASE + "/close"),

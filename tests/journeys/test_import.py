@@ -14,10 +14,10 @@ from sme_tracker.db import GuardedSession
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.terms import Role
 from tests.conftest import CONFIG
-from tests.exchange.sheets.files import write_table
-from tests.exchange.test_file import a_code
+from tests.imports.test_file import a_code
 from tests.journeys.entering import enter
 from tests.journeys.serving import Register
+from tests.sheets.files import write_table
 
 DESK, PHONE = ViewportSize(width=1366, height=768), ViewportSize(width=390, height=844)
 HEAD = ["企业名称", "统一社会信用代码", "县区", "注册资本（万元）", "成立日期", "行业", "产业链"]

@@ -71,7 +71,7 @@ def text(html: str) -> str:
 
 
 def sections(current: str = "enterprises") -> list[SimpleNamespace]:
-    keys = ("dashboard", "enterprises", "pipeline", "targets", "shortlists", "exchange", "history")
+    keys = ("dashboard", "enterprises", "pipeline", "targets", "shortlists", "imports", "history")
     return [
         SimpleNamespace(endpoint=f"{key}.list", key=key, label=key.title(), current=key == current, count=None)
         for key in keys

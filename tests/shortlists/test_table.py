@@ -16,7 +16,7 @@ from sme_tracker.clock import utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises import actions as enterprises
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.exchange.models import Export
+from sme_tracker.exports.models import Export
 from sme_tracker.history.chain import Author
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.facts import EnterpriseFacts, Figure

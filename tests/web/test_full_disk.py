@@ -18,7 +18,7 @@ from sme_tracker.app import create_app
 from sme_tracker.assessments.models import EvidenceRecord
 from sme_tracker.cli import main
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
-from sme_tracker.exchange.models import Import
+from sme_tracker.imports.models import Import
 from sme_tracker.reference.models import Setting
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.guard import public

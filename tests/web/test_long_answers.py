@@ -11,14 +11,14 @@ from werkzeug.test import TestResponse
 
 from sme_tracker.app import create_app
 from sme_tracker.db import GuardedSession, make_engine
-from sme_tracker.exchange.models import Export
+from sme_tracker.exports.models import Export
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.guard import public
 from sme_tracker.web.long_answers import AGAIN_S, AT_ONCE, MARK, Places, long_answer
 from tests.conftest import CONFIG
 from tests.signing import csrf, sign_in_as
 
-SHORT = {"exchange.export_gap_list", "assessments.download"}
+SHORT = {"assessments.export_gap_list", "assessments.download"}
 """They send a file, but one about a single enterprise."""
 
 
@@ -204,7 +204,7 @@ def test_whatever_sends_a_list_out_and_the_proof_of_the_history_take_turns() -> 
         if {"send_table", "attachment", "send_file"} & set(_innermost(view).__code__.co_names)
     }
     assert sending - SHORT <= marked
-    assert {"exchange.export_history", "exchange.export_list", "exchange.left_out_rows"} <= sending
+    assert {"exports.export_history", "enterprises.export_list", "imports.left_out_rows"} <= sending
     pages = {"history.verify", "shortlists.version", "shortlists.changes", "shortlists.paper"}
     assert pages <= marked
 

@@ -21,10 +21,10 @@ from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import Base, GuardedSession, transaction
 from sme_tracker.enterprises import actions as enterprises
 from sme_tracker.enterprises.models import Enterprise
-from sme_tracker.exchange.intake import Intake
-from sme_tracker.exchange.matching.known import Reach
-from sme_tracker.exchange.uploads import UploadFolder
 from sme_tracker.history.chain import Author
+from sme_tracker.imports.intake import Intake
+from sme_tracker.imports.matching.known import Reach
+from sme_tracker.imports.uploads import UploadFolder
 from sme_tracker.pipeline import actions as pipeline
 from sme_tracker.recognitions import actions as recognitions
 from sme_tracker.reference.models import ReportingUnit

@@ -1,0 +1,129 @@
+"""The import from the command line: counts and problems as text or JSON, one sentence when the file is refused."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from sqlalchemy import select
+
+from sme_tracker.accounts.models import User
+from sme_tracker.clock import local, utc_now
+from sme_tracker.db import GuardedSession
+from sme_tracker.history.chain import Author
+from sme_tracker.imports import actions, words
+from sme_tracker.imports.intake import Intake
+from sme_tracker.imports.matching.known import Reach
+from sme_tracker.imports.matching.match import Matched
+from sme_tracker.imports.plan import Action, read_file
+from sme_tracker.imports.queries import reach_of
+from sme_tracker.imports.rows import Problem
+from sme_tracker.imports.uploads import UploadFolder
+from sme_tracker.rules.access import Permission, may
+from sme_tracker.rules.findings import Severity
+from sme_tracker.sheets.sheet import SheetRefused
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
+
+COUNTED = {
+    Action.CREATE: "created",
+    Action.CHANGE: "changed",
+    Action.UNCHANGED: "unchanged",
+    Action.REFUSED: "refused",
+}
+"""What the JSON calls the rows by what becomes of them."""
+_SEVERITIES = {Severity.ERROR: _l("error"), Severity.NOTICE: _l("notice")}
+
+
+@dataclass(frozen=True)
+class ImportOrder:
+    """What was asked for on the command line."""
+
+    path: Path
+    user_name: str | None = None
+    dry_run: bool = False
+    as_json: bool = False
+
+
+def run(session: GuardedSession, folder: UploadFolder, order: ImportOrder) -> None:
+    """Import the file and say what became of its rows; raises ClickException with one sentence when it is refused."""
+    user = _user(session, order.user_name)
+    intake = Intake(session, folder, reach_of(user.is_role, user.unit_id) if user else Reach())
+    by = Author(user.id if user else None, "command import", utc_now())
+    try:
+        matched = _planned(intake, by, order) if order.dry_run else _written(intake, by, order)
+    except SheetRefused as refused:
+        raise click.ClickException(words.refusal(refused)) from refused
+    _tell(matched, as_json=order.as_json)
+
+
+def _user(session: GuardedSession, name: str | None) -> User | None:
+    """The account whose permissions and unit hold; without a name, the server's operator, who reaches all."""
+    if name is None:
+        return None
+    user = session.scalars(select(User).where(User.name == name.casefold(), User.disabled_at.is_(None))).first()
+    if user is None:
+        raise click.ClickException(_("There is no account “%(name)s” in use.", name=name))
+    if not may(user.is_role, Permission.IMPORT_WRITE):
+        raise click.ClickException(_("The account “%(name)s” may not import.", name=name))
+    return user
+
+
+def _planned(intake: Intake, by: Author, order: ImportOrder) -> Matched:
+    content = read_file(order.path, order.path.name)
+    with _progress(len(content.rows)) as progress:
+        return actions.plan(intake.session, content, intake.reach, local(by.at).date(), progress)
+
+
+def _written(intake: Intake, by: Author, order: ImportOrder) -> Matched:
+    content = read_file(order.path, order.path.name)
+    with _progress(2 * len(content.rows)) as progress:
+        return intake.write_at_once(by, order.path, content, progress)
+
+
+@contextmanager
+def _progress(rows: int) -> Iterator[actions.Progress]:
+    """A bar on a terminal, silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _rows: None
+        return
+    with click.progressbar(length=rows, label=_("Importing"), file=sys.stderr) as bar:
+        yield bar.update
+
+
+def _tell(matched: Matched, *, as_json: bool) -> None:
+    counts = {COUNTED[action]: number for action, number in matched.plan.counts.items()}
+    problems = [_told(problem) for problem in matched.plan.problems]
+    if as_json:
+        click.echo(json.dumps({**counts, "problems": problems}, ensure_ascii=False, indent=1))
+        return
+    for problem in matched.plan.problems:
+        click.echo(_line(problem))
+    click.echo(
+        _(
+            "Created %(created)s, changed %(changed)s, unchanged %(unchanged)s, refused %(refused)s rows.",
+            **{name: f"{number:,}" for name, number in counts.items()},
+        )
+    )
+
+
+def _told(problem: Problem) -> Mapping[str, object]:
+    return {
+        "severity": problem.severity.value,
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "value": problem.value,
+        "reason": words.reason(problem.finding),
+    }
+
+
+def _line(problem: Problem) -> str:
+    place = [problem.sheet]
+    if problem.row is not None:
+        place.append(_("row %(row)s", row=problem.row))
+    place += [part for part in (problem.column, problem.value and f"“{problem.value}”") if part]
+    return f"{_SEVERITIES[problem.severity]}  {' · '.join(place)}  {words.reason(problem.finding)}"

@@ -1,0 +1,93 @@
+"""A noted plan as the check page shows it: one part of its rows or problems, page by page."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sme_tracker.imports.notes import NotedPlan, NotedRow
+from sme_tracker.imports.plan import Action
+from sme_tracker.imports.rows import Problem
+from sme_tracker.imports.words import reason
+from sme_tracker.rules.findings import Severity
+from sme_tracker.web.history_words import FIELDS, VALUES
+from sme_tracker.web.language import gettext as _
+
+PAGE_SIZE = 100
+Part = Literal["create", "change", "unchanged", "errors", "notices"]
+PARTS: tuple[Part, ...] = ("create", "change", "unchanged", "errors", "notices")
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """One page of one part of a plan; `rows` for what is written, `problems` for what is said."""
+
+    part: Part
+    rows: Sequence[NotedRow]
+    problems: Sequence[Problem]
+    first: int
+    total: int
+    page: int
+
+    @property
+    def last(self) -> int:
+        """The place of the last line shown."""
+        return min(self.first + PAGE_SIZE - 1, self.total)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the part has."""
+        return max(1, -(-self.total // PAGE_SIZE))
+
+
+def shown_part(plan: NotedPlan, asked: str | None, page: int) -> ShownPart:
+    """The part asked for, else the first one that has something to look at, what is wrong before what is well."""
+    part = next((known for known in PARTS if known == asked), None) or _first_to_look_at(plan)
+    rows: list[NotedRow] = []
+    problems: list[Problem] = []
+    if part == "errors":
+        problems = said(plan, Severity.ERROR)
+    elif part == "notices":
+        problems = said(plan, Severity.NOTICE)
+    else:
+        rows = plan.of(Action(part))
+    total = len(rows) + len(problems)
+    page = min(max(page, 1), max(1, -(-total // PAGE_SIZE)))
+    start = (page - 1) * PAGE_SIZE
+    window = slice(start, start + PAGE_SIZE)
+    return ShownPart(part, rows[window], problems[window], start + 1, total, page)
+
+
+def said(plan: NotedPlan, severity: Severity) -> list[Problem]:
+    """What is said of the file, of one severity."""
+    return [problem for problem in plan.problems if problem.severity is severity]
+
+
+def changes_in_words(changes: Mapping[str, Sequence[object]]) -> Iterator[tuple[str, str | None, str | None]]:
+    """Field, old and new in words; what was unknown is None."""
+    for name, (old, new) in changes.items():
+        yield str(FIELDS.get(name, name)), _value(name, old), _value(name, new)
+
+
+def left_out_reasons(plan: NotedPlan) -> dict[tuple[str, int], str]:
+    """Why each row that is left out is, by sheet and row."""
+    reasons: dict[tuple[str, int], list[str]] = {}
+    for problem in said(plan, Severity.ERROR):
+        if problem.row is not None:
+            told = _("%(name)s: %(value)s", name=problem.column, value=reason(problem.finding))
+            reasons.setdefault((problem.sheet, problem.row), []).append(
+                told if problem.column else reason(problem.finding)
+            )
+    return {place: " ".join(told) for place, told in reasons.items()}
+
+
+def _first_to_look_at(plan: NotedPlan) -> Part:
+    if said(plan, Severity.ERROR):
+        return "errors"
+    with_rows: tuple[Part, ...] = ("change", "create", "unchanged")
+    return next((part for part in with_rows if plan.count(Action(part))), "notices")
+
+
+def _value(name: str, value: object) -> str | None:
+    if value is None:
+        return None
+    return str(VALUES.get(name, {}).get(value, value))

@@ -1,0 +1,232 @@
+"""What a cell says, and what is refused because it could mean two things or nothing."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sme_tracker.imports import cells
+from sme_tracker.imports.cells import Capital, CellRefused
+from sme_tracker.rules.terms import RecognitionKind, Source, Title
+from sme_tracker.sheets.sheet import Cell, CellError
+
+CODE = "91220102MA0AAAAA3A"
+
+
+def refused(read: Callable[..., object], cell: Cell, **options: object) -> str:
+    with pytest.raises(CellRefused) as caught:
+        read(cell, **options)
+    return caught.value.finding.code.removeprefix("cell.")
+
+
+@pytest.mark.parametrize("nothing", [None, "", "  ", "N/A", "-", "—", "/", "无", "不详", "Ｎ／Ａ", "\u3000"])
+def test_empty_has_many_spellings_and_is_never_zero(nothing: Cell) -> None:
+    for read in (cells.text, cells.name, cells.code, cells.day, cells.money_wan, cells.whole, cells.title):
+        assert read(nothing) is None
+
+
+def test_error_cells_are_refused_by_every_reader() -> None:
+    for read in (cells.text, cells.name, cells.code, cells.day, cells.money_wan, cells.whole, cells.title):
+        assert refused(read, CellError("#N/A")) == "error"
+        assert refused(read, CellError("=")) == "formula_without_value"
+
+
+@pytest.mark.parametrize(
+    "written", [CODE, f" {CODE}\t", "９１２２０１０２ＭＡ０ＡＡＡＡＡ３Ａ", CODE.lower(), "91220102-MA0AAAAA3A"]
+)
+def test_a_code_is_read_however_it_is_typed(written: str) -> None:
+    assert cells.code(written) == CODE
+
+
+@pytest.mark.parametrize("ruined", [9.1220102e17, 912201020000000000, "9.1220102E+17", 5.0])
+def test_a_numeric_code_is_ruined_and_never_read(ruined: Cell) -> None:
+    assert refused(cells.code, ruined) == "code_is_number"
+
+
+def test_a_wrong_code_is_refused_with_a_suggestion_only_for_typed_letters() -> None:
+    with pytest.raises(CellRefused) as typed:
+        cells.code("9122O102MA0AAAAA3A")
+    assert typed.value.finding.parameters["suggestion"] == CODE
+    with pytest.raises(CellRefused) as wrong:
+        cells.code("91220102MA0AAAAA3B")
+    assert wrong.value.finding.parameters["suggestion"] is None
+
+
+def test_sole_traders_are_refused_as_such() -> None:
+    assert refused(cells.code, "92220521L46666353N") == "credit_code.sole_trader"
+
+
+def test_a_name_is_kept_exactly_but_for_blanks_around_it() -> None:
+    assert cells.name(" 长春（集团）Ａ 有限公司\u3000") == "长春（集团）Ａ 有限公司"
+
+
+@pytest.mark.parametrize("bad", ["甲\n乙", "甲\u200b乙", "甲\x07", "甲\ue000"])
+def test_a_name_with_an_invisible_character_is_refused(bad: str) -> None:
+    assert refused(cells.name, bad) == "invisible_character"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        date(2022, 6, 1),
+        datetime(2022, 6, 1, 8),
+        "2022-06-01",
+        "2022.6.1",
+        "2022/6/1",
+        "2022年6月1日",
+        "2022 年 6 月 1 日",
+        "20220601",
+        20220601.0,
+        44713.0,
+        "２０２２－０６－０１",
+        "2022-06-01 00:00:00",
+    ],
+)
+def test_a_day_is_read_however_it_is_written(written: Cell) -> None:
+    assert cells.day(written) == date(2022, 6, 1)
+    assert type(cells.day(written)) is date
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("2022-02-30", "no_such_day"),
+        ("20221301", "no_such_day"),
+        ("22.6.1", "two_digit_year"),
+        ("2022年6月", "part_of_a_day"),
+        ("2022", "part_of_a_day"),
+        ("6/1/2022", "not_a_day"),
+        ("去年", "not_a_day"),
+        ("1022-06-01", "year_out_of_range"),
+        (datetime(2222, 1, 1), "year_out_of_range"),
+    ],
+)
+def test_a_day_that_is_not_certain_is_refused(written: Cell, reason: str) -> None:
+    assert refused(cells.day, written) == reason
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)))
+def test_every_day_is_read_back(day: date) -> None:
+    assert cells.day(f"{day.year}.{day.month}.{day.day}") == cells.day(f"{day:%Y%m%d}") == cells.day(day) == day
+
+
+@pytest.mark.parametrize("written", ["2021.7.1-2024.6.30", "2021年7月1日至2024年6月30日", "2021-07-01 ~ 2024-06-30"])
+def test_a_period_is_two_days(written: str) -> None:
+    assert cells.period(written) == (date(2021, 7, 1), date(2024, 6, 30))
+    assert refused(cells.period, "3年") == "not_a_period"
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "wan"),
+    [
+        ("12,345.678", "万元", "12345.68"),
+        (12.3, "万元", "12.30"),
+        ("123450", "元", "12.35"),
+        ("1.5", "亿元", "15000.00"),
+        ("3亿", "元", "30000.00"),
+        ("￥20万元", "元", "20.00"),
+        (0.1 + 0.2, "万元", "0.30"),
+        (0, "万元", "0.00"),
+    ],
+)
+def test_money_comes_in_wan_with_two_decimals(written: Cell, unit: str, wan: str) -> None:
+    assert str(cells.money_wan(written, unit)) == wan
+
+
+def test_a_loss_is_negative_only_where_there_can_be_one() -> None:
+    for written in ("-5.2", "−5.2", "(5.20)", "（5.2）"):
+        assert cells.money_wan(written, may_be_negative=True) == Decimal("-5.20")
+        assert refused(cells.money_wan, written) == "negative"
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("约2,180万", "not_a_number"),
+        ("5,20", "not_a_number"),
+        ("12%", "not_a_number"),
+        ("1E+17", "not_a_number"),
+        (True, "not_a_number"),
+        (date(2022, 1, 1), "not_a_number"),
+        (1e17, "number_too_long"),
+        (float("nan"), "number_too_long"),
+        ("99999999999", "too_large"),
+    ],
+)
+def test_money_that_is_no_plain_number_is_refused(written: Cell, reason: str) -> None:
+    assert refused(cells.money_wan, written) == reason
+
+
+def test_a_count_is_whole() -> None:
+    assert [cells.whole(written) for written in (12.0, "1,200人", " 7 ")] == [12, 1200, 7]
+    assert refused(cells.whole, "12.5") == "not_a_count"
+    assert refused(cells.whole, -1) == "negative"
+
+
+@pytest.mark.parametrize(
+    ("written", "wan"),
+    [
+        ("10,005(万元人民币)", "10005.00"),
+        ("50万人民币", "50.00"),
+        ("30万元人民币", "30.00"),
+        ("30万人民币元", "30.00"),
+        ("3(万)", "3.00"),
+        ("3万", "3.00"),
+        ("人民币50万元整", "50.00"),
+        ("500元", "0.05"),
+        ("1亿元", "10000.00"),
+    ],
+)
+def test_registered_capital_is_read_in_all_its_spellings_and_kept_as_written(written: str, wan: str) -> None:
+    assert cells.capital(written, None) == Capital(written, Decimal(wan))
+
+
+@pytest.mark.parametrize("written", ["20(万美元)", "5(万欧元)", "3万港币", "USD 200,000"])
+def test_foreign_capital_is_kept_as_written_and_not_converted(written: str) -> None:
+    capital = cells.capital(written, "万元")
+    assert capital and (capital.written, capital.wan) == (written, None)
+    assert capital.unread and capital.unread.code == "cell.foreign_currency"
+
+
+def test_a_bare_capital_needs_the_unit_of_its_column() -> None:
+    assert cells.capital(1000.0, "万元") == Capital("1000万元", Decimal("1000.00"))
+    bare = cells.capital("1000", None)
+    assert bare and bare.wan is None and bare.unread and not bare.unread.refuses
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        ("市级", Title.MUNICIPAL),
+        ("长春市专精特新中小企业", Title.MUNICIPAL),
+        ("省级", Title.PROVINCIAL),
+        ("省专", Title.PROVINCIAL),
+        ("专精特新中小企业", Title.PROVINCIAL),
+        ("国家级", Title.NATIONAL),
+        ("专精特新“小巨人”企业", Title.NATIONAL),
+        ("国家级专精特新小巨人", Title.NATIONAL),
+        ("重点“小巨人”", Title.KEY_NATIONAL),
+        ("创新型中小企业", Title.INNOVATIVE),
+        ("制造业单项冠军企业", Title.CHAMPION),
+        ("Provincial", Title.PROVINCIAL),
+    ],
+)
+def test_the_words_of_a_level_are_understood(words: str, title: Title) -> None:
+    assert cells.title(words) is title
+
+
+@pytest.mark.parametrize("words", ["省级专精特新小巨人", "吉林省长春市级", "区级", "优秀", "省级单项冠军"])
+def test_words_that_could_be_two_levels_are_refused(words: str) -> None:
+    assert refused(cells.title, words) == "level_unclear"
+
+
+def test_the_words_of_kinds_and_sources_are_understood() -> None:
+    assert cells.recognition_kind("复 核") is RecognitionKind.RENEWED
+    assert cells.recognition_kind("新认定") is RecognitionKind.NEW
+    assert cells.source("审计报告") is Source.AUDIT
+    assert refused(cells.source, "听说") == "source_unclear"
+    assert cells.fiscal_year("2021年度") == cells.fiscal_year(2021.0) == 2021
+    assert refused(cells.fiscal_year, "近3年") == "not_a_year"

@@ -30,6 +30,7 @@ from sme_tracker.db import GuardedSession, make_engine, make_session_factory, mi
 from sme_tracker.enterprises.actions import PROFILE
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from tests.provision import postgresql, sqlite
 
 HALF_OPEN = 400
@@ -97,7 +98,7 @@ def _served(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[Server, E
     engine = make_engine(url)
     config = Config.from_env({"SME_TRACKER_DATA": str(folder / "data"), "DATABASE_URL": url})
     migrate(engine)
-    with make_session_factory(engine, config.history_key)() as session:
+    with make_session_factory(engine, config.history_key, settle)() as session:
         with transaction(session):
             load_shipped(session, utc_now())
         passwords = {CASEWORKER: fill(session, asked.rows, lambda _done: None), AUDITOR: _add_auditor(session)}

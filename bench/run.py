@@ -26,6 +26,7 @@ from sme_tracker.db import make_engine, make_session_factory, migrate, transacti
 from sme_tracker.demo.command import prepare
 from sme_tracker.enterprises.actions import PROFILE
 from sme_tracker.reference.models import ReportingUnit
+from sme_tracker.settling import settle
 from tests.provision import postgresql, sqlite
 
 WARM_UP = 5
@@ -67,7 +68,7 @@ def _measure_judging() -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = make_engine(sqlite.Folder(Path(folder)).create())
         migrate(engine)
-        with make_session_factory(engine, "0" * 64)() as session:
+        with make_session_factory(engine, "0" * 64, settle)() as session:
             with transaction(session):
                 load_shipped(session, utc_now())
             begun = time.process_time()
@@ -85,7 +86,7 @@ def _measure(kind: str, rows: int, requests: int, folder: Path, at_least: dict[t
     config = Config.from_env({"SME_TRACKER_DATA": str(folder / "data"), "DATABASE_URL": url})
     migrate(engine)
     begun = time.perf_counter()
-    with make_session_factory(engine, config.history_key)() as session:
+    with make_session_factory(engine, config.history_key, settle)() as session:
         with transaction(session):
             load_shipped(session, utc_now())
         password = fill(session, rows, lambda done: print(f"\r  {done:,} registered", end="", flush=True))

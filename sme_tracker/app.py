@@ -71,6 +71,7 @@ from sme_tracker.reference.queries import BUILT_IN_NAMES
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from sme_tracker.shortlists import district_views, paper_views, table_views, version_views, why_views
 from sme_tracker.shortlists import views as shortlist_views
 from sme_tracker.shortlists.blueprint import bp as shortlists
@@ -203,7 +204,7 @@ def create_app(config: Config | None = None, engine: Engine | None = None) -> Fl
     app.extensions |= {
         "config": config,
         "engine": engine,
-        "session_factory": make_session_factory(engine, config.history_key),
+        "session_factory": make_session_factory(engine, config.history_key, settle),
         "background": Background(None if config.testing else engine.url),
         "unit_names": _unit_names,
         "directory": Directory(full_names, _find_enterprise, codes_and_names, names_of_ids),

@@ -41,6 +41,7 @@ from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
+from sme_tracker.settling import settle
 from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
 from sme_tracker.web.words import CACHES, finding_words
@@ -131,7 +132,7 @@ def database(config: Config | None = None, watch: Watch = nobody_watches) -> Ite
     engine = make_engine(config.database_url)
     try:
         migrate(engine)
-        with make_session_factory(engine, config.history_key)() as session:
+        with make_session_factory(engine, config.history_key, settle)() as session:
             with transaction(session):
                 load_shipped(session, utc_now())
             rebuild_outdated(session, _command(), local_today(), watch)
@@ -177,7 +178,7 @@ def create_user_command(name: str, role: str, unit: str | None, full_name: str) 
     with database() as session, transaction(session):
         found = find_unit(session, unit) if unit else None
         if unit and found is None:
-            raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
+            raise click.ClickException(f"没有代码为“{unit}”的县区（开发区） · there is no reporting unit “{unit}”")
         by = Author(None, "command create-user", utc_now())
         user, code = create_user(session, by, name, Role(role), full_name, found.id if found else None)
         created = user.name
@@ -268,7 +269,7 @@ def report_command(as_of: datetime | None, known_on: datetime | None, unit: str 
     with database() as session, speaking("zh"):
         found = find_unit(session, unit) if unit else None
         if unit and found is None:
-            raise click.ClickException(f"没有代码为“{unit}”的报送单位 · there is no reporting unit “{unit}”")
+            raise click.ClickException(f"没有代码为“{unit}”的县区（开发区） · there is no reporting unit “{unit}”")
         lines = report.report(session, day, known_on.date() if known_on else None, found.id if found else None)
         click.echo(report.as_json(lines, day) if as_json else report.as_table(lines))
 

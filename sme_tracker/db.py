@@ -1,7 +1,7 @@
 """The database: conventions, the engine for SQLite and PostgreSQL, the guarded session and its transactions."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -174,6 +174,10 @@ class WriteOutsideTransaction(RuntimeError):
     """A write was tried outside `with transaction(session):`; the code that did it is wrong."""
 
 
+NOTED = "noted"
+"""Where a session keeps what its transaction noted for `settle`; each transaction begins with nothing noted."""
+
+
 class GuardedSession(Session):
     """A session that only writes inside `transaction()`, so that a page that reads cannot change anything."""
 
@@ -198,9 +202,17 @@ def require_writing(session: Session) -> None:
         raise WriteOutsideTransaction("rows may only be changed inside transaction(session)")
 
 
-def make_session_factory(engine: Engine, history_key: str) -> sessionmaker[GuardedSession]:
-    """Sessions over `engine`, all guarded, with the key that seals the history."""
-    return sessionmaker(engine, class_=GuardedSession, info={"history_key": history_key})
+Settle = Callable[[GuardedSession], None]
+"""What follows upon whatever a transaction wrote: it is called at its end, before the commit."""
+
+
+def make_session_factory(engine: Engine, history_key: str, settle: Settle) -> sessionmaker[GuardedSession]:
+    """Sessions over `engine`, all guarded, with the key that seals the history and what follows upon their writing."""
+    return sessionmaker(engine, class_=GuardedSession, info={"history_key": history_key, "settle": settle})
+
+
+def nothing_follows(_session: GuardedSession) -> None:
+    """Let nothing follow, for sessions that only read or write what nothing is derived from."""
 
 
 @contextmanager
@@ -210,6 +222,7 @@ def transaction(session: GuardedSession, *, wait_ms: int | None = None) -> Itera
     What was read before is let go first, so that the block sees the state it will write upon. Writers take turns,
     which keeps read-then-write safe: SQLite takes its write lock at once (BEGIN IMMEDIATE), PostgreSQL a lock of our
     own. `wait_ms` says how long to wait for it where that is less than usual, and then OperationalError is raised.
+    What was handed to the maker of the session as `settle` follows upon the block and belongs to the same unit.
     """
     if session.writing:
         raise RuntimeError("transactions do not nest")
@@ -219,7 +232,10 @@ def transaction(session: GuardedSession, *, wait_ms: int | None = None) -> Itera
         connection = session.connection(execution_options={"writing": True, "wait_ms": wait_ms})
         if connection.dialect.name == "postgresql":
             _take_turn(connection, wait_ms or LONGEST_WAIT_MS)
+        session.info[NOTED] = {}
         yield
+        settle: Settle = session.info["settle"]
+        settle(session)
         session.commit()
     except BaseException:
         session.rollback()

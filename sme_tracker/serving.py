@@ -22,6 +22,7 @@ from sme_tracker.connections import Limits, Server, listen
 from sme_tracker.db import make_session_factory, migrate, sqlite_is_sound, sqlite_version, transaction
 from sme_tracker.history.chain import Author
 from sme_tracker.rebuilding import label, nobody_watches, rebuild_outdated
+from sme_tracker.settling import settle
 
 LAST_REQUESTS_S = 10
 TURN_S = 0.001
@@ -38,7 +39,7 @@ def serve_until_stopped(config: Config, host: str, port: int, *, expose_demo: bo
     engine = app.extensions["engine"]
     migrate(engine)
     clear_left_behind(config.data_folder)
-    with make_session_factory(engine, config.history_key)() as session:
+    with make_session_factory(engine, config.history_key, settle)() as session:
         with transaction(session):
             load_shipped(session, utc_now())
         rebuild_outdated(session, Author(None, "command serve", utc_now()), local_today(), _say_rebuilt)

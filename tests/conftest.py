@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from sme_tracker.app import create_app
 from sme_tracker.config import Config
 from sme_tracker.db import GuardedSession, make_engine, migrate
+from sme_tracker.settling import settle
 from tests.provision import NotProvided, chromium, postgresql
 from tests.provision.sqlite import Folder
 from tools import npm, words
@@ -90,7 +91,7 @@ def session(engine: Engine) -> Iterator[GuardedSession]:
 
 def _guarded(connection: Connection) -> GuardedSession:
     return GuardedSession(
-        connection, join_transaction_mode="create_savepoint", info={"history_key": CONFIG.history_key}
+        connection, join_transaction_mode="create_savepoint", info={"history_key": CONFIG.history_key, "settle": settle}
     )
 
 

@@ -27,6 +27,7 @@ from sme_tracker.demo import fill
 from sme_tracker.demo.calendar import Diary, Kind
 from sme_tracker.demo.firms import Firm
 from sme_tracker.enterprises.measure import MeasureQuery
+from sme_tracker.settling import settle
 from sme_tracker.tables import METADATA
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,7 +47,7 @@ def make(folder: Path = FOLDER) -> Path:
         file = Path(place) / "tracker.sqlite"
         engine = make_engine(f"sqlite:///{file}")
         migrate(engine)
-        with make_session_factory(engine, HISTORY_KEY)() as session:
+        with make_session_factory(engine, HISTORY_KEY, settle)() as session:
             fill_small(session)
             said = what_is_said(session)
         engine.dispose()

@@ -15,7 +15,7 @@ from time import sleep
 from sqlalchemy import URL, make_url
 
 from sme_tracker.assessments.asked_tryouts import try_next, unfinished
-from sme_tracker.assessments.due import judge_waiting, waiting
+from sme_tracker.assessments.due import judge_recorded, judge_waiting, waiting
 from sme_tracker.assessments.tryout_process import ADDRESS, TryOutProcess
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory
@@ -98,7 +98,7 @@ def main() -> None:
     database = os.environ[ADDRESS]
     engine = make_engine(database, pool_size=1)
     try:
-        with make_session_factory(engine, "")() as session:
+        with make_session_factory(engine, "", judge_recorded)() as session:
             work(session, TryOutProcess(make_url(database)))
     finally:
         engine.dispose()

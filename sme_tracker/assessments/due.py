@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, delete, event, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import may_turn
@@ -100,9 +100,8 @@ def judge_waiting(session: GuardedSession, today: date, progress: Progress = lam
     return in_portions(session, partial(judge_portion, session, today), waiting(session, today), progress)
 
 
-@event.listens_for(GuardedSession, "before_commit")
-def _judge_touched(session: GuardedSession) -> None:
-    """Before what was recorded is committed, judge those of whom it may turn a verdict, or let them be due if many."""
+def judge_recorded(session: GuardedSession) -> None:
+    """Judge those of whom the transaction recorded what may turn a verdict, or let them be due if they are many."""
     touched = take_touched(session)
     turned = {which for touch, ids in touched.items() if may_turn(touch.subject, touch.fields) for which in ids}
     if not turned:
@@ -112,11 +111,6 @@ def _judge_touched(session: GuardedSession) -> None:
         mark_due(session, local_today(), turned)
     else:
         judge_enterprises(session, turned, local_today(), utc_now())
-
-
-@event.listens_for(GuardedSession, "after_soft_rollback")
-def _forget_touched(session: GuardedSession, _previous: object) -> None:
-    take_touched(session)
 
 
 def _overdue(session: Session, today: date) -> int:

@@ -60,7 +60,7 @@ def _columns() -> list[Column]:
         Column("name", _("Enterprise name"), width=34),
         Column("unit", _("Reporting unit")),
         Column("level", _("Level held")),
-        Column("change", _("What changes")),
+        Column("change", _("Which way it moves")),
         Column("before", _("Verdict by the standard in force")),
         Column("after", _("Verdict by the try-out")),
     ]

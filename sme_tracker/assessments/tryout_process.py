@@ -15,7 +15,7 @@ from time import monotonic
 from sqlalchemy import URL
 
 from sme_tracker.assessments.asked_tryouts import LONGEST_S, beat, break_off, claim, compute, is_held
-from sme_tracker.db import GuardedSession, make_engine, make_session_factory
+from sme_tracker.db import GuardedSession, make_engine, make_session_factory, nothing_follows
 
 if sys.platform != "win32":
     import resource
@@ -92,7 +92,7 @@ def main(which: int, worker: str, seconds: float, memory_bytes: int) -> None:
     _limit_memory(memory_bytes)
     engine = make_engine(os.environ[ADDRESS], pool_size=1)
     try:
-        with make_session_factory(engine, "")() as session:
+        with make_session_factory(engine, "", nothing_follows)() as session:
             compute(session, which, worker, seconds)
     finally:
         engine.dispose()

@@ -15,6 +15,7 @@ from sme_tracker.backup.drill import Progress, back_up
 from sme_tracker.config import Config
 from sme_tracker.db import make_session_factory
 from sme_tracker.kept_files import own_folder
+from sme_tracker.settling import settle
 from sme_tracker.web.language import gettext as _
 
 
@@ -58,7 +59,7 @@ def amiss(manifest: Manifest) -> Iterator[str]:
 
 def wrong_files(config: Config, engine: Engine) -> list[str]:
     """A sentence for every kept file that is not as the database says, after a restore."""
-    with make_session_factory(engine, config.history_key)() as session:
+    with make_session_factory(engine, config.history_key, settle)() as session:
         return list(findings.of_files(session, config.data_folder))
 
 

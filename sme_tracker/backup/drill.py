@@ -31,6 +31,7 @@ from sme_tracker.history.chain import Author, Entry, broken_links, record
 from sme_tracker.history.models import HistoryHead
 from sme_tracker.kept_files import own_folder, sync_folder
 from sme_tracker.rebuilding import rebuild_outdated
+from sme_tracker.settling import settle
 
 Progress = Callable[[int, int], None]
 STEPS = 4
@@ -81,7 +82,7 @@ class _KeptFirst(NamedTuple):
 
 def _note(config: Config, engine: Engine, at: datetime) -> None:
     """Note the backup that is whole by now, however long an import is being written meanwhile."""
-    with make_session_factory(engine, config.history_key)() as session:
+    with make_session_factory(engine, config.history_key, settle)() as session:
         for turn in reversed(range(TURNS)):
             try:
                 with transaction(session):
@@ -120,7 +121,7 @@ def _description(
     config: Config, engine: Engine, copied: Engine, at: datetime, foreign: Sequence[str]
 ) -> Callable[[Packed], Manifest]:
     """What the manifest says of a copy, once its files are packed."""
-    sessions = partial(make_session_factory, history_key=config.history_key)
+    sessions = partial(make_session_factory, history_key=config.history_key, settle=settle)
     with sessions(copied)() as session:
         head, named = session.scalars(select(HistoryHead)).one(), named_files(session)
     rows, revision = copies.row_counts(copied), _revision(copied) or ""
@@ -157,7 +158,7 @@ def _stage(config: Config, staged: Engine, manifest: Manifest, by: Author) -> No
     told: dict[str, tuple[object, object]] = {"made_at": (None, manifest.made_at)}
     if not manifest.is_sealed:
         told["unsealed"] = (None, True)
-    with make_session_factory(staged, config.history_key)() as session:
+    with make_session_factory(staged, config.history_key, settle)() as session:
         _check_history(session, manifest)
         rebuild_outdated(session, by, local(by.at).date())
         with transaction(session):
@@ -214,7 +215,7 @@ def _put_files(unpacked: Path, data_folder: Path) -> None:
 
 def _remove_files(config: Config, engine: Engine, paths: Iterable[str]) -> None:
     """Take away what came after the backup, of which one was made first; what a restored row names stays."""
-    with make_session_factory(engine, config.history_key)() as session:
+    with make_session_factory(engine, config.history_key, settle)() as session:
         named = named_files(session)
     for path in unnamed(named, paths):
         (config.data_folder / path).unlink(missing_ok=True)

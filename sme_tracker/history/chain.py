@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from sme_tracker.bulk import insert_rows
+from sme_tracker.db import NOTED
 from sme_tracker.history.models import HistoryEntry, HistoryHead
 
 FIRST_SEAL = "0" * 64
@@ -75,7 +76,7 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
         return
     key = _key(session)
     entry_id, seal = session.execute(_LAST).one()
-    touched: dict[Touch, set[int]] = session.info.setdefault(TOUCHED, defaultdict(set))
+    touched: dict[Touch, set[int]] = session.info.setdefault(NOTED, {}).setdefault(TOUCHED, defaultdict(set))
     same = {"at": by.at, "user_id": by.user_id, "through": by.through, "address": by.address}
     who = _Who.of(same)
     while batch:
@@ -96,8 +97,8 @@ def record(session: Session, by: Author, entries: Iterable[Entry]) -> None:
 
 
 def take_touched(session: Session) -> Mapping[Touch, set[int]]:
-    """The enterprises of which something was recorded since the last commit, by what it was; asked again, none."""
-    touched: Mapping[Touch, set[int]] = session.info.pop(TOUCHED, {})
+    """The enterprises of which the transaction recorded something, by what it was; asked again, none."""
+    touched: Mapping[Touch, set[int]] = session.info.get(NOTED, {}).pop(TOUCHED, {})
     return touched
 
 

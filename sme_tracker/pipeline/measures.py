@@ -26,7 +26,7 @@ from sme_tracker.web.words import column_words, step_words, track_words
 COLUMNS = (1, 2, 3, 4)
 """The columns a case stands in while it is open; the fifth is the target itself."""
 STALLED_AFTER = {Track.UPGRADE: 90, Track.CONVERT: 90, Track.GO_PUBLIC: 180}
-"""Days in one step after which a case is stalled (滞留)."""
+"""Days in one step after which a case is stalled (停滞)."""
 STEPS = tuple((of, step) for of in Track for step in track(of).steps)
 """Every step of every track in order; a case's place is that of the furthest step it has taken."""
 QUESTIONS_KEPT = 16

@@ -20,6 +20,7 @@ from sme_tracker.db import GuardedSession, make_engine, make_session_factory, tr
 from sme_tracker.history.chain import Author
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from tests.conftest import CONFIG, Databases
 from tests.signing import add_user, csrf, sign_in, sign_in_as
 
@@ -295,7 +296,7 @@ def test_the_administrator_sees_who_is_locked_out_and_a_reset_lifts_it(
 def test_tries_in_parallel_cannot_outrun_the_lock(databases: Databases, template_url: str) -> None:
     url = databases.create(template_url)
     engine = make_engine(url)
-    sessions = make_session_factory(engine, CONFIG.history_key)
+    sessions = make_session_factory(engine, CONFIG.history_key, settle)
     now = utc_now()
     with sessions() as session, transaction(session):
         create_user(session, Author(None, "test", now), "target", Role.CASEWORKER)

@@ -20,6 +20,7 @@ from sme_tracker.db import GuardedSession, make_engine, make_session_factory, tr
 from sme_tracker.history.chain import Author
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from tests.conftest import CONFIG, Databases
 from tests.signing import add_user, csrf, sign_in, sign_in_as
 
@@ -154,7 +155,7 @@ def test_use_counts_though_somebody_else_is_writing_all_the_time(
     url = databases.create(template_url)
     engine = make_engine(url)
     app = create_app(replace(CONFIG, idle_limit=timedelta(minutes=1)), engine)
-    client, sessions = app.test_client(), make_session_factory(engine, CONFIG.history_key)
+    client, sessions = app.test_client(), make_session_factory(engine, CONFIG.history_key, settle)
     with sessions() as session:
         sign_in_as(client, session, Role.CASEWORKER)
     with sessions() as importing, transaction(importing):

@@ -12,6 +12,7 @@ from sme_tracker.accounts.queries import token_hash
 from sme_tracker.app import create_app
 from sme_tracker.clock import utc_now
 from sme_tracker.db import UtcDateTime, make_engine, make_session_factory, migrate
+from sme_tracker.settling import settle
 from tests.conftest import CONFIG, Databases
 from tests.signing import sign_in
 
@@ -47,7 +48,7 @@ def test_who_has_what_after_the_upgrade(
         connection.execute(insert(OLD_SESSION).values(opened))
     migrate(engine)
 
-    with make_session_factory(engine, CONFIG.history_key)() as session:
+    with make_session_factory(engine, CONFIG.history_key, settle)() as session:
         assert session.scalars(select(User.code_expires_at)).one() == expires_at
         assert (session.scalars(select(UserSession.ended_at)).one() is None) is not must_change
     assert sign_in(create_app(CONFIG, engine).test_client(), "linxiao", FIRST).location == where_to

@@ -17,6 +17,7 @@ from sme_tracker.history.models import HistoryEntry
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from tests.conftest import CONFIG, Databases
 from tests.signing import add_user, csrf, sign_in, sign_in_as
 
@@ -181,7 +182,7 @@ def test_an_account_that_is_not_there_is_404_whatever_its_number(client: FlaskCl
 def test_two_last_administrators_cannot_leave_at_the_same_moment(databases: Databases, template_url: str) -> None:
     url = databases.create(template_url)
     engine = make_engine(url)
-    sessions = make_session_factory(engine, CONFIG.history_key)
+    sessions = make_session_factory(engine, CONFIG.history_key, settle)
     by = Author(None, "test", utc_now())
     with sessions() as session, transaction(session):
         both = [actions.create_user(session, by, name, Role.ADMINISTRATOR)[0].id for name in ("one", "other")]

@@ -19,6 +19,7 @@ from sme_tracker.db import GuardedSession, make_session_factory, transaction
 from sme_tracker.enterprises import actions
 from sme_tracker.history.chain import Author
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from tests.assessments.bureau import BY, code, provincial, with_rules
 from tests.assessments.test_pages import words
 from tests.assessments.test_rule_sets import SHARE, draft
@@ -99,7 +100,7 @@ def test_only_those_named_are_made_due(session: GuardedSession) -> None:
 
 def test_work_that_was_killed_goes_on_with_the_next_start_of_any_server(own_engine: Engine) -> None:
     background, other, today = Background(own_engine.url), Background(own_engine.url), local_today()
-    with make_session_factory(own_engine, CONFIG.history_key)() as session:
+    with make_session_factory(own_engine, CONFIG.history_key, settle)() as session:
         with_rules(session)
         with transaction(session):
             new = [actions.NewEnterprise(code(number), f"长春第{number}仪表有限公司") for number in range(600)]

@@ -19,6 +19,7 @@ from sme_tracker.rules.canonical import checksum
 from sme_tracker.rules.shipped import rule_set_from
 from sme_tracker.rules.terms import Role
 from sme_tracker.rules.text.editing import edited, places
+from sme_tracker.settling import settle
 from sme_tracker.web.language import speaking
 from tests.assessments.bureau import BY, provincial, with_rules
 from tests.assessments.test_due import published
@@ -327,7 +328,7 @@ def test_a_try_out_whose_worker_died_three_times_does_not_begin_again(
 def test_nothing_is_read_while_a_try_out_is_computed(
     caseworker: FlaskClient, own_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with make_session_factory(own_engine, CONFIG.history_key)() as session:
+    with make_session_factory(own_engine, CONFIG.history_key, settle)() as session:
         with_rules(session)
         provincial(session)
         asked(session)

@@ -121,8 +121,8 @@ def test_who_enters_and_leaves_goes_out_as_a_workbook_and_is_in_the_register(
     token = csrf(caseworker.get(address))
     answer = caseworker.post(f"{address}/export?show=leave", data={"csrf_token": token})
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0].iter_rows(values_only=True))
-    assert rows[0][:5] == ("统一社会信用代码", "企业名称", "报送单位", "现有层级", "变化")
-    assert rows[1][1:] == ("长春启衡精密传动有限公司", "尚无报送单位", "省级", "退出", "符合条件", "临近达标")
+    assert rows[0][:5] == ("统一社会信用代码", "企业名称", "所属县区", "现有层级", "变化")
+    assert rows[1][1:] == ("长春启衡精密传动有限公司", "未指定县区", "省级", "退出", "符合条件", "临近达标")
     assert session.scalars(select(Export.what)).all() == ["try_out"]
     nobody = caseworker.post(f"{address}/export?show=enter", data={"csrf_token": token})
     assert openpyxl.load_workbook(io.BytesIO(nobody.data)).worksheets[0].max_row == 1

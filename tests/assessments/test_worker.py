@@ -20,6 +20,7 @@ from sme_tracker.assessments.tryout_process import Limits, TryOutProcess
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, make_session_factory, transaction
 from sme_tracker.enterprises import actions as enterprises
+from sme_tracker.settling import settle
 from tests.assessments.bureau import BY, code, provincial, with_rules
 from tests.assessments.test_limits import asked, asked_in_form
 from tests.conftest import CONFIG
@@ -66,7 +67,7 @@ def _bureau(session: GuardedSession, others: int = 0) -> None:
 
 
 def test_a_try_out_that_hangs_is_ended_by_force_while_verdicts_are_judged(own_engine: Engine) -> None:
-    with make_session_factory(own_engine, CONFIG.history_key)() as session:
+    with make_session_factory(own_engine, CONFIG.history_key, settle)() as session:
         _bureau(session, 300)
         which = asked(session)
         beside = TryOutProcess(own_engine.url, Limits(seconds=1, grace_s=1))
@@ -83,7 +84,7 @@ def test_a_try_out_that_hangs_is_ended_by_force_while_verdicts_are_judged(own_en
 
 
 def test_a_try_out_without_memory_is_given_up_and_the_worker_goes_on(own_engine: Engine) -> None:
-    with make_session_factory(own_engine, CONFIG.history_key)() as session:
+    with make_session_factory(own_engine, CONFIG.history_key, settle)() as session:
         _bureau(session)
         which = asked(session)
         work(session, TryOutProcess(own_engine.url, Limits(memory_bytes=20_000_000)))
@@ -100,7 +101,7 @@ def test_a_try_out_gives_signs_of_life_in_a_long_portion_and_its_process_ends_wh
     own_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tryout_process, "BEAT_S", 0)
-    with make_session_factory(own_engine, CONFIG.history_key)() as session:
+    with make_session_factory(own_engine, CONFIG.history_key, settle)() as session:
         _bureau(session)
         which = asked(session)
         beside = TryOutProcess(own_engine.url)
@@ -121,7 +122,7 @@ def test_a_try_out_gives_signs_of_life_in_a_long_portion_and_its_process_ends_wh
 
 def test_a_try_out_ends_with_its_worker_and_is_begun_again_by_the_next(own_engine: Engine) -> None:
     first, second, third = (Background(own_engine.url) for _server in range(3))
-    with make_session_factory(own_engine, CONFIG.history_key)() as session, closing_all(first, second, third):
+    with make_session_factory(own_engine, CONFIG.history_key, settle)() as session, closing_all(first, second, third):
         _bureau(session)
         which = asked(session)
         first.start()

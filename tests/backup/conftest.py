@@ -13,6 +13,7 @@ from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory, migrate, transaction
 from sme_tracker.enterprises import actions as enterprises
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from tests.backup.made import BY, CODES, hand_in, made
 from tests.conftest import CONFIG, Databases
 
@@ -61,7 +62,7 @@ def file(config: Config, packed: bytes) -> Path:
 
 
 def _fill(engine: Engine) -> None:
-    with make_session_factory(engine, CONFIG.history_key)() as session, transaction(session):
+    with make_session_factory(engine, CONFIG.history_key, settle)() as session, transaction(session):
         user, _ = create_user(session, BY, "linxiao", Role.CASEWORKER, "林晓")
         rows = [
             enterprises.NewEnterprise(code, f"长春{n}号有限公司", code_as_printed=True) for n, code in enumerate(CODES)

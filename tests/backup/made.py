@@ -26,6 +26,7 @@ from sme_tracker.history.chain import Author
 from sme_tracker.imports.intake import Intake
 from sme_tracker.imports.matching.known import Reach
 from sme_tracker.imports.uploads import UploadFolder
+from sme_tracker.settling import settle
 from tests.conftest import CONFIG
 
 BY = Author(None, "test", utc_now())
@@ -52,14 +53,14 @@ def restored(config: Config, engine: Engine, file: Path, *, unsealed: bool = Fal
 
 def names(engine: Engine) -> list[str]:
     """The names of the enterprises."""
-    with make_session_factory(engine, CONFIG.history_key)() as session:
+    with make_session_factory(engine, CONFIG.history_key, settle)() as session:
         return list(session.scalars(select(Enterprise.name).order_by(Enterprise.id)))
 
 
 def hand_in(config: Config, engine: Engine) -> None:
     """A proof of the first enterprise, and a register that waits to be imported, each with its file."""
     by = replace(BY, at=utc_now())
-    with make_session_factory(engine, config.history_key)() as session:
+    with make_session_factory(engine, config.history_key, settle)() as session:
         kept = ProofFolder(config.data_folder).keep(io.BytesIO(PDF), "获奖证书.pdf")
         with transaction(session):
             first = session.scalars(select(Enterprise.id).order_by(Enterprise.id)).first() or 0

@@ -25,12 +25,13 @@ from sme_tracker.db import GuardedSession, make_engine, make_session_factory, tr
 from sme_tracker.enterprises import actions as enterprises
 from sme_tracker.history.chain import broken_links
 from sme_tracker.history.models import HistoryEntry
+from sme_tracker.settling import settle
 from tests.backup.made import BY, CODES, in_manifest, made, names, quietly, resealed, restored, rewrite
 from tests.conftest import CONFIG, Databases
 
 
 def _register(engine: Engine, code: str, name: str) -> None:
-    with make_session_factory(engine, CONFIG.history_key)() as session, transaction(session):
+    with make_session_factory(engine, CONFIG.history_key, settle)() as session, transaction(session):
         by = replace(BY, at=utc_now())
         enterprises.register(session, by, [enterprises.NewEnterprise(code, name, code_as_printed=True)])
 
@@ -53,7 +54,7 @@ def test_people_can_work_after_a_restore_into_an_empty_place(config: Config, own
     assert restored(config, empty, file) is None
     assert names(empty) == names(own)
     _register(empty, "91220101MA0Y2K3L7M", "新来有限公司")
-    with make_session_factory(empty, CONFIG.history_key)() as session:
+    with make_session_factory(empty, CONFIG.history_key, settle)() as session:
         assert list(broken_links(session)) == []
         assert "restore" in session.scalars(select(HistoryEntry.action)).all()
         assert session.scalars(select(User.full_name)).all() == ["林晓"]
@@ -105,7 +106,7 @@ def test_the_backup_is_its_owners_only_and_names_the_head_of_the_history(config:
     assert file.stat().st_mode & 0o077 == 0
     with zipfile.ZipFile(file) as archive:
         manifest = json.loads(archive.read("manifest.json"))
-    with make_session_factory(own, CONFIG.history_key)() as session:
+    with make_session_factory(own, CONFIG.history_key, settle)() as session:
         last = session.scalars(select(HistoryEntry).order_by(HistoryEntry.id.desc()).limit(1)).one()
     assert (manifest["history_entry"], manifest["history_seal"]) == (last.id, last.seal)
 
@@ -209,6 +210,6 @@ def test_a_backup_waits_for_its_turn_to_be_noted_however_long_an_import_takes(
 
     monkeypatch.setattr(drill, "note_backup", in_turn)
     made(config, own)
-    with make_session_factory(own, CONFIG.history_key)() as session:
+    with make_session_factory(own, CONFIG.history_key, settle)() as session:
         assert overdue(session, utc_now(), timedelta(0))
         assert overdue(session, utc_now(), timedelta(hours=1)) is None

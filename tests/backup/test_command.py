@@ -10,6 +10,7 @@ from sme_tracker.cli import main
 from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory, transaction
 from sme_tracker.enterprises import actions as enterprises
+from sme_tracker.settling import settle
 from tests.backup.made import BY, CODES, as_before_seals, hand_in, kept_files, rewrite
 
 Run = Callable[..., tuple[int, str, str]]
@@ -40,7 +41,7 @@ def config(run: Run) -> Config:
     run("migrate")
     config = Config.from_env()
     engine = make_engine(config.database_url)
-    with make_session_factory(engine, config.history_key)() as session, transaction(session):
+    with make_session_factory(engine, config.history_key, settle)() as session, transaction(session):
         new = enterprises.NewEnterprise(CODES[0], "长春一号有限公司", code_as_printed=True)
         enterprises.register(session, BY, [new])
     hand_in(config, engine)

@@ -12,6 +12,7 @@ from sme_tracker.backup.files import Wrong, WrongFile, wrong_files
 from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory
+from sme_tracker.settling import settle
 from sme_tracker.tables import METADATA
 from tests.backup.made import PDF, REGISTER, as_before_seals, hand_in, kept_files, made, quietly, restored, rewrite
 from tests.conftest import CONFIG, Databases
@@ -20,7 +21,7 @@ CHANGED_BY_RESTORING = {"history_entry", "history_head", "user_session", "settin
 
 
 def found_wrong(config: Config, engine: Engine) -> list[tuple[str, str]]:
-    with make_session_factory(engine, CONFIG.history_key)() as session:
+    with make_session_factory(engine, CONFIG.history_key, settle)() as session:
         return [(each.path.partition("/")[0], each.wrong) for each in wrong_files(session, config.data_folder)]
 
 
@@ -151,7 +152,7 @@ def test_a_name_that_leads_out_of_the_folder_reads_nothing(config: Config, own: 
         table = METADATA.tables["import"]
         connection.execute(table.update().values(stored_as="../backup.zip"))
     made(config, own)
-    with make_session_factory(own, CONFIG.history_key)() as session:
+    with make_session_factory(own, CONFIG.history_key, settle)() as session:
         wrong: list[WrongFile] = list(wrong_files(session, config.data_folder))
     assert [each.path for each in wrong if each.wrong is Wrong.MISSING] == ["uploads/../backup.zip"]
 

@@ -13,6 +13,7 @@ from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory
 from sme_tracker.history.models import HistoryEntry
+from sme_tracker.settling import settle
 from tests.backup.made import as_before_seals, hand_in, in_database, made, names, resealed, restored, rewrite
 from tests.conftest import CONFIG
 
@@ -62,14 +63,14 @@ def test_a_backup_of_before_seals_is_restored_only_where_that_is_asked_for_and_t
     assert "--unsealed" in refused(config, own, file)
     restored(config, own, file, unsealed=True)
     assert names(own) == before
-    with make_session_factory(own, CONFIG.history_key)() as session:
+    with make_session_factory(own, CONFIG.history_key, settle)() as session:
         told = session.scalars(select(HistoryEntry.changes).where(HistoryEntry.action == "restore")).one()
     assert told["unsealed"] == [None, True]
 
 
 def test_the_history_of_a_sealed_restore_says_nothing_of_seals(config: Config, own: Engine) -> None:
     restored(config, own, made(config, own))
-    with make_session_factory(own, CONFIG.history_key)() as session:
+    with make_session_factory(own, CONFIG.history_key, settle)() as session:
         told = session.scalars(select(HistoryEntry.changes).where(HistoryEntry.action == "restore")).one()
     assert list(told) == ["made_at"]
 

@@ -23,6 +23,7 @@ from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rebuilding import CACHES, outdated, rebuild, rebuild_outdated
 from sme_tracker.reference.models import Setting
 from sme_tracker.rules.terms import Title, Track
+from sme_tracker.settling import settle
 from sme_tracker.tables import METADATA
 from sme_tracker.web.language import speaking
 from tests.assessments.bureau import code, provincial
@@ -229,7 +230,7 @@ def own_engine(databases: Databases, template_url: str) -> Iterator[Engine]:
 
 
 def test_people_save_between_two_portions_and_a_rebuild_that_was_killed_begins_again(own_engine: Engine) -> None:
-    factory = make_session_factory(own_engine, CONFIG.history_key)
+    factory = make_session_factory(own_engine, CONFIG.history_key, settle)
     with factory() as session, factory() as other:
         _filled(session, 250)
         tamper(session, *(TAMPERED[what][1] for what in ("all spans are gone", "pairs are gone", "a number is gone")))

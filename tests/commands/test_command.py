@@ -20,6 +20,7 @@ from sme_tracker.cli import main
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.db import make_engine, make_session_factory, transaction
 from sme_tracker.reference.models import Setting
+from sme_tracker.settling import settle
 
 PROGRAM = (sys.executable, "-c", "from sme_tracker.cli import main; main()")
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,7 +207,7 @@ def test_whatever_is_wrong_with_the_settings_is_said_in_both_languages(tmp_path:
 def test_a_demo_database_is_only_served_on_this_machine(command: Command, tmp_path: Path) -> None:
     command("migrate")
     engine = make_engine(f"sqlite:///{tmp_path / 'data' / 'tracker.sqlite'}")
-    with make_session_factory(engine, "")() as session, transaction(session):
+    with make_session_factory(engine, "", settle)() as session, transaction(session):
         session.add(Setting(key="is_demo", value="1"))
     engine.dispose()
     done = command("serve", "--host", "0.0.0.0", "--port", "0")  # noqa: S104

@@ -12,6 +12,7 @@ from sme_tracker.dashboard.report import as_json, as_table, report
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, transaction
 from sme_tracker.history.chain import Author
 from sme_tracker.rules.terms import Indicator, Title
+from sme_tracker.settling import settle
 from sme_tracker.targets.actions import TargetValue, set_targets
 from sme_tracker.web.language import speaking
 from tests.conftest import CONFIG, Databases
@@ -63,7 +64,7 @@ def environment(databases: Databases, template_url: str, tmp_path: Path) -> dict
     """A database of its own, filled, and the settings that name it."""
     url = databases.create(template_url)
     engine = make_engine(url)
-    with make_session_factory(engine, CONFIG.history_key)() as session:
+    with make_session_factory(engine, CONFIG.history_key, settle)() as session:
         fill(session)
     engine.dispose()
     return {"DATABASE_URL": url, "SME_TRACKER_HISTORY_KEY": CONFIG.history_key, "SME_TRACKER_DATA": str(tmp_path)}

@@ -86,7 +86,7 @@ def test_the_workbook_is_what_the_screen_shows(client: FlaskClient, session: Gua
     sign_in_as(client, session, Role.CASEWORKER)
     query = f"{COLUMNS}&sort=name"
     rows, _notes = in_book(export(client, query).data)
-    assert rows[0] == ["企业", "信用代码", "地区", "营收（万元）", "成立日期", "注册资本（万元）"]
+    assert rows[0] == ["企业", "信用代码", "所属县区", "营收（万元）", "成立日期", "注册资本（万元）"]
     screen = [[None if cell in ("—", "缺数据") else cell for cell in row] for row in on_screen(client, query)]
     assert len(screen) == 3
     assert [[as_shown(cell) for cell in row] for row in rows[1:]] == screen
@@ -115,7 +115,7 @@ def test_a_filtered_list_goes_out_filtered_and_says_so(client: FlaskClient, sess
     rows, notes = in_book(answer.data)
     assert [row[0] for row in rows[1:]] == ["甲有限公司"]
     told = {row[0]: row[1] for row in notes}
-    assert told["报送单位"] == "南关区" and told["行数"] == "1" and told["导出人"] == (user.full_name or None)
+    assert told["所属县区"] == "南关区" and told["行数"] == "1" and told["导出人"] == (user.full_name or None)
     disposition = unquote(answer.headers["Content-Disposition"])
     assert disposition.startswith("attachment") and "企业名单_" in disposition
     taken = session.scalars(select(Export)).one()

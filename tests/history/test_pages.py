@@ -15,6 +15,7 @@ from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.history.queries import AT_ONCE, Filters, count
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from tests.checking.tampering import tamper
 from tests.conftest import CONFIG, Databases
 from tests.enterprises.test_actions import registered
@@ -77,7 +78,7 @@ def test_imports_are_found_whatever_their_number(auditor: FlaskClient, session: 
 def test_what_the_address_names_wrongly_is_said(auditor: FlaskClient) -> None:
     page = auditor.get("/history?who=99999999&action=x&code=y&from=2022-02-30&to=z&through=w")
     assert page.status_code == 200
-    for label in ("何人", "操作", "企业", "起始日期", "截止日期", "途径"):
+    for label in ("操作人", "操作", "企业", "起始日期", "截止日期", "途径"):
         assert label in page.text
 
 
@@ -123,7 +124,7 @@ def test_the_history_is_taken_out_as_filtered(auditor: FlaskClient, session: Gua
     answer = auditor.post("/history/export?action=rename", data={"csrf_token": token, "format": "csv"})
     assert answer.status_code == 200
     head, *rows = csv.reader(answer.data.decode("utf-8-sig").splitlines())
-    assert head[:3] == ["序号", "时间", "何人"]
+    assert head[:3] == ["序号", "时间", "操作人"]
     assert len(rows) == 1
     assert "长春东光机械有限公司 → 吉林东光集团有限公司" in rows[0][8]
     assert rows[0][4] == "192.0.2.7"
@@ -154,7 +155,7 @@ def test_nothing_stays_open_in_the_database_while_it_is_sent(databases: Database
     url = databases.create(template_url)
     engine = make_engine(url)
     client = create_app(CONFIG, engine).test_client()
-    with make_session_factory(engine, CONFIG.history_key)() as session:
+    with make_session_factory(engine, CONFIG.history_key, settle)() as session:
         sign_in_as(client, session, Role.AUDITOR)
         noted(session, 2 * AT_ONCE)
         before = count(session, Filters())

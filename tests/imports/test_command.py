@@ -70,7 +70,7 @@ def test_the_json_counts_rows_and_names_every_problem(
             "row": 4,
             "column": "县区",
             "value": None,
-            "reason": "没有填县区，先按“未分配”导入。",
+            "reason": "没有填所属县区，先按“未指定县区”导入。",
         },
     ]
     assert names(session) == ["甲有限公司", "乙有限公司"]

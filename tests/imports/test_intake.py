@@ -23,6 +23,7 @@ from sme_tracker.imports.models import Import
 from sme_tracker.imports.plan import Action, read_file
 from sme_tracker.imports.uploads import UploadFolder, shown_name
 from sme_tracker.recognitions.queries import titles_of
+from sme_tracker.settling import settle
 from sme_tracker.sheets.sheet import SheetRefused
 from tests.conftest import Databases
 from tests.imports.test_file import a_code
@@ -245,7 +246,7 @@ class TestTwiceAtOnce:
     def test_the_same_file_uploaded_and_written_twice_at_once_is_stored_once(
         self, engine: Engine, tmp_path: Path
     ) -> None:
-        sessions = make_session_factory(engine, "a key that only the tests know, long enough")
+        sessions = make_session_factory(engine, "a key that only the tests know, long enough", settle)
         start = threading.Barrier(2, timeout=60)
         outcomes: list[object] = []
 
@@ -284,10 +285,11 @@ from sme_tracker.imports.matching.known import Reach
 from sme_tracker.imports.plan import read_file
 from sme_tracker.imports.uploads import UploadFolder
 from sme_tracker.history.chain import Author
+from sme_tracker.settling import settle
 
 url, file, uploads = sys.argv[1:]
 actions._take_contacts = lambda *_: os._exit(9)
-with make_session_factory(make_engine(url), "a key that only the tests know, long enough")() as session:
+with make_session_factory(make_engine(url), "a key that only the tests know, long enough", settle)() as session:
     content = read_file(Path(file), "名单.xlsx")
     intake = Intake(session, UploadFolder(Path(uploads)), Reach())
     intake.write_at_once(Author(None, "command import", utc_now()), Path(file), content, lambda _: None)
@@ -302,7 +304,7 @@ def test_a_process_that_dies_half_way_leaves_nothing_and_the_file_comes_in_after
     command = [sys.executable, "-c", DIES_HALF_WAY, url, str(path), str(tmp_path / "uploads")]
     assert subprocess.run(command, check=False).returncode == 9
     engine = make_engine(url)
-    with make_session_factory(engine, "a key that only the tests know, long enough")() as session:
+    with make_session_factory(engine, "a key that only the tests know, long enough", settle)() as session:
         assert [number_of(session, table) for table in (Enterprise, HistoryEntry, Tally, Import)] == [0, 0, 0, 0]
         intake = Intake(session, UploadFolder(tmp_path / "uploads"), Reach())
         intake.write_at_once(clerk(), path, read_file(path, path.name), lambda _rows: None)

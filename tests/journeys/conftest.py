@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Page, Request
 
 from sme_tracker.db import GuardedSession, make_session_factory
+from sme_tracker.settling import settle
 from tests.conftest import CONFIG, Databases
 from tests.journeys.serving import Register, served
 
@@ -47,7 +48,7 @@ def live_server(register: Register, served_at: str) -> str:
 @pytest.fixture
 def session(register: Register, live_server: str) -> Iterator[GuardedSession]:
     """A session on the running product's database; what it commits the browser sees."""
-    with make_session_factory(register.engine, CONFIG.history_key)() as session:
+    with make_session_factory(register.engine, CONFIG.history_key, settle)() as session:
         yield session
 
 

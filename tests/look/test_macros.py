@@ -306,7 +306,8 @@ def test_the_task_list_has_one_next_step_and_one_primary_button() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "heading"), [("no_result", "没有符合的"), ("none_yet", "尚无"), ("no_permission", "您没有这项权限")]
+    ("kind", "heading"),
+    [("no_result", "没有符合条件的企业"), ("none_yet", "尚无"), ("no_permission", "您没有这项权限")],
 )
 def test_an_empty_place_says_why(kind: str, heading: str) -> None:
     assert text(call("empty", f"empty('{kind}', 'because')", chinese())) == f"{heading} because"

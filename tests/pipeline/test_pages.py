@@ -39,7 +39,7 @@ def test_a_case_is_opened_moved_on_and_ended(client: FlaskClient, session: Guard
     assert sent(client, f"{path}/step", step="eligible").status_code == 422
     answer = sent(client, f"{path}/step", step="eligible", actual_on=str(first - timedelta(days=1)))
     assert answer.status_code == 422
-    assert "日期早于立项日" in answer.text
+    assert "日期早于新增日期" in answer.text
     assert sent(client, f"{path}/step", step="eligible", actual_on=str(today)).status_code == 303
     assert "达标" in client.get(f"/enterprises/{which}").text
     assert sent(client, f"{path}/close", exit="given_up", closed_on=str(today), reason="企业放弃").status_code == 303

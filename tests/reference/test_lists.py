@@ -62,7 +62,7 @@ def test_a_form_sent_twice_adds_one_item(admin: FlaskClient, session: GuardedSes
 
 @pytest.mark.parametrize(("field", "value", "sentence"), [
     ("code", "NG", "已有相同代码的条目。"),
-    ("short_name", "南关区", "已有相同简称的报送单位。"),
+    ("short_name", "南关区", "已有相同简称的县区（开发区）。"),
     ("name", " ", "请填写。"),
 ])  # fmt: skip
 def test_what_cannot_be_added_is_said_at_its_field(admin: FlaskClient, field: str, value: str, sentence: str) -> None:

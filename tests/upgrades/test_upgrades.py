@@ -23,6 +23,7 @@ from sme_tracker.enterprises.standing import rolled_to
 from sme_tracker.history.chain import Author
 from sme_tracker.rebuilding import outdated
 from sme_tracker.reference.models import Setting
+from sme_tracker.settling import settle
 from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
 from tests.conftest import CONFIG, Databases
@@ -94,7 +95,7 @@ def run(engine: Engine, folder: Path, *words: str) -> Result:
 
 
 def sessions_of(engine: Engine) -> GuardedSession:
-    return make_session_factory(engine, HISTORY_KEY)()
+    return make_session_factory(engine, HISTORY_KEY, settle)()
 
 
 # SQLite cannot tell of an index on an expression, which copying rows does not need.

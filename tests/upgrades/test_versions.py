@@ -16,6 +16,7 @@ from sme_tracker.enterprises.models import Enterprise, SearchPair, StandingSpan,
 from sme_tracker.history.chain import Author
 from sme_tracker.rebuilding import CACHES, rebuild
 from sme_tracker.rules.terms import Track
+from sme_tracker.settling import settle
 from tools.release_fixture import FOLDER, HISTORY_KEY, unpack
 
 FACTS = FOLDER / "0.1.0-0009.sql.xz"
@@ -56,7 +57,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]
     unpack(FACTS, file)
     engine = make_engine(f"sqlite:///{file}")
     migrate(engine)
-    with make_session_factory(engine, HISTORY_KEY)() as session:
+    with make_session_factory(engine, HISTORY_KEY, settle)() as session:
         rebuild(session, Author(None, "test", utc_now()), date.max)
         found = {kind: (CACHES[kind].version, digest(session, kind)) for kind in CACHES}
     engine.dispose()

@@ -11,6 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sme_tracker.app import create_app
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, transaction
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from sme_tracker.web.guard import public
 from sme_tracker.web.pages import current_session
 from tests.conftest import CONFIG, Databases
@@ -67,7 +68,7 @@ def test_a_save_that_waits_in_vain_for_its_turn_is_told_to_try_again(
         with transaction(current_session(), wait_ms=50):
             pass
 
-    with make_session_factory(engine, CONFIG.history_key)() as other, transaction(other):
+    with make_session_factory(engine, CONFIG.history_key, settle)() as other, transaction(other):
         answer = app.test_client().get("/busy", headers={"Accept-Language": lang})
     engine.dispose()
     databases.drop(url)

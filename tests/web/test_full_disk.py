@@ -21,6 +21,7 @@ from sme_tracker.db import GuardedSession, make_engine, make_session_factory, mi
 from sme_tracker.imports.models import Import
 from sme_tracker.reference.models import Setting
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from sme_tracker.web.guard import public
 from sme_tracker.web.pages import current_session
 from tests.assessments.bureau import provincial
@@ -97,7 +98,7 @@ def test_a_database_that_finds_no_room_says_so_and_keeps_what_it_has(small: Engi
 
     answer = app.test_client().get("/write", headers={"Accept-Language": "zh-CN"})
     assert (answer.status_code, "磁盘已满" in answer.text) == (507, True)
-    with make_session_factory(small, CONFIG.history_key)() as session:
+    with make_session_factory(small, CONFIG.history_key, settle)() as session:
         assert session.scalar(select(func.count()).where(Setting.key.startswith("long-"))) == 0
     assert app.test_client().get("/sign-in").status_code == 200
 

@@ -16,6 +16,7 @@ from sme_tracker.db import GuardedSession, make_engine, make_session_factory, tr
 from sme_tracker.enterprises.models import EnterpriseStatus, EnterpriseUnit
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.terms import DecisionWord, Role, Title
+from sme_tracker.settling import settle
 from sme_tracker.shortlists.actions import decide, freeze
 from sme_tracker.shortlists.models import ShortlistVersion, VersionUndone
 from sme_tracker.shortlists.queries import ShortlistKey
@@ -39,7 +40,7 @@ def app(databases: Databases, template_url: str) -> Iterator[Flask]:
 @pytest.fixture
 def session(app: Flask) -> Iterator[GuardedSession]:
     """A session on that database."""
-    with make_session_factory(app.extensions["engine"], CONFIG.history_key)() as session:
+    with make_session_factory(app.extensions["engine"], CONFIG.history_key, settle)() as session:
         yield session
 
 

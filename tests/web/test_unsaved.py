@@ -22,6 +22,7 @@ from sme_tracker.db import GuardedSession, make_engine, make_session_factory, tr
 from sme_tracker.enterprises import actions
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from sme_tracker.web.guard import MARK, for_everyone_signed_in
 from sme_tracker.web.pages import current_session
 from tests.conftest import CONFIG, Databases
@@ -266,7 +267,7 @@ def test_a_save_that_waited_in_vain_is_sent_again_by_one_button(databases: Datab
         with transaction(current_session(), wait_ms=50):
             return render_template("errors/404.html")
 
-    with make_session_factory(engine, CONFIG.history_key)() as session:
+    with make_session_factory(engine, CONFIG.history_key, settle)() as session:
         client = app.test_client()
         sign_in_as(client, session, Role.CASEWORKER)
         sent = {"csrf_token": csrf(client.get("/account")), "note": TYPED, "once": "o", "version": "3"}

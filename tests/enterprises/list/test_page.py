@@ -101,7 +101,7 @@ def test_what_the_address_says_and_nobody_understands_is_said_in_one_line(casewo
 
 def test_a_filter_stands_as_a_chip_whose_cross_takes_it_away(caseworker: FlaskClient) -> None:
     text = caseworker.get("/enterprises?level=0&unit=none,1&sort=name").text
-    assert "尚无报送单位" in text
+    assert "未指定县区" in text
     removed = re.search(r'class="x" href="([^"]*)" aria-label="移除筛选：层级"', text)
     assert removed
     assert unescape(removed[1]).partition("?")[2] == "unit=none%2C1&sort=name"
@@ -116,7 +116,7 @@ def test_the_page_speaks_english_too(caseworker: FlaskClient) -> None:
 def test_columns_sort_and_height_are_kept_by_every_link_of_the_page(caseworker: FlaskClient) -> None:
     asked = "sort=-revenue&cols=name%2Ccode%2Cstep&density=compact"
     text = caseworker.get(f"/enterprises?{asked}").text
-    assert re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^< ]+)', text) == ["企业", "信用代码", "管线与步骤"]
+    assert re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^< ]+)', text) == ["企业", "信用代码", "进程与环节"]
     assert link(text, "下一页").startswith(f"/enterprises?{asked}&after=")
     assert names(caseworker.get(f"/enterprises?{asked}").text) == names(text)
     assert link(text, "宽松") == f"/enterprises?{asked.replace('compact', 'roomy')}"

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from sme_tracker.db import GuardedSession, make_engine
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from tests.conftest import CONFIG, Databases
 from tests.house.town.pages import Form, Seen, Visitor, follow_every_link
 from tests.house.town.town import Town, town
@@ -30,7 +31,7 @@ def made(databases: Databases, template_url: str, data_folder: Path) -> Iterator
     """A database with the town in it."""
     url = databases.create(template_url)
     engine = make_engine(url)
-    with GuardedSession(engine, info={"history_key": CONFIG.history_key}) as session:
+    with GuardedSession(engine, info={"history_key": CONFIG.history_key, "settle": settle}) as session:
         there = town(session, data_folder)
     yield engine, there
     engine.dispose()

@@ -1,6 +1,5 @@
 """The `sme-tracker` command: the same functions as the pages, one sentence when something is wrong."""
 
-import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -10,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from alembic.util.exc import CommandError
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 
 from sme_tracker.accounts.actions import create_user, reset_password
 from sme_tracker.accounts.command import show_code
@@ -22,14 +19,14 @@ from sme_tracker.assessments.due import judge_waiting, mark_due
 from sme_tracker.assessments.rule_sets import PURPOSES
 from sme_tracker.assessments.shipping import load_shipped
 from sme_tracker.backup import command as backups
-from sme_tracker.backup.archive import BackupRefused
 from sme_tracker.backup.drill import restore
 from sme_tracker.checking import EXAMPLES, check
 from sme_tracker.clock import local_today, utc_now
-from sme_tracker.config import Config, ConfigInvalid
+from sme_tracker.command_faults import sentences
+from sme_tracker.config import Config
 from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import report
-from sme_tracker.db import GuardedSession, is_full, make_engine, make_session_factory, migrate, transaction
+from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
 from sme_tracker.history.chain import Author
 from sme_tracker.imports import command as imports
@@ -38,13 +35,12 @@ from sme_tracker.progress_bars import advancing, bar_of
 from sme_tracker.rebuilding import Watch, nobody_watches, rebuild, rebuild_outdated
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR
-from sme_tracker.rules.findings import Refused
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
 from sme_tracker.settling import settle
 from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
-from sme_tracker.web.words import CACHES, finding_words
+from sme_tracker.web.words import CACHES
 
 
 class Day(click.DateTime):
@@ -85,44 +81,8 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except Exception as error:
-        click.echo("\n".join(_sentences(error)), err=True)
+        click.echo("\n".join(sentences(error, _language())), err=True)
         sys.exit(1)
-
-
-def _sentences(error: Exception) -> list[str]:
-    """What is wrong, for the operator."""
-    match error:
-        case ConfigInvalid():
-            return error.faults
-        case Refused():
-            with speaking(_language()):
-                return [finding_words(finding) for finding in error.findings]
-        case CommandError():
-            return ["数据库属于更新的版本，请升级程序 · the database belongs to a newer version; upgrade the program"]
-        case _ if is_full(error):
-            return ["磁盘已满，数据库写不进去 · the disk is full: the database cannot write"]
-        case DBAPIError():
-            return [f"数据库没有应答 · the database does not answer: {str(error.orig).splitlines()[0]}"]
-        case BackupRefused():
-            return [str(error)]
-        case OSError():
-            return [_file_fault(error)]
-    return [f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"]
-
-
-def _file_fault(error: OSError) -> str:
-    """What the machine would not do with a file, in the operator's words."""
-    match error.errno:
-        case errno.ENOENT | errno.ENOTDIR:
-            said = "没有这个文件或文件夹 · there is no such file or folder"
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            said = "没有读写权限 · reading or writing is not permitted"
-        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
-            said = "磁盘已满 · the disk is full"
-        case _:
-            return str(error)
-    place = Path(error.filename).parent if isinstance(error.filename, str) else ""
-    return f"{said}: {place}" if place else said
 
 
 @contextmanager
@@ -348,15 +308,27 @@ def _language() -> str:
 @click.option("--as", "user_name", metavar="USER", help="Import with this account's permissions and unit.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Counts in rows and all problems, as JSON.")
-def import_command(file: Path, user_name: str | None, *, dry_run: bool, as_json: bool) -> None:
-    """Import a register, a recognition ledger or yearly figures (.xlsx, .xls, .csv)."""
+@click.option(
+    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Where columns go, as JSON."
+)
+@click.option("--confirm", is_flag=True, help="Take what would be asked as it is proposed.")
+def import_command(
+    file: Path, user_name: str | None, mapping: Path | None, *, dry_run: bool, as_json: bool, confirm: bool
+) -> None:
+    """Import a ledger of enterprises, their recognitions and yearly figures (.xlsx, .xls, .csv).
+
+    Ends with 1 when rows or columns were left out.
+    """
     config = Config.from_env()
     with database(config) as session, speaking(_language()):
         folder = UploadFolder(config.data_folder / UPLOADS)
-        imports.run(session, folder, imports.ImportOrder(file, user_name, dry_run, as_json))
+        order = imports.ImportOrder(file, user_name, dry_run, as_json, mapping, confirm)
+        is_whole = imports.run(session, folder, order)
         if not dry_run:
             _judge_waiting(session)
             catch_up(session, local_today())
+    if not is_whole:
+        sys.exit(1)
 
 
 @commands.group("shortlist")

@@ -13,7 +13,7 @@ from wtforms.validators import Optional
 
 from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.papers import PAPERS, PaperField
-from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField
+from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, NumberField, TextField
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.paper_words import PAPER_FIELDS, choice_words
 
@@ -78,7 +78,9 @@ def _field(kind: str, each: PaperField) -> Any:
     if each.shape == "yes_no":
         known = [SelectChoice("yes", _l("yes")), SelectChoice("no", _l("no"))]
         return SelectField(label, choices=[SelectChoice("", _l("not entered")), *known], default="")
-    return CountField(label) if each.shape == "whole" else AmountField(label)
+    if each.shape == "whole":
+        return CountField(label)
+    return AmountField(label) if each.name.endswith("_wan") else NumberField(label)
 
 
 def choice_words_later(kind: str, name: str, option: str) -> Any:

@@ -190,6 +190,9 @@ PROBLEMS: Mapping[str, LazyString] = {
     "rules.not_toml": _l("This is no standard in the shipped format (TOML): line %(line)s cannot be read."),
     "rules.too_long": _l("The text has %(length)s characters; %(longest)s are the most."),
     "rules.invisible_character": _l("Character %(place)s is invisible (%(character)s). Delete it."),
+    "rules.private_character": _l(
+        "Character %(place)s is of a private font (%(character)s), which others cannot see. Type it anew."
+    ),
     "rules.file_too_large": _l("The file is larger than %(most_kb)s kB; a standard is far smaller."),
     "rules.required": _l("“%(value)s” is missing."),
     "rules.unknown_key": _l("“%(value)s” is not a field here. Check its spelling."),

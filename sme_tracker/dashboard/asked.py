@@ -8,7 +8,7 @@ from sme_tracker.clock import end_of_day
 from sme_tracker.enterprises.measure import NO_UNIT, MeasureQuery, UnitChoice
 from sme_tracker.enterprises.queries import Viewer
 from sme_tracker.rules.access import own_unit_only
-from sme_tracker.rules.bounds import whole_number
+from sme_tracker.rules.bounds import plain_day, whole_number
 from sme_tracker.rules.terms import Indicator, Role
 
 FIRST_DAY = date(2000, 1, 1)
@@ -69,7 +69,7 @@ def _day(parameters: Mapping[str, str], name: str, today: date, ignored: list[st
     if not written:
         return None
     try:
-        day = date.fromisoformat(written)
+        day: date | None = plain_day(written)
     except ValueError:
         day = None
     if day and FIRST_DAY <= day <= today:

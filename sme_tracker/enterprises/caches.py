@@ -18,7 +18,7 @@ from sme_tracker.rules.names import name_key
 from sme_tracker.rules.size_class import figures_needed, size_class
 from sme_tracker.rules.terms import Source
 
-VERSION = 1
+VERSION = 2
 """Of what the columns say of the same facts; whoever changes that raises it, and databases are rebuilt."""
 FIGURES_CACHE = ("figures_year", "revenue_wan", "rd_intensity_percent", "size_class")
 """The columns of an enterprise that follow from its figures."""

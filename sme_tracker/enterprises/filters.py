@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Self
 
-from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, LONGEST, whole_number
+from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, LONGEST, plain_day, whole_number
 from sme_tracker.rules.moves import track
 from sme_tracker.rules.terms import Level, SizeClass, Status, Track
 
@@ -102,7 +102,7 @@ def number_in(text: str) -> int:
 
 def day_in(text: str) -> date:
     """The day of an address; raises ValueError for what is none, or beyond all records."""
-    day = date.fromisoformat(text)
+    day = plain_day(text)
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         raise ValueError(text)
     return day

@@ -12,7 +12,7 @@ from wtforms.widgets import Select
 
 from sme_tracker.rules.bounds import LONGEST
 from sme_tracker.rules.terms import Status
-from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, TextField, TickField
+from sme_tracker.web.fields import AmountField, CountField, DayField, LongTextField, PhoneField, TextField, TickField
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import FIGURES as FIGURE_WORDS
 from sme_tracker.web.words import STATUSES
@@ -138,7 +138,7 @@ class ContactForm(FlaskForm):
 
     name = TextField(_l("Full name"), LONGEST["person"], needed=True)
     position = TextField(_l("Position"), LONGEST["position"])
-    phone = TextField(_l("Phone"), LONGEST["phone"])
+    phone = PhoneField(_l("Phone"))
 
 
 def offer(

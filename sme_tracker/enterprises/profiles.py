@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -14,7 +15,7 @@ from sme_tracker.enterprises.merging import UNKNOWN, InWords
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import plain
 from sme_tracker.rules.findings import Finding
-from sme_tracker.rules.records import capital_wan
+from sme_tracker.rules.values.capital import capital
 from sme_tracker.web.fields import sent
 from sme_tracker.web.language import code as language
 from sme_tracker.web.language import gettext as _
@@ -59,9 +60,15 @@ def typed(form: ProfileForm, one: Enterprise | None = None) -> dict[str, Any]:
     if "registered_capital" in values:
         written = values["registered_capital"]
         is_same = one is not None and one.registered_capital == written
-        amount = one.registered_capital_wan if one is not None and is_same else capital_wan(written)
+        amount = one.registered_capital_wan if one is not None and is_same else _capital_wan(written)
         values["registered_capital_wan"] = amount
     return values
+
+
+def _capital_wan(written: str | None) -> Decimal | None:
+    """What is written in 万元; a number without a unit is 万元 already."""
+    read = capital(written)
+    return read.wan if read else None
 
 
 def sent_fields(form: ProfileForm) -> dict[str, Any]:

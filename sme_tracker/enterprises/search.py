@@ -17,7 +17,7 @@ from sme_tracker.enterprises.models import Enterprise, SearchPair
 from sme_tracker.rules.credit_code import ALPHABET
 from sme_tracker.rules.names import key_pairs, query_bigrams, search_key
 
-VERSION = 1
+VERSION = 2
 """Of what the pairs are of the same text; whoever changes that raises it, and databases are rebuilt."""
 PAIRS_TRIED = 12
 PAIR = 2

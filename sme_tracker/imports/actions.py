@@ -1,6 +1,7 @@
 """Taking a file in: keeping the upload, planning it against what is known, writing it whole or not at all."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -14,11 +15,12 @@ from sme_tracker.enterprises.models import Contact, Enterprise
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
 from sme_tracker.history.facts import portions
+from sme_tracker.imports.choices import Choices, plain_choices
 from sme_tracker.imports.matching.known import Reach
 from sme_tracker.imports.matching.match import Matched, Portion, match_file
-from sme_tracker.imports.matching.verdict import ChangedRecord, ContactGiven, FiguresGiven, TitleGiven, Write
-from sme_tracker.imports.models import Import
-from sme_tracker.imports.plan import Action, FileContent
+from sme_tracker.imports.matching.verdict import Answers, ChangedRecord, ContactGiven, FiguresGiven, TitleGiven, Write
+from sme_tracker.imports.models import HeadingChoice, Import
+from sme_tracker.imports.plan import FileContent
 from sme_tracker.imports.queries import portions_of
 from sme_tracker.imports.uploads import StoredFile
 from sme_tracker.recognitions import actions as recognitions
@@ -64,7 +66,7 @@ def store_upload(session: Session, by: Author, stored: StoredFile, content: File
         file_name=stored.original_name,
         digest=stored.digest,
         stored_as=stored.stored_as,
-        kind=content.kind.value,
+        kind=content.kind,
         uploaded_by_id=by.user_id,
         uploaded_at=by.at,
         counts={},
@@ -74,11 +76,18 @@ def store_upload(session: Session, by: Author, stored: StoredFile, content: File
     return imported
 
 
-def plan(session: Session, content: FileContent, reach: Reach, today: date, progress: Progress = _silently) -> Matched:
-    """What the file would do to the records as they are now; writes nothing."""
+def plan(
+    session: Session,
+    content: FileContent,
+    reach: Reach,
+    today: date,
+    progress: Progress = _silently,
+    answers: Answers | None = None,
+) -> Matched:
+    """What the file would do to the records as they are now, by what people answered; writes nothing."""
 
     def watched() -> Iterator[Portion]:
-        for rows, around in portions_of(session, content, reach, today):
+        for rows, around in portions_of(session, content, reach, today, answers or Answers()):
             yield rows, around
             progress(len(rows))
 
@@ -91,19 +100,20 @@ def write(
     imported: Import,
     content: FileContent,
     reach: Reach,
-    shown_counts: Mapping[Action, int] | None = None,
+    shown: str | None = None,
     progress: Progress = _silently,
+    answers: Answers | None = None,
 ) -> Matched:
     """Write the file's good rows, all or none, in the transaction that surrounds this.
 
-    The plan is made anew. Raises PlanMoved when it is not the one whose counts were shown, ImportOver when the import
-    was written or discarded meanwhile.
+    The plan is made anew. Raises PlanMoved when it is not the one that was `shown`, by its digest, ImportOver when the
+    import was written or discarded meanwhile.
     """
     session.refresh(imported)
     if imported.written_at or imported.discarded_at:
         raise ImportOver
-    matched = plan(session, content, reach, local(by.at).date(), progress)
-    if shown_counts is not None and shown_counts != matched.plan.counts:
+    matched = plan(session, content, reach, local(by.at).date(), progress, answers)
+    if shown is not None and shown != matched.plan.digest:
         raise PlanMoved(matched)
     apply(session, Author(by.user_id, f"import {imported.id}", by.at, by.address), matched.writes, progress)
     imported.written_at = by.at
@@ -113,6 +123,29 @@ def write(
     told: dict[str, tuple[object, object]] = {name: (None, value) for name, value in made.items()}
     chain.record(session, by, [Entry("import", "import", imported.id, None, told)])
     return matched
+
+
+def decide(
+    session: Session,
+    by: Author,
+    imported: Import,
+    choices: Choices | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> None:
+    """Keep what somebody decided about the columns of an import or answered to it; raises ImportOver."""
+    session.refresh(imported)
+    if imported.written_at or imported.discarded_at:
+        raise ImportOver
+    if choices is not None:
+        imported.choices = {**(imported.choices or {}), **plain_choices(choices)}
+        for heading, choice in choices.items():
+            remembered = HeadingChoice(
+                heading=heading, choice=replace(choice, year=None).plain(), chosen_by_id=by.user_id, chosen_at=by.at
+            )
+            session.merge(remembered)
+    if answers is not None:
+        imported.answers = {**(imported.answers or {}), **answers}
+    session.flush()
 
 
 def discard(session: Session, by: Author, imported: Import) -> None:
@@ -201,6 +234,7 @@ def _recognition(given: TitleGiven, id_of: Mapping[str, int]) -> NewRecognition:
         batch=title.batch,
         document_number=title.document_number,
         certificate_number=title.certificate_number,
+        estimated=title.estimated,
     )
 
 

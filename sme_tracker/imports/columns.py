@@ -26,6 +26,10 @@ PEOPLE_UNITS: Mapping[str, int] = {
     "万人": 10_000,
 }
 """Units of people, and how many one is."""
+CAPITAL = "registered_capital"
+"""The amount that is kept as written where a cell says no unit, so that it never is a number of the wrong size."""
+COUNTED = ("(截至导出)", "(asexported)")
+"""How a file of our own ends the headings of what is only counted, so that it is never read back as entered."""
 _LARGE_FOR_WAN = 1_000_000
 _SHARE = re.compile(r"[%‰]|占|比重|比例|比率|增长|增速|同比|率$")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -126,12 +130,16 @@ class _Reader:
         """One column; None where it has no heading, or one that only numbers the rows."""
         if not written or (heading.words in WITHOUT_MEANING and not heading.unread):
             return None
+        if plain(written).endswith(COUNTED):
+            return Column(index, written, state=State.LEFT_OUT, doubts=(_asked("counted"),))
         meaning = self._meaning(index, heading)
         column = Column(index, written, meaning, None, heading.year, heading.title)
         if meaning is None:
             return replace(column, state=State.CHOOSE, doubts=(_asked("heading_unknown"),))
         for step in (self._understood, self._in_yuan, self._of_people, self._of_a_year, self._of_a_level):
             column = step(column, heading)
+            if column.meaning is None:
+                break
         return column
 
     def _meaning(self, index: int, heading: Heading) -> Meaning | None:
@@ -167,7 +175,8 @@ class _Reader:
         if unit:
             return replace(column, unit=unit)
         cells = self.samples.of(column.index)
-        if cells and all(isinstance(cell, str) and _OWN_UNIT.search(cell) for cell in cells):
+        with_unit = sum(isinstance(cell, str) and bool(_OWN_UNIT.search(cell)) for cell in cells)
+        if with_unit and (with_unit == len(cells) or column.meaning.field.key == CAPITAL):
             return column
         unit = _likely_unit(cells)
         return _doubted(replace(column, unit=unit), State.CONFIRM, "unit_assumed", unit=unit)

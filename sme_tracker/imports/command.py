@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -15,11 +15,13 @@ from sme_tracker.clock import local, utc_now
 from sme_tracker.db import GuardedSession
 from sme_tracker.history.chain import Author
 from sme_tracker.imports import actions, words
+from sme_tracker.imports.choices import ChoiceInvalid, choices_of
 from sme_tracker.imports.intake import Intake
 from sme_tracker.imports.matching.known import Reach
 from sme_tracker.imports.matching.match import Matched
-from sme_tracker.imports.plan import Action, read_file
-from sme_tracker.imports.queries import reach_of
+from sme_tracker.imports.matching.verdict import Answers
+from sme_tracker.imports.plan import Action, FileContent, read_file
+from sme_tracker.imports.queries import reach_of, reading_of
 from sme_tracker.imports.rows import Problem
 from sme_tracker.imports.uploads import UploadFolder
 from sme_tracker.rules.access import Permission, may
@@ -46,10 +48,15 @@ class ImportOrder:
     user_name: str | None = None
     dry_run: bool = False
     as_json: bool = False
+    mapping: Path | None = None
+    confirms: bool = False
 
 
-def run(session: GuardedSession, folder: UploadFolder, order: ImportOrder) -> None:
-    """Import the file and say what became of its rows; raises ClickException with one sentence when it is refused."""
+def run(session: GuardedSession, folder: UploadFolder, order: ImportOrder) -> bool:
+    """Import the file and say what became of its rows; whether nothing of it was refused or left out.
+
+    Raises ClickException with one sentence when the file is refused.
+    """
     user = _user(session, order.user_name)
     intake = Intake(session, folder, reach_of(user.is_role, user.unit_id) if user else Reach())
     by = Author(user.id if user else None, "command import", utc_now())
@@ -58,6 +65,7 @@ def run(session: GuardedSession, folder: UploadFolder, order: ImportOrder) -> No
     except SheetRefused as refused:
         raise click.ClickException(words.refusal(refused)) from refused
     _tell(matched, as_json=order.as_json)
+    return not any(problem.severity is Severity.ERROR for problem in matched.plan.problems)
 
 
 def _user(session: GuardedSession, name: str | None) -> User | None:
@@ -73,15 +81,33 @@ def _user(session: GuardedSession, name: str | None) -> User | None:
 
 
 def _planned(intake: Intake, by: Author, order: ImportOrder) -> Matched:
-    content = read_file(order.path, order.path.name)
+    content = _content(intake, by, order)
     with _progress(len(content.rows)) as progress:
-        return actions.plan(intake.session, content, intake.reach, local(by.at).date(), progress)
+        today = local(by.at).date()
+        return actions.plan(intake.session, content, intake.reach, today, progress, _answers(order))
 
 
 def _written(intake: Intake, by: Author, order: ImportOrder) -> Matched:
-    content = read_file(order.path, order.path.name)
+    content = _content(intake, by, order)
     with _progress(2 * len(content.rows)) as progress:
-        return intake.write_at_once(by, order.path, content, progress)
+        return intake.write_at_once(by, order.path, content, progress, _answers(order))
+
+
+def _answers(order: ImportOrder) -> Answers:
+    """Yes to what is asked, where the order confirms it; else what is asked is left out and named."""
+    return Answers(confirms=order.confirms)
+
+
+def _content(intake: Intake, by: Author, order: ImportOrder) -> FileContent:
+    """The file as its columns are mapped: by the order's mapping, by headings once mapped, by what is recognised."""
+    reading = reading_of(intake.session, None, local(by.at).date(), confirms=order.confirms)
+    if order.mapping:
+        try:
+            own = choices_of(json.loads(order.mapping.read_text("utf-8-sig")))
+        except (ChoiceInvalid, ValueError) as invalid:
+            raise click.ClickException(_("The mapping file cannot be read: %(what)s.", what=invalid)) from invalid
+        reading = replace(reading, choices={**reading.choices, **own})
+    return read_file(order.path, order.path.name, reading)
 
 
 @contextmanager

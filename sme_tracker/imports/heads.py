@@ -45,7 +45,7 @@ class Words:
 def find_head(top: Sequence[Row], words: Words) -> Head | None:
     """The head among the first rows of a sheet; None where no row names an enterprise and anything else.
 
-    A head has up to three lines. Of several the one that names most columns, and says most of their years, is taken;
+    A head has up to three lines. Taken is what names most columns, and says most of their years and units;
     lines are added only where they say more.
     """
     found = [
@@ -161,8 +161,8 @@ def _named(head: Head, words: Words) -> set[tuple[object, ...]]:
 
 def _merit(head: Head, words: Words) -> tuple[int, int, int, int]:
     known = [heading for heading in head.headings if heading.words in words.known]
-    timed = sum(heading.year is not None or heading.title is not None for heading in known)
-    return len(_named(head, words)), timed, head.first_row - head.last_row, -head.first_row
+    told = sum(any((heading.year, heading.title, heading.unit, heading.currency)) for heading in known)
+    return len(_named(head, words)), told, head.first_row - head.last_row, -head.first_row
 
 
 def _repeated_identity(head: Head, words: Words) -> Iterator[list[int]]:

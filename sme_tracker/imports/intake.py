@@ -6,15 +6,25 @@ from pathlib import Path
 from typing import IO
 
 from sme_tracker.bulk import undisturbed
+from sme_tracker.clock import local
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.history.chain import Author
 from sme_tracker.imports import actions
+from sme_tracker.imports.choices import Choices
+from sme_tracker.imports.mapped import Mapped, mapped_columns
 from sme_tracker.imports.matching.known import Reach
 from sme_tracker.imports.matching.match import Matched
+from sme_tracker.imports.matching.verdict import Answers
 from sme_tracker.imports.models import Import
 from sme_tracker.imports.notes import NotedPlan, note, noted_plan
-from sme_tracker.imports.plan import Action, FileContent, read_file
+from sme_tracker.imports.plan import FileContent, read_file
+from sme_tracker.imports.queries import reading_of
 from sme_tracker.imports.uploads import UploadFolder
+
+
+def answers_of(imported: Import) -> Answers:
+    """What people answered to an import so far."""
+    return Answers(imported.answers or {})
 
 
 class Intake:
@@ -30,11 +40,12 @@ class Intake:
         stored = self.folder.keep(file, name)
         kept_as = None
         try:
-            content = read_file(self.folder.path(stored.stored_as), stored.original_name)
+            reading = reading_of(self.session, None, today)
+            content = read_file(self.folder.path(stored.stored_as), stored.original_name, reading)
             with transaction(self.session):
                 imported = actions.store_upload(self.session, by, stored, content)
                 kept_as = imported.stored_as
-            self.plan(imported, content, today)
+            self.plan(imported, self.read(imported, today) if imported.choices else content, today)
         finally:
             if kept_as != stored.stored_as:
                 self.folder.remove(stored.stored_as)
@@ -42,7 +53,7 @@ class Intake:
 
     def plan(self, imported: Import, content: FileContent, today: date) -> Matched:
         """Make the plan of an import anew and note it."""
-        matched = actions.plan(self.session, content, self.reach, today)
+        matched = actions.plan(self.session, content, self.reach, today, answers=answers_of(imported))
         note(self.folder.notes_path(imported.stored_as), content, matched)
         return matched
 
@@ -50,20 +61,42 @@ class Intake:
         """The plan as it was last noted."""
         path = self.folder.notes_path(imported.stored_as)
         if not path.exists():
-            self.plan(imported, self.read(imported), today)
+            self.plan(imported, self.read(imported, today), today)
         return noted_plan(path)
 
-    def read(self, imported: Import) -> FileContent:
-        """The file of an import, read once more."""
-        return read_file(self.folder.path(imported.stored_as), imported.file_name)
+    def read(self, imported: Import, today: date) -> FileContent:
+        """The file of an import, read once more as its columns were mapped."""
+        reading = reading_of(self.session, imported, today)
+        return read_file(self.folder.path(imported.stored_as), imported.file_name, reading)
+
+    def columns(self, imported: Import, today: date) -> list[Mapped]:
+        """The columns of the file with where each goes, and some of its cells."""
+        reading = reading_of(self.session, imported, today)
+        return mapped_columns(self.folder.path(imported.stored_as), imported.file_name, reading)
+
+    def choose(self, by: Author, imported: Import, choices: Choices, today: date) -> Matched:
+        """Map the columns of an import as somebody decided, remember it, and plan anew; raises ImportOver."""
+        with transaction(self.session):
+            actions.decide(self.session, by, imported, choices=choices)
+        content = self.read(imported, today)
+        with transaction(self.session):
+            imported.kind = content.kind
+        return self.plan(imported, content, today)
+
+    def answer(self, by: Author, imported: Import, answers: Mapping[str, str], today: date) -> Matched:
+        """Take answers to what an import asked, and plan anew; raises ImportOver."""
+        with transaction(self.session):
+            actions.decide(self.session, by, imported, answers=answers)
+        return self.plan(imported, self.read(imported, today), today)
 
     @undisturbed()
-    def write(self, by: Author, imported: Import, shown_counts: Mapping[Action, int]) -> Matched:
+    def write(self, by: Author, imported: Import, shown: str) -> Matched:
         """Write an import whose plan was shown; raises what `actions.write` raises, PlanMoved with the plan noted."""
-        content = self.read(imported)
+        content = self.read(imported, local(by.at).date())
+        answers = answers_of(imported)
         try:
             with transaction(self.session):
-                matched = actions.write(self.session, by, imported, content, self.reach, shown_counts)
+                matched = actions.write(self.session, by, imported, content, self.reach, shown, answers=answers)
         except actions.PlanMoved as moved:
             note(self.folder.notes_path(imported.stored_as), content, moved.matched)
             raise
@@ -77,7 +110,14 @@ class Intake:
         self.folder.remove(imported.stored_as)
 
     @undisturbed()
-    def write_at_once(self, by: Author, path: Path, content: FileContent, progress: actions.Progress) -> Matched:
+    def write_at_once(
+        self,
+        by: Author,
+        path: Path,
+        content: FileContent,
+        progress: actions.Progress,
+        answers: Answers | None = None,
+    ) -> Matched:
         """Import a file that was read, without showing its plan first."""
         with path.open("rb") as file:
             stored = self.folder.keep(file, path.name)
@@ -85,7 +125,9 @@ class Intake:
         try:
             with transaction(self.session):
                 imported = actions.store_upload(self.session, by, stored, content)
-                matched = actions.write(self.session, by, imported, content, self.reach, progress=progress)
+                matched = actions.write(
+                    self.session, by, imported, content, self.reach, progress=progress, answers=answers
+                )
             kept_as = imported.stored_as
             note(self.folder.notes_path(kept_as), content, matched)
         finally:

@@ -1,56 +1,69 @@
 """The rows an import leaves out, as they stand in the file, each with its reason: to be mended and sent again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sme_tracker.imports.cells import shown
-from sme_tracker.imports.old_columns import NotAList, recognise
+from sme_tracker.imports.lists import NotAList, Reading, SheetList, lists_in, merit_of
 from sme_tracker.sheets.reading import read_workbook
 from sme_tracker.sheets.sheet import LIMITS, Limits
+from sme_tracker.sheets.sheet import Row as ReadRow
 from sme_tracker.sheets.writing import Column, Row
 
 Reasons = Mapping[tuple[str, int], str]
-"""Sheet and row → why the row is left out."""
+"""List and row → why the row is left out."""
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A list to be exported: the head of the file's first list and, under it, the rows left out of all its sheets."""
+    """A list to be exported: the head of the file's first list and, under it, the rows left out of all its lists."""
 
     columns: list[Column]
     rows: Iterator[Row]
 
 
-def left_out(path: Path, original_name: str, reasons: Reasons, reason_heading: str, limits: Limits = LIMITS) -> LeftOut:
-    """The rows named in `reasons`, read from the file once more, with the reason as a last column.
+@dataclass(frozen=True)
+class _Left:
+    """A row left out, its list, its number and why."""
 
-    An import does not read that column, so the mended file can be sent as it is.
+    listed: SheetList
+    number: int
+    row: ReadRow
+    reason: str
+
+
+def left_out(
+    path: Path, original_name: str, reasons: Reasons, headings: Sequence[str], limits: Limits = LIMITS
+) -> LeftOut:
+    """The rows named in `reasons`, read from the file once more, with number and reason as the last columns.
+
+    `headings` are those of the two last columns. An import does not read them, so the mended file can be sent as it is.
+    Cells that stand beyond the head keep their places.
     """
-    found = _rows(path, original_name, reasons, limits)
-    headings = next(found)
-    columns = [Column(f"column_{index}", str(heading)) for index, heading in enumerate(headings)]
-    return LeftOut(
-        [*columns, Column("reason", reason_heading, width=60)], (_as_wide(row, len(headings)) for row in found)
-    )
+    found = list(_rows(path, original_name, reasons, limits))
+    head = found[0].listed.head.written if found else ()
+    width = max((len(left.row) for left in found), default=0)
+    shown_head = [*head, *[""] * (width - len(head))]
+    columns = [Column(f"column_{index}", heading) for index, heading in enumerate(shown_head)]
+    more = [Column("number", headings[0]), Column("reason", headings[1], width=60)]
+    return LeftOut([*columns, *more], (_told(left, len(columns)) for left in found))
 
 
-def _rows(path: Path, original_name: str, reasons: Reasons, limits: Limits) -> Iterator[Row]:
-    """The head first, then every row left out with its reason at the end."""
-    has_head = False
-    for sheet in read_workbook(path, original_name, limits):
+def _rows(path: Path, original_name: str, reasons: Reasons, limits: Limits) -> Iterator[_Left]:
+    """Every row left out."""
+    for sheet in read_workbook(path, original_name, limits, merit_of(Reading())):
         try:
-            layout, rows = recognise(sheet)
+            lists = lists_in(sheet, Reading())
         except NotAList:
             continue
-        if not has_head:
-            yield layout.headings
-            has_head = True
-        for number, row in rows:
-            if reason := reasons.get((sheet.name, number)):
-                yield [*(shown(cell) for cell in row), reason]
+        for listed in lists:
+            for number, row in listed.rows:
+                if reason := reasons.get((listed.label, number)):
+                    yield _Left(listed, number, row, reason)
 
 
-def _as_wide(row: Row, width: int) -> Row:
-    *cells, reason = row
-    return [*cells[:width], *[None] * (width - len(cells)), reason]
+def _told(left: _Left, width: int) -> Row:
+    """The cells as they stand in the file, then the number of the row and why it is left out."""
+    written = [shown(cell) for cell in left.row]
+    return [*written, *[None] * (width - len(written)), str(left.number), left.reason]

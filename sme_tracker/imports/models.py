@@ -1,4 +1,4 @@
-"""The table of what comes in: uploaded files, and what became of their rows."""
+"""The tables of what comes in: uploaded files with what became of their rows, and headings once mapped."""
 
 from datetime import datetime
 from typing import Any
@@ -24,5 +24,19 @@ class Import(Base):
     written_at: Mapped[datetime | None]
     discarded_at: Mapped[datetime | None]
     counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    choices: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    undone_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}
+
+
+class HeadingChoice(Base):
+    """Where a heading went when somebody last said so, to be proposed the next time it comes."""
+
+    __tablename__ = "heading_choice"
+
+    heading: Mapped[str] = mapped_column(primary_key=True)
+    choice: Mapped[dict[str, Any]] = mapped_column(JSON)
+    chosen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    chosen_at: Mapped[datetime]

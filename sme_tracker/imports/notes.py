@@ -39,6 +39,7 @@ class NotedPlan:
     rows: Sequence[NotedRow]
     problems: Sequence[Problem]
     levels: Mapping[Level, int] = field(default_factory=dict)
+    digest: str = ""
 
     def of(self, action: Action) -> list[NotedRow]:
         """The rows of which this becomes."""
@@ -57,7 +58,7 @@ class NotedPlan:
 def note(path: Path, content: FileContent, matched: Matched) -> None:
     """Note a plan beside its file."""
     noted = {
-        "sheets": {sheet: [layout.head_row, layout.first_row] for sheet, layout in content.layouts.items()},
+        "sheets": {sheet: [listed.head_row, listed.first_row] for sheet, listed in content.lists.items()},
         "rows": [
             [row.sheet, row.row, row.action.value, row.code, row.name, _plain(row.changes)] for row in matched.plan.rows
         ],
@@ -69,6 +70,7 @@ def note(path: Path, content: FileContent, matched: Matched) -> None:
             ]
             for problem in matched.plan.problems
         ],
+        "digest": matched.plan.digest,
         "levels": {int(level): change for level, change in matched.levels.items()},
     }
     unfinished = path.with_name(f"{path.name}.{secrets.token_hex(4)}")  # two may note the same plan at once
@@ -89,6 +91,7 @@ def noted_plan(path: Path) -> NotedPlan:
             for code, parameters, severity, *place in noted["problems"]
         ],
         {Level(int(level)): change for level, change in noted["levels"].items()},
+        noted["digest"],
     )
 
 

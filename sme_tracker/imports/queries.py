@@ -10,12 +10,22 @@ from sqlalchemy.orm import Session
 from sme_tracker.accounts.models import User
 from sme_tracker.enterprises.models import Contact, Enterprise, EnterpriseName, Tally, YearlyFigure
 from sme_tracker.history.facts import portions
+from sme_tracker.imports.choices import choices_of
 from sme_tracker.imports.fields import FileKind
+from sme_tracker.imports.lists import Reading
 from sme_tracker.imports.matching import register
-from sme_tracker.imports.matching.known import Known, KnownEnterprise, KnownTitle, Listed, Lists, Reach, WordList
+from sme_tracker.imports.matching.known import (
+    Known,
+    KnownEnterprise,
+    KnownTitle,
+    Listed,
+    Lists,
+    Reach,
+    WordList,
+)
 from sme_tracker.imports.matching.match import Portion
-from sme_tracker.imports.matching.verdict import Circumstances
-from sme_tracker.imports.models import Import
+from sme_tracker.imports.matching.verdict import Answers, Circumstances
+from sme_tracker.imports.models import HeadingChoice, Import
 from sme_tracker.imports.plan import FileContent
 from sme_tracker.imports.rows import EnterpriseRow, RegisterRow
 from sme_tracker.recognitions.queries import TitleHeld, titles_of
@@ -63,7 +73,9 @@ def _imports(reach: Reach, user_id: int) -> Select[Import, str]:
     return wanted.where(Import.uploaded_by_id == user_id) if reach.is_limited else wanted
 
 
-def portions_of(session: Session, content: FileContent, reach: Reach, today: date) -> Iterator[Portion]:
+def portions_of(
+    session: Session, content: FileContent, reach: Reach, today: date, answers: Answers
+) -> Iterator[Portion]:
     """The rows of a file in portions, each with what is known of its enterprises.
 
     The rows of a ledger and of yearly figures may speak of one another's enterprises, so what is known of them grows.
@@ -71,10 +83,10 @@ def portions_of(session: Session, content: FileContent, reach: Reach, today: dat
     lists = lists_on(session, today)
     known = Known()
     for rows in portions(content.rows):
-        if content.kind is FileKind.REGISTER:
+        if content.parts <= {FileKind.REGISTER}:
             known = Known()
-        _learn(session, known, content.kind, rows)
-        yield rows, Circumstances(known, lists, reach, today)
+        _learn(session, known, content.parts, rows)
+        yield rows, Circumstances(known, lists, reach, today, answers)
 
 
 def lists_on(session: Session, today: date) -> Lists:
@@ -102,6 +114,19 @@ def lists_on(session: Session, today: date) -> Lists:
     return Lists(WordList(units), WordList(industries), WordList(chains), batches)
 
 
+def reading_of(session: Session, imported: Import | None, today: date, *, confirms: bool = False) -> Reading:
+    """With what a file is read: headings once mapped, what was decided about this one, the districts in use."""
+    remembered = {one.heading: one.choice for one in session.scalars(select(HeadingChoice))}
+    own, answers = (imported.choices or {}, imported.answers or {}) if imported else ({}, {})
+    places = lists_on(session, today).places
+    return Reading(
+        choices=choices_of({**remembered, **own}),
+        confirms=confirms,
+        fixes={name: value for name, value in answers.items() if name.startswith("fix:")},
+        is_district=lambda text: places.find(text) is not None,
+    )
+
+
 def level_counts(session: Session, reach: Reach) -> dict[Level, int]:
     """How many enterprises within reach are counted at each level today."""
     counted = select(Tally.level, func.sum(Tally.enterprises)).where(Tally.status == Status.ACTIVE.value)
@@ -111,29 +136,30 @@ def level_counts(session: Session, reach: Reach) -> dict[Level, int]:
     return {level: found.get(level, 0) for level in Level if level}
 
 
-def _learn(session: Session, known: Known, kind: FileKind, rows: Sequence[EnterpriseRow]) -> None:
+def _learn(session: Session, known: Known, parts: set[FileKind], rows: Sequence[EnterpriseRow]) -> None:
     """Take in what is recorded of the enterprises the rows name, by code or by name."""
     codes = {row.code for row in rows if row.code} - known.by_code.keys()
-    names = {name_key(row.name) for row in rows if row.name and not row.code}
-    columns = [*_COLUMNS, *_PROFILE] if kind is FileKind.REGISTER else _COLUMNS
-    named = or_(_ENTERPRISE.c.code.in_(codes), _ENTERPRISE.c.name_key.in_(names))
+    names = {name_key(row.name) for row in rows if row.name}
+    had = select(EnterpriseName.enterprise_id).where(
+        EnterpriseName.name.in_({row.name for row in rows if row.name and not row.code}), EnterpriseName.in_force()
+    )
+    columns = [*_COLUMNS, *_PROFILE] if FileKind.REGISTER in parts else _COLUMNS
+    named = or_(_ENTERPRISE.c.code.in_(codes), _ENTERPRISE.c.name_key.in_(names), _ENTERPRISE.c.id.in_(had))
     found = [row for row in session.execute(select(*columns).where(named)) if row.code not in known.by_code]
-    called = {row.code: name_key(row.name) for row in rows if row.code and row.name}
-    renamed = [row.id for row in found if name_key(row.name) != called.get(row.code)]
-    former = _names(session, renamed)
+    former = _names(session, [row.id for row in found])
     for row in found:
-        known.add(_enterprise(row, kind, frozenset(former.get(row.id, ()))))
+        known.add(_enterprise(row, parts, frozenset(former.get(row.id, ()))))
     code_of = {row.id: row.code for row in found}
-    if kind is FileKind.LEDGER:
+    if FileKind.LEDGER in parts:
         _learn_titles(session, known, code_of)
-    elif kind is FileKind.FIGURES:
+    if FileKind.FIGURES in parts:
         _learn_figures(session, known, code_of)
-    elif any(isinstance(row, RegisterRow) and row.contact_name for row in rows):
+    if any(isinstance(row, RegisterRow) and row.contact_name for row in rows):
         _learn_contacts(session, known, code_of)
 
 
-def _enterprise(row: Row[tuple[object, ...]], kind: FileKind, former_names: frozenset[str]) -> KnownEnterprise:
-    profile = {name: getattr(row, name) for name in register.COMPARED} if kind is FileKind.REGISTER else {}
+def _enterprise(row: Row[tuple[object, ...]], parts: set[FileKind], former_names: frozenset[str]) -> KnownEnterprise:
+    profile = {name: getattr(row, name) for name in register.COMPARED} if FileKind.REGISTER in parts else {}
     return KnownEnterprise(
         id=row.id,
         code=row.code,

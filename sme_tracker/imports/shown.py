@@ -6,6 +6,7 @@ from typing import Literal
 
 from sme_tracker.imports.notes import NotedPlan, NotedRow
 from sme_tracker.imports.plan import Action
+from sme_tracker.imports.row_reading import fix_of
 from sme_tracker.imports.rows import Problem
 from sme_tracker.imports.words import reason
 from sme_tracker.rules.findings import Severity
@@ -18,12 +19,45 @@ PARTS: tuple[Part, ...] = ("create", "change", "unchanged", "errors", "notices")
 
 
 @dataclass(frozen=True)
+class Group:
+    """What is said alike of several rows: of one kind, about one value of one column."""
+
+    first: Problem
+    rows: Sequence[int]
+
+    @property
+    def others(self) -> int:
+        """How many rows it is about besides the first."""
+        return len(self.rows) - 1
+
+    @property
+    def fix(self) -> str | None:
+        """The name under which a mended value is sent, for a cell that could not be read."""
+        can_be_mended = self.first.value is not None and self.first.finding.code.partition(".")[0] in MENDED
+        return fix_of(self.first.column, self.first.value) if can_be_mended else None
+
+
+MENDED = frozenset({"cell", "value", "credit_code"})
+"""What is said of cells that somebody may mend on the page."""
+
+
+def grouped(problems: Sequence[Problem]) -> list[Group]:
+    """Problems of one kind about one value together, in the order of the file; what tells of one row stays alone."""
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in problems:
+        alike = (problem.finding.code, problem.sheet, problem.column, problem.value)
+        key = alike if problem.value is not None else (*alike, problem.row, id(problem))
+        groups.setdefault(key, []).append(problem)
+    return [Group(found[0], [one.row for one in found if one.row]) for found in groups.values()]
+
+
+@dataclass(frozen=True)
 class ShownPart:
     """One page of one part of a plan; `rows` for what is written, `problems` for what is said."""
 
     part: Part
     rows: Sequence[NotedRow]
-    problems: Sequence[Problem]
+    problems: Sequence[Group]
     first: int
     total: int
     page: int
@@ -43,11 +77,11 @@ def shown_part(plan: NotedPlan, asked: str | None, page: int) -> ShownPart:
     """The part asked for, else the first one that has something to look at, what is wrong before what is well."""
     part = next((known for known in PARTS if known == asked), None) or _first_to_look_at(plan)
     rows: list[NotedRow] = []
-    problems: list[Problem] = []
+    problems: list[Group] = []
     if part == "errors":
-        problems = said(plan, Severity.ERROR)
+        problems = grouped(said(plan, Severity.ERROR))
     elif part == "notices":
-        problems = said(plan, Severity.NOTICE)
+        problems = grouped(said(plan, Severity.NOTICE))
     else:
         rows = plan.of(Action(part))
     total = len(rows) + len(problems)

@@ -1,27 +1,27 @@
 """The pages of an import: upload, check, result, and the rows left out as a file."""
 
+from contextlib import suppress
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from sme_tracker.assessments.blueprint import judging
 from sme_tracker.config import Config
 from sme_tracker.exports.outgoing import Outgoing, send_table
 from sme_tracker.history.acting import author
-from sme_tracker.imports import words
+from sme_tracker.imports import questions, words
 from sme_tracker.imports.actions import ImportOver, PlanMoved
 from sme_tracker.imports.blueprint import bp
 from sme_tracker.imports.forms import UploadForm
-from sme_tracker.imports.intake import Intake
 from sme_tracker.imports.leftover import left_out
 from sme_tracker.imports.notes import NotedPlan
+from sme_tracker.imports.pages import import_or_404, intake
 from sme_tracker.imports.plan import Action
-from sme_tracker.imports.queries import PastImport, find_import, imports_seen_by, level_counts, reach_of
+from sme_tracker.imports.queries import PastImport, imports_seen_by, level_counts, reach_of
 from sme_tracker.imports.shown import changes_in_words, left_out_reasons, said, shown_part
-from sme_tracker.imports.uploads import UPLOADS, UploadFolder
 from sme_tracker.rules.access import Permission
-from sme_tracker.rules.bounds import whole_number
+from sme_tracker.rules.bounds import LINE, whole_number
 from sme_tracker.rules.findings import Severity
 from sme_tracker.sheets.sheet import SheetRefused
 from sme_tracker.web.guard import allowed
@@ -29,7 +29,7 @@ from sme_tracker.web.language import gettext as _
 from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import address, current_session, render, today
 from sme_tracker.web.principal import signed_in
-from sme_tracker.web.words import FILE_KINDS
+from sme_tracker.web.words import FILE_KINDS, file_kind_words
 
 RECENT = 20
 Page = Response | tuple[str, int]
@@ -51,18 +51,19 @@ def upload() -> Page:
         return _upload_page(form, 422)
     file = form.file.data
     try:
-        imported = _intake().upload(author(), file.stream, file.filename or "", today())
+        imported = intake().upload(author(), file.stream, file.filename or "", today())
     except SheetRefused as refused:
         form.file.errors = [words.refusal(refused)]
         return _upload_page(form, 422)
-    return redirect(url_for(".one_import", import_id=imported.id), 303)
+    asked = any(mapped.needs_somebody for mapped in intake().columns(imported, today()))
+    return redirect(url_for(".columns" if asked else ".one_import", import_id=imported.id), 303)
 
 
 @bp.get("/import/<int:import_id>")
 @allowed(Permission.IMPORT_WRITE)
 def one_import(import_id: int) -> Page:
     """What an import would do, or what it did."""
-    past = _get(import_id)
+    past = import_or_404(import_id)
     return _result_page(past) if past.imported.written_at else _check_page(past)
 
 
@@ -70,25 +71,40 @@ def one_import(import_id: int) -> Page:
 @allowed(Permission.IMPORT_WRITE)
 def write(import_id: int) -> Page:
     """Write what was shown, all or none."""
-    past = _get(import_id)
+    past = import_or_404(import_id)
     try:
-        _intake().write(author(), past.imported, _shown_counts())
+        intake().write(author(), past.imported, request.form.get("plan", "")[:LINE])
     except PlanMoved:
         flash(_("Somebody changed the records meanwhile. This is what the import would do now."), "warn")
-        return _check_page(_get(import_id), 409)
+        return _check_page(import_or_404(import_id), 409)
     except ImportOver:
         pass  # somebody was faster; the page says what became of it
     judging(current_session())
     return redirect(url_for(".one_import", import_id=import_id), 303)
 
 
+@bp.post("/import/<int:import_id>/answer")
+@allowed(Permission.IMPORT_WRITE)
+def answer(import_id: int) -> Page:
+    """Take the answers to what an import asked, and show what it would do now."""
+    past = import_or_404(import_id)
+    given = {
+        name.removeprefix("answer-")[:LINE]: value[:LINE]
+        for name, value in request.form.items()
+        if name.startswith("answer-") and value
+    }
+    with suppress(ImportOver):  # somebody was faster; the page says what became of it
+        intake().answer(author(), past.imported, given, today())
+    return redirect(url_for(".one_import", import_id=import_id, show=request.form.get("show", "")[:LINE] or None), 303)
+
+
 @bp.post("/import/<int:import_id>/discard")
 @allowed(Permission.IMPORT_WRITE)
 def discard(import_id: int) -> Page:
     """Give an import up."""
-    past = _get(import_id)
+    past = import_or_404(import_id)
     try:
-        _intake().discard(author(), past.imported)
+        intake().discard(author(), past.imported)
     except ImportOver:
         return redirect(url_for(".one_import", import_id=import_id), 303)
     flash(_("Import given up; nothing was written."), "ok")
@@ -100,11 +116,11 @@ def discard(import_id: int) -> Page:
 @long_answer
 def left_out_rows(import_id: int) -> Response:
     """The rows left out, each with its reason, to be mended and sent again."""
-    past = _get(import_id)
-    imported, intake = past.imported, _intake()
-    plan = intake.plan_of(imported, today())
-    path = intake.folder.path(imported.stored_as)
-    found = left_out(path, imported.file_name, left_out_reasons(plan), _("Reason"))
+    past = import_or_404(import_id)
+    imported, taking = past.imported, intake()
+    plan = taking.plan_of(imported, today())
+    path = taking.folder.path(imported.stored_as)
+    found = left_out(path, imported.file_name, left_out_reasons(plan), [_("Row in the file"), _("Reason")])
     outgoing = Outgoing(
         what="import.left_out",
         title=_("Rows left out"),
@@ -116,24 +132,6 @@ def left_out_rows(import_id: int) -> Response:
     return send_table(current_session(), author(), outgoing, found.columns, found.rows)
 
 
-def _intake() -> Intake:
-    config: Config = current_app.extensions["config"]
-    user = signed_in()
-    return Intake(current_session(), UploadFolder(config.data_folder / UPLOADS), reach_of(user.role, user.unit_id))
-
-
-def _get(import_id: int) -> PastImport:
-    user = signed_in()
-    past = find_import(current_session(), reach_of(user.role, user.unit_id), user.id, import_id)
-    return past or abort(404)
-
-
-def _shown_counts() -> dict[Action, int]:
-    """The counts of the plan the button was pressed under; what is missing or invented fits no plan."""
-    shown = {action: whole_number(request.form.get(action.value)) for action in Action}
-    return {action: -1 if number is None else number for action, number in shown.items()}
-
-
 def _upload_page(form: UploadForm, status: int = 200) -> tuple[str, int]:
     user = signed_in()
     recent = imports_seen_by(current_session(), reach_of(user.role, user.unit_id), user.id, RECENT)
@@ -143,9 +141,9 @@ def _upload_page(form: UploadForm, status: int = 200) -> tuple[str, int]:
 
 
 def _check_page(past: PastImport, status: int = 200) -> tuple[str, int]:
-    intake = _intake()
-    plan = intake.plan_of(past.imported, today())
-    before = level_counts(current_session(), intake.reach)
+    taking = intake()
+    plan = taking.plan_of(past.imported, today())
+    before = level_counts(current_session(), taking.reach)
     levels = [(level, number, number + plan.levels.get(level, 0)) for level, number in before.items()]
     return render(
         "imports/check.html",
@@ -157,7 +155,7 @@ def _check_page(past: PastImport, status: int = 200) -> tuple[str, int]:
 
 
 def _result_page(past: PastImport) -> tuple[str, int]:
-    plan = _intake().plan_of(past.imported, today())
+    plan = intake().plan_of(past.imported, today())
     levels = [(level, 0, change) for level, change in plan.levels.items()]
     words_of_plan = _plan_words(plan)
     return render("imports/result.html", past=past, levels=levels, judging=judging(current_session()), **words_of_plan)
@@ -175,6 +173,7 @@ def _plan_words(plan: NotedPlan) -> dict[str, Any]:
         "part": part,
         "pages": {name: address({"page": number}) for name, number in steps.items()},
         "reason": words.reason,
-        "kinds": FILE_KINDS,
+        "kind_words": file_kind_words,
+        "question_of": questions.question_of,
         "changes_in_words": changes_in_words,
     }

@@ -12,12 +12,13 @@ from sme_tracker.web.words import FILE_KINDS, finding_words
 REFUSALS: Mapping[str, LazyString] = {
     "empty_file": _l("The file is empty."),
     "file_too_big": _l("The file is larger than %(most_mb)s MB. Split it, or remove pictures and sheets nobody needs."),
-    "wrong_ending": _l("The file is named %(ending)s, but what is in it is %(really)s. Save it anew in Excel or WPS."),
-    "encrypted": _l("The workbook has a password. Take the password off, save it, and try again."),
+    "encrypted": _l("The file opens with a password only. Take the password off and save it as .xlsx."),
     "macros": _l("The workbook carries macros. Save it as .xlsx without macros and try again."),
     "web_page": _l("This is a web page under the name of a workbook. Open it in Excel or WPS and save it as .xlsx."),
     "other_workbook": _l("This kind of workbook is not read. Open it in Excel or WPS and save it as .xlsx."),
-    "not_a_workbook": _l("This is not a spreadsheet. Only .xlsx, .xls and .csv are read."),
+    "not_a_workbook": _l("This is not a spreadsheet. Only .xlsx, .xls, .et, .csv and .txt are read."),
+    "not_a_document": _l("This is not a Word document of the kind .docx. Open it in Word or WPS and save it as .docx."),
+    "damaged_document": _l("The document is damaged. Open it in Word or WPS, save it anew as .docx, and try again."),
     "damaged_workbook": _l("The workbook is damaged. Open it in Excel or WPS, save it anew, and try again."),
     "unreadable_workbook": _l(
         "The workbook is damaged or too large to be read. Delete empty rows and columns, or split it."
@@ -34,6 +35,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "too_many_error_cells": _l(
         "The workbook has more than %(most)s error cells such as #N/A. Mend its formulas first."
     ),
+    "too_many_merged": _l("A sheet has more than %(most)s merged cells. Take the merging apart, or split the file."),
     "empty_workbook": _l("The workbook has no visible sheet."),
     "empty_sheet": _l("Sheet “%(sheet)s” is empty."),
     "no_head": _l(
@@ -43,7 +45,9 @@ REFUSALS: Mapping[str, LazyString] = {
         "Sheet “%(sheet)s” is a table of statistics, not a list of enterprises. A list has at least the "
         "columns %(expected)s."
     ),
-    "columns_missing": _l("Sheet “%(sheet)s”, row %(row)s: for %(kind)s these columns are missing: %(missing)s."),
+    "columns_missing": _l(
+        "Sheet “%(sheet)s”, row %(row)s: nothing but names. At least this column is missing: %(missing)s."
+    ),
     "unclosed_quote": _l("Line %(line)s: a quotation mark is opened and never closed."),
     "stray_quote": _l("Line %(line)s: something follows a closing quotation mark."),
     "cell_too_long": _l("Line %(line)s: a field is longer than any cell."),
@@ -56,29 +60,11 @@ REASONS: Mapping[str, LazyString] = {
     "cell.formula_without_value": _l(
         "The formula has no stored value. Open the file in Excel or WPS, save it, and try again."
     ),
-    "cell.code_is_number": _l(
-        "The cell is a number, of which a spreadsheet keeps only 15 digits: the code in it is lost. Make the "
-        "column text and enter it anew."
-    ),
+    "cell.broken_characters": _l("Characters in the cell were lost (shown as �). Mend it from the original."),
     "cell.number_too_long": _l(
         "The number is longer than a spreadsheet keeps exactly. Make the column text and enter it anew."
     ),
-    "cell.not_a_day": _l("This is not a date. Write it as 2022-06-01."),
-    "cell.two_digit_year": _l("The year has two digits. Write it with four: 2022-06-01."),
-    "cell.part_of_a_day": _l("Month or day is missing. Write the whole date: 2022-06-01."),
-    "cell.no_such_day": _l("There is no such day in the calendar."),
-    "cell.year_out_of_range": _l("The year is not between 1900 and 2100."),
-    "cell.not_a_period": _l("This is not a period. Write both days: 2021-07-01 to 2024-06-30."),
-    "cell.not_a_year": _l("This is not a year. Write it as 2021."),
-    "cell.not_a_number": _l("This is not a number."),
-    "cell.negative": _l("The number cannot be negative."),
-    "cell.too_large": _l("The number is too large. Check its unit."),
-    "cell.not_a_count": _l("This is not a whole number."),
-    "cell.foreign_currency": _l("Foreign currency is kept as written and not converted to 万元."),
-    "cell.capital_unread": _l("The amount cannot be read and is kept as written."),
-    "cell.level_unclear": _l("This is not clearly one level. Write 市级, 省级 or 国家级."),
-    "cell.kind_unclear": _l("This is not clearly one kind. Write 新认定, 复核 or 自动认定."),
-    "cell.source_unclear": _l("This is not clearly one source. Write 审计, 平台 or 自报."),
+    "cell.damaged": _l("“%(value)s” holds damaged characters. Compare the cell with the original and enter it anew."),
     "credit_code.length": _l("The code has %(length)s characters instead of %(expected)s."),
     "credit_code.alphabet": _l("“%(character)s” in place %(place)s does not occur in credit codes."),
     "credit_code.check_character": _l(
@@ -87,19 +73,22 @@ REASONS: Mapping[str, LazyString] = {
     "credit_code.organisation_check": _l("The 17th character of the code does not match. Compare it with the licence."),
     "credit_code.sole_trader": _l("Sole traders (codes from 92) cannot be cultivated."),
     "row.no_code": _l("The credit code is missing."),
-    "row.no_name": _l("The name is missing."),
     "row.no_title": _l("The level is missing."),
     "row.no_fiscal_year": _l("The year is missing."),
     "row.no_unit": _l("No reporting unit: the enterprise comes in without one."),
     "row.ends_before_it_begins": _l("The period ends on %(last)s, before it begins on %(first)s."),
-    "row.twice": _l("The same stands in row %(row)s of sheet “%(sheet)s” already."),
     "row.given_before": _l("An earlier row of this file says the same of the same enterprise."),
     "row.branch": _l("A branch: marked as one, it cannot hold a title."),
-    "row.unit_unknown": _l("This is no reporting unit in use; it is not taken over."),
+    "row.unit_unknown": _l("This is no reporting unit in use; it is not taken over. Write one of: %(units)s."),
+    "row.unit_unclear": _l(
+        "This could be more than one reporting unit; it is not taken over. Write one of: %(units)s."
+    ),
     "row.other_unit": _l("You keep your own unit's enterprises only; this row names another unit."),
     "row.enterprise_of_other_unit": _l("This enterprise is not one of your unit's."),
     "row.moves": _l("The enterprise moves from %(old)s to %(new)s as of today."),
     "row.renamed": _l("Recorded as “%(recorded)s”: renamed as of today."),
+    "row.name_note": _l("The name came with the remark “%(note)s”; only the name is taken over."),
+    "row.former_name_said": _l("“%(former)s” is read as the former name; it is no part of the name."),
     "row.former_name": _l("This is a former name; it stays “%(recorded)s”."),
     "row.other_name": _l("The code belongs to “%(recorded)s”. The name is not changed here."),
     "row.industry_unknown": _l("This is no industry of GB/T 4754; it is not taken over."),
@@ -111,24 +100,93 @@ REASONS: Mapping[str, LazyString] = {
     "row.enterprise_unknown": _l("No enterprise has this code. Import it in a register first."),
     "row.enterprise_new": _l("The enterprise is new and comes in with this row."),
     "row.usual_end": _l("The end of validity is missing: taken as three years, until %(day)s."),
+    "row.usual_start": _l(
+        "The day of recognition is missing: taken as %(day)s, three years before the end of validity."
+    ),
+    "row.day_estimated": _l("Only the month or year is given: taken as %(day)s, as an estimate."),
     "row.no_published_on": _l("The day of recognition is missing."),
     "row.source_assumed": _l("No source is given: the figures count as the enterprises' own."),
-    "row.repaired": _l("Damaged bytes were read as blanks. Compare this row with the original."),
+    "row.repaired": _l("The row holds damaged bytes. Compare it with the original."),
     "row.footer": _l("A remark or total, not an enterprise: left out."),
     "row.repeated_head": _l("The column headings again: left out."),
     "row.only_a_number": _l("Nothing but a serial number: left out."),
     "row.beyond_head": _l("More stands behind the last column heading; it is not read."),
     "row.without_heading": _l("This column has no heading and is not read."),
-    "sheet.extra_column": _l("This column is not read."),
-    "sheet.other_column": _l("This column is not read here; it belongs to %(kind)s."),
-    "sheet.doubled_column": _l("Another column before this one says the same; this one is not read."),
     "sheet.unit_converted": _l("The head says %(unit)s: amounts are converted to 万元 and rounded to two decimals."),
-    "sheet.unit_assumed": _l("The head names no unit: amounts are read as %(unit)s."),
     "sheet.no_unit_column": _l("There is no column for the reporting unit: enterprises come in without one."),
-    "sheet.not_read": _l("The sheet holds no list and is not read."),
-    "sheet.other_kind": _l(
-        "The sheet is %(kind)s and is not read together with the others. Import it from a file of its own."
+    "sheet.hidden_rows": _l("%(rows)s rows are hidden, from row %(first)s on; they are read like the others."),
+    "sheet.hidden_column": _l("This column is hidden; it is read like the others."),
+    "column.heading_unknown": _l(
+        "The heading is not known; say where the column goes, or that it is left out. Until then it is left out."
     ),
+    "column.heading_remark": _l(
+        "The heading also says “%(said)s”, which is not understood. Until the reading is "
+        "confirmed, the column is left out."
+    ),
+    "column.heading_of_a_share": _l(
+        "The heading says “%(said)s”: a share or growth, not the figure itself. The column is left out."
+    ),
+    "column.heading_foreign": _l(
+        "The heading says %(currency)s: foreign currency is not converted. The column is left out."
+    ),
+    "column.heading_unit_of_other_kind": _l(
+        "The heading says “%(unit)s”, which is no unit of this field. The column is left out."
+    ),
+    "column.heading_part_of_year": _l(
+        "The heading says “%(said)s”: a part of a year, not the whole. The column is left out."
+    ),
+    "column.heading_relative_year": _l(
+        "Read as of %(year)s, counted from the year of the sheet. Until this is confirmed, the column is left out."
+    ),
+    "column.unit_assumed": _l(
+        "The head names no unit; to be read as %(unit)s. Until this is confirmed, the column is left out."
+    ),
+    "column.year_assumed": _l(
+        "Read as of %(year)s, which the sheet's title or name says. Until this is confirmed, the column is left out."
+    ),
+    "column.year_missing": _l(
+        "The heading does not say of which year. Choose the year; until then the column is left out."
+    ),
+    "column.column_doubled": _l(
+        "Another column goes to the same place. Choose which one counts; until then this one is left out."
+    ),
+    "column.counted": _l("Counted by this system when it was exported; it is not read back."),
+    "column.left_out": _l("Left out, as chosen."),
+    "column.people_converted": _l("The head says %(unit)s: converted to persons."),
+    "row.section": _l("The heading of a section: the rows below it belong to %(district)s."),
+    "row.heading": _l("The heading of a section, not an enterprise: left out."),
+    "row.titles_alike": _l("Several titles in one cell: days and papers hold for each of them."),
+    "row.twice": _l(
+        "Row %(row)s of sheet “%(sheet)s” already says the same, with other values in: "
+        "%(columns)s. Only the first is taken."
+    ),
+    "row.twice_alike": _l("The same stands in row %(row)s of sheet “%(sheet)s” already; nothing is lost."),
+    "row.renamed_asked": _l(
+        "Recorded as “%(recorded)s”. If it was renamed, confirm it; until then the recorded name stays."
+    ),
+    "row.name_has_other_code": _l(
+        "An enterprise of this name is recorded under %(recorded)s. Confirm that this is "
+        "another one; until then the row is left out."
+    ),
+    "row.name_twice_in_file": _l("Another row of this file has the same name under %(recorded)s: both come in."),
+    "row.by_former_name": _l("Found by a former name; it is now “%(recorded)s”."),
+    "row.other_unit_named": _l("On record it belongs to %(recorded)s. The district is not changed here."),
+    "row.title_told_twice": _l(
+        "The same title is recorded as of %(day)s already. Confirm that this is another "
+        "recognition; until then it is left out."
+    ),
+    "row.kind_assumed_new": _l("No kind is given: counted as new, since the title was not held the day before."),
+    "row.kind_assumed_renewed": _l("No kind is given: counted as renewed, since the title was held the day before."),
+    "row.estimate_to_come": _l("The month or year given has not ended. Write the whole date."),
+    "row.leap": _l(
+        "This is %(times)s times the year before (%(earlier)s). Confirm that it is "
+        "right; until then the figure is left out."
+    ),
+    "sheet.no_title": _l(
+        "The sheet tells of recognitions but of which level nothing says; choose the level, else they are left out."
+    ),
+    "sheet.hidden": _l("The sheet is hidden and is not read."),
+    "sheet.not_read": _l("The sheet holds no list and is not read."),
 }
 
 
@@ -140,12 +198,18 @@ def refusal(refused: SheetRefused) -> str:
 def reason(finding: Finding) -> str:
     """What is wrong with a sheet, row or cell, and how to mend it; a likely reading of a code is offered."""
     if finding.code not in REASONS:
-        return finding_words(finding)
+        return finding_words(finding) + _left_out(finding)
     said = _said(REASONS[finding.code], finding.parameters)
     suggestion = finding.parameters.get("suggestion")
-    return said + (_said(_SUGGESTION, {"suggestion": suggestion}) if suggestion else "")
+    return said + (_said(_SUGGESTION, {"suggestion": suggestion}) if suggestion else "") + _left_out(finding)
 
 
+def _left_out(finding: Finding) -> str:
+    """What is added where a cell costs only itself."""
+    return str(_LEFT_OUT) if finding.parameters.get("is_left_out") else ""
+
+
+_LEFT_OUT = _l(" This cell is left out; the rest of the row comes in.")
 _SUGGESTION = _l(" Did you mean %(suggestion)s?")
 
 

@@ -21,12 +21,18 @@ from sme_tracker.rules.bounds import need_reason
 from sme_tracker.rules.findings import Finding, Refused, refuse
 from sme_tracker.rules.terms import RecognitionKind, ReviewResult, Title
 
-TOLD = ("title", "kind", "batch", "document_number", "certificate_number", "published_on", "valid_from", "valid_until")
+TOLD = (
+    *("title", "kind", "batch", "document_number", "certificate_number", "published_on", "valid_from", "valid_until"),
+    "estimated",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class NewRecognition:
-    """A title an enterprise is recognised with, valid from and until inclusive."""
+    """A title an enterprise is recognised with, valid from and until inclusive.
+
+    `estimated` names, parted by commas, the days of which only the month or year is known.
+    """
 
     enterprise_id: int
     title: Title
@@ -37,6 +43,7 @@ class NewRecognition:
     batch: str | None = None
     document_number: str | None = None
     certificate_number: str | None = None
+    estimated: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

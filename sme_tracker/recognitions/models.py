@@ -30,6 +30,7 @@ class Recognition(Recorded, Base):
     published_on: Mapped[date]
     valid_from: Mapped[date]
     valid_until: Mapped[date]
+    estimated: Mapped[str | None]
 
 
 class Review(Recorded, Base):

@@ -1,13 +1,21 @@
 """How long a text and how large a number may be that people write: one place for forms, addresses and files."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 from itertools import islice
 
 from sme_tracker.rules.findings import Finding, Refused, refuse
+from sme_tracker.rules.names import is_letter
 
 LARGEST_ID = 2**31 - 1
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+LARGEST_WAN = Decimal(10) ** 10
+"""No amount of money reaches it, in 万元."""
+LARGEST_COUNT = 10_000_000
+"""No number of people or things is larger."""
 LINE = 500
 """How many characters a text may have that has no length of its own."""
 LONGEST: Mapping[str, int] = {
@@ -47,6 +55,7 @@ LONGEST: Mapping[str, int] = {
     "search": 100,
 }
 """How many characters each text may have, whichever way it comes in."""
+_PLAIN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 BLANKS = " \t\r\n\u00a0\u2000\u2002\u2003\u2009\u3000"
 """What is taken away around a text, as nobody means it."""
 
@@ -59,8 +68,15 @@ def whole_number(written: str | None, most: int = LARGEST_ID) -> int | None:
     return number if number <= most else None
 
 
+def plain_day(written: object) -> date:
+    """The day written as 2026-03-31, in no other form of ISO 8601; raises ValueError for anything else."""
+    if not isinstance(written, str) or not _PLAIN_DAY.fullmatch(written):
+        raise ValueError(f"{written!r} is no plain day")
+    return date.fromisoformat(written)
+
+
 def check_text(field: str, text: str | None, longest: int = LINE, *, one_line: bool = False) -> Iterator[Finding]:
-    """What forbids a text that somebody wrote in a field: it is too long, or holds a character that nobody sees.
+    """What forbids a text that somebody wrote in a field: it is too long, or holds a character that is not to be seen.
 
     Blanks are no such characters, nor are the ends of lines unless it must be `one_line`.
     """
@@ -72,7 +88,8 @@ def check_text(field: str, text: str | None, longest: int = LINE, *, one_line: b
         unseen = (place for place, character in enumerate(text) if not _is_seen(character, one_line=one_line))
         for place in islice(unseen, 1):
             character = f"U+{ord(text[place]):04X}"
-            yield Finding(f"{field}.invisible_character", {"place": place + 1, "character": character})
+            kind = "private_character" if unicodedata.category(text[place]) == "Co" else "invisible_character"
+            yield Finding(f"{field}.{kind}", {"place": place + 1, "character": character})
 
 
 def need_reason(reason: str | None, longest: int = LONGEST["reason"]) -> None:
@@ -85,4 +102,4 @@ def need_reason(reason: str | None, longest: int = LONGEST["reason"]) -> None:
 def _is_seen(character: str, *, one_line: bool) -> bool:
     if character in "\t\n\r":
         return not one_line
-    return character.isprintable() or unicodedata.category(character) == "Zs"
+    return character.isprintable() or is_letter(character) or unicodedata.category(character) == "Zs"

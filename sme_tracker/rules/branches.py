@@ -8,7 +8,7 @@ _BRANCH = re.compile(
 )
 # What is an enterprise of its own in most names, but a branch after the name of a whole company.
 _PLACE_OF_A_COMPANY = re.compile(r"(?:公司|银行|联社|集团)[^（(]*(?:加油站|加气站|信用社|供电所)$")
-_BRACKET_AT_THE_END = re.compile(r"[（(][^（）()]*[）)]$")
+_BRACKET_AT_THE_END = re.compile(r"[（(]([^（）()]*)[）)]$")
 
 
 def is_branch(name: str, enterprise_type: str | None = None) -> bool:
@@ -17,6 +17,8 @@ def is_branch(name: str, enterprise_type: str | None = None) -> bool:
     Meant to miss rather than to overreach, as a mark bars from every title: a shop, works or team of a company
     (…有限公司第二连锁店) counts as one only when its registered type says so.
     """
-    whole = _BRACKET_AT_THE_END.sub("", name)
+    bracketed = _BRACKET_AT_THE_END.search(name)
+    whole = name[: bracketed.start()] if bracketed else name
     is_by_type = enterprise_type is not None and ("分支机构" in enterprise_type or "分公司" in enterprise_type)
-    return is_by_type or bool(_BRANCH.search(whole) or _PLACE_OF_A_COMPANY.search(whole))
+    is_by_name = _BRANCH.search(whole) or _PLACE_OF_A_COMPANY.search(whole)
+    return is_by_type or bool(is_by_name or (bracketed and _BRANCH.search(bracketed[1])))

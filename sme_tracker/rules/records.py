@@ -1,9 +1,8 @@
 """What must be true of an enterprise's record before it is written: code, name, dates, yearly figures."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.bounds import LONGEST, check_text
@@ -18,15 +17,6 @@ PART_OF = {
     "rd_staff": "staff",
 }
 """A figure that is part of another and so cannot be larger."""
-
-_WAN_IN_UNIT = {
-    "元": Decimal("0.0001"),
-    "万": Decimal(1),
-    "万元": Decimal(1),
-    "亿": Decimal(10000),
-    "亿元": Decimal(10000),
-}
-_CAPITAL = re.compile(r"(?:人民币)?(\d+(?:\.\d{1,6})?)\(?(亿元|万元|亿|万|元)?(?:整|人民币)?\)?")
 
 
 def check_new(code: str, name: str, as_printed: bool = False) -> Iterator[Finding]:
@@ -89,15 +79,6 @@ def check_figures(figures: YearlyFigures, today: date) -> Iterator[Finding]:
         smaller, larger = getattr(figures, part), getattr(figures, whole)
         if smaller is not None and larger is not None and smaller > larger:
             yield Finding(f"{part}.more_than_whole")
-
-
-def capital_wan(written: str | None) -> Decimal | None:
-    """Registered capital in 万元 where what is written can be read for certain: a plain number is 万元 already."""
-    plain = "".join((written or "").split()).replace(",", "").replace("，", "").replace("（", "(").replace("）", ")")
-    match = _CAPITAL.fullmatch(plain)
-    if not match:
-        return None
-    return (Decimal(match[1]) * _WAN_IN_UNIT[match[2] or "万元"]).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def masked_phone(phone: str | None) -> str | None:

@@ -1,20 +1,24 @@
-"""The container of .xls files (MS-CFB), as far as telling what is inside, and the error cells in it (MS-XLS)."""
+"""The container of .xls files (MS-CFB), as far as telling what is inside, and the marks of its sheets (MS-XLS)."""
 
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from sme_tracker.sheets.sheet import ErrorCells, SheetRefused
+from sme_tracker.sheets.inspected import Inspected
+from sme_tracker.sheets.sheet import SheetRefused
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _END = 0xFFFFFFFA
 _ENTRY = 128
-_FORMULA, _PASSWORD, _SHEET, _ERROR, _START = 0x0006, 0x002F, 0x0085, 0x0205, 0x0809
+_FIRST_RECORDS = 20
+_FORMULA, _DAYS, _PASSWORD, _COLUMNS, _SHEET = 0x0006, 0x0022, 0x002F, 0x007D, 0x0085
+_ERROR, _ROW, _START = 0x0205, 0x0208, 0x0809
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
-def inspect(content: bytes, errors: ErrorCells) -> None:
-    """Note the error cells of an .xls workbook.
+def inspect(content: bytes, inspected: Inspected) -> None:
+    """Note the marks of an .xls workbook.
 
     Raises SheetRefused when it is encrypted, carries macros, or is no workbook.
     """
@@ -22,9 +26,20 @@ def inspect(content: bytes, errors: ErrorCells) -> None:
         streams = _Container(content).streams()
         _refuse_by_name(set(streams))
         workbook = streams.get("Workbook") or streams.get("Book")
-        _note_errors(workbook.read() if workbook else b"", errors)
+        _note_marks(workbook.read() if workbook else b"", inspected)
     except (struct.error, IndexError, ValueError, MemoryError) as damage:
         raise SheetRefused("damaged_workbook") from damage
+
+
+def is_locked(content: bytes) -> bool:
+    """Whether a container holds a workbook that needs a key; a broken one does not say so."""
+    try:
+        streams = _Container(content).streams()
+        workbook = streams.get("Workbook") or streams.get("Book")
+        records = islice(_records(workbook.read() if workbook else b""), _FIRST_RECORDS)
+        return "EncryptedPackage" in streams or any(kind == _PASSWORD for _, kind, _ in records)
+    except (struct.error, IndexError, ValueError, MemoryError, SheetRefused):
+        return False
 
 
 def _refuse_by_name(names: set[str]) -> None:
@@ -114,7 +129,7 @@ def _follow(start: int, table: Sequence[int]) -> Iterator[int]:
     raise SheetRefused("damaged_workbook")
 
 
-def _note_errors(stream: bytes, errors: ErrorCells) -> None:
+def _note_marks(stream: bytes, inspected: Inspected) -> None:
     names: dict[int, str] = {}
     sheet = ""
     for at, kind, body in _records(stream):
@@ -122,11 +137,26 @@ def _note_errors(stream: bytes, errors: ErrorCells) -> None:
             raise SheetRefused("encrypted")
         if kind == _SHEET:
             names[int(struct.unpack_from("<I", body)[0])] = _short_text(body[6:])
+        elif kind == _DAYS:
+            inspected.begins_1904 = body[:2] == b"\x01\x00"
         elif kind == _START:
             sheet = names.get(at, "")
-        elif shown := _error_in(kind, body):
-            row, column = struct.unpack_from("<HH", body)
-            errors.add(sheet, row + 1, column + 1, shown)
+        else:
+            _note_mark(sheet, kind, body, inspected)
+
+
+def _note_mark(sheet: str, kind: int, body: bytes, inspected: Inspected) -> None:
+    if kind == _ROW:
+        row, _, _, height, _, _, options = struct.unpack_from("<7H", body)
+        if options & 0x20 or not height:
+            inspected.hide_row(sheet, row + 1)
+    elif kind == _COLUMNS:
+        first, last, width, _, options = struct.unpack_from("<5H", body)
+        if options & 1 or not width:
+            inspected.hide_columns(sheet, range(first + 1, min(last, 255) + 2))
+    elif shown := _error_in(kind, body):
+        row, column = struct.unpack_from("<HH", body)
+        inspected.add_error(sheet, row + 1, column + 1, shown)
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:

@@ -1,8 +1,9 @@
 """What a spreadsheet is to this product: sheets of rows of cells, limits, and the ways in which it can be refused."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 MEGABYTE = 1_000_000
 
@@ -25,11 +26,12 @@ class Limits:
     """How much of a file is read before it is refused."""
 
     file_bytes: int = 20 * MEGABYTE
-    unpacked_bytes: int = 300 * MEGABYTE
+    unpacked_bytes: int = 600 * MEGABYTE
     parts: int = 2_000
     rows: int = 200_000
     columns: int = 200
     error_cells: int = 10_000
+    merged_ranges: int = 100_000
     seconds: float = 60.0
     memory_bytes: int = 1_000 * MEGABYTE
 
@@ -40,59 +42,45 @@ LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Repair:
-    """A row of a CSV file in which damaged bytes were read as blanks."""
+    """A row of a text in which damage was mended, and the line as it reads now."""
 
     row: int
     text: str
+
+
+class Merged(NamedTuple):
+    """Cells that were joined into one, from the first to the last row and column, counted from 1."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
 
 
 @dataclass
 class Sheet:
     """One sheet, read once: `rows` yields each row from the first on, as wide as it was written.
 
-    `repairs` fills up while `rows` is read.
+    What stands in a merged cell stands in every cell it covers, in each row that has something of its own; `merged`
+    says which those are, as far as the sheet is filled. `hidden_rows` and `hidden_columns`, from 1, are those nobody
+    sees, for whatever reason; they are read like the others, and something may stand in them or not. `begins_1904`
+    says that numbers which stand for days count from 1904. `repairs` fills up while `rows` is read.
     """
 
     name: str
     rows: Iterator[Row]
     is_hidden: bool = False
     repairs: list[Repair] = field(default_factory=list)
+    merged: Sequence[Merged] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    begins_1904: bool = False
 
 
 class SheetRefused(Exception):
-    """The whole file is refused, for the reason `code` with its `params`; the words are in `imports.words`."""
+    """The whole file is refused, for the reason `code` with its `params`; whoever asked for it has the words."""
 
     def __init__(self, code: str, **params: str | int) -> None:
         super().__init__(code)
         self.code = code
         self.params: Mapping[str, str | int] = params
-
-
-class ErrorCells:
-    """The cells of a workbook that hold errors, by sheet, row and column counted from 1.
-
-    The reader of workbooks shows them as empty, which would lose them silently.
-    """
-
-    def __init__(self, limits: Limits) -> None:
-        self._most = limits.error_cells
-        self._count = 0
-        self._by_sheet: dict[str, dict[int, dict[int, CellError]]] = {}
-
-    def add(self, sheet: str, row: int, column: int, shown: str) -> None:
-        """Remember one error cell; a workbook with more of them than anybody would mend is refused."""
-        self._count += 1
-        if self._count > self._most:
-            raise SheetRefused("too_many_error_cells", most=self._most)
-        self._by_sheet.setdefault(sheet, {}).setdefault(row, {})[column] = CellError(shown)
-
-    def __bool__(self) -> bool:
-        return self._count > 0
-
-    def rename(self, names: Mapping[str, str]) -> None:
-        """Call the sheets by their names, where they were noted by the parts of the file they stand in."""
-        self._by_sheet = {names[part]: cells for part, cells in self._by_sheet.items()}
-
-    def of(self, sheet: str) -> Mapping[int, Mapping[int, CellError]]:
-        """The error cells of one sheet: row → column → error."""
-        return self._by_sheet.get(sheet, {})

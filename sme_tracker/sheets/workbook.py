@@ -4,25 +4,41 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from itertools import chain, islice
+from dataclasses import dataclass, field
+from itertools import chain, islice, zip_longest
 from typing import Any
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape
 
-from sme_tracker.sheets.writing import Column, Kind, Row, in_batches
+from sme_tracker.sheets.cell_xml import CELLS
+from sme_tracker.sheets.workbook_xml import (
+    CONTENT_TYPES,
+    MAIN,
+    PAPER,
+    STYLES,
+    XML,
+    letters_of,
+    merged_lines,
+    relations,
+    sheet_head,
+    workbook,
+    workbook_relations,
+)
+from sme_tracker.sheets.writing import Column, Row, in_batches
 
-LONGEST_TEXT = 32_767
 MOST_ROWS = 1_048_576
-_FIRST_EXACT_DAY = date(1900, 3, 1)
-_DAY_ZERO = date(1899, 12, 30).toordinal()
-_LARGEST_EXACT_NUMBER = 2**53
-_BOLD, _WHOLE, _WAN, _PERCENT, _DATE, _TITLE = 1, 2, 3, 4, 5, 6
 _NOTE_COLUMNS = (Column("what", "项目 Item", width=24), Column("value", "内容 Value", width=80))
-
-_SPECIAL = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_OPTIONS = "选项"
 _ILLEGAL_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+
+
+@dataclass(frozen=True)
+class OutgoingSheet:
+    """A list on its way out as a sheet; the lines `above` stand over its head, the first as its title."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    above: Sequence[str] = ()
 
 
 def stream_xlsx(
@@ -30,31 +46,39 @@ def stream_xlsx(
     rows: Iterable[Row],
     sheet_name: str,
     notes: Sequence[tuple[str, str]],
-    notes_name: str = "筛选条件",
+    notes_name: str = "说明",
     above: Sequence[str] = (),
 ) -> Iterator[bytes]:
-    """The list as a workbook: head frozen and bold, numbers and days as such, the notes on a last sheet.
+    """One list as a workbook, as `stream_book` writes it."""
+    return stream_book([OutgoingSheet(sheet_name, columns, rows, above)], notes, notes_name)
 
-    The lines `above` stand over the head of the first sheet, each across all columns, the first as its title.
 
-    A list longer than a sheet goes on on the next one. An interrupted stream is a zip without its directory, which no
-    program opens, so it cannot be taken for the whole list. A text over 32,767 characters, the most a cell holds, ends
-    in "…"; a character that XML cannot carry becomes "\N{REPLACEMENT CHARACTER}".
+def stream_book(
+    sheets: Iterable[OutgoingSheet], notes: Sequence[tuple[str, str]], notes_name: str = "说明"
+) -> Iterator[bytes]:
+    """Lists as a workbook, the notes on a sheet behind them, numbers and days as such.
+
+    Each head is bold, frozen, filtered by, and repeated on every printed page; paper is A4 across, as wide as the
+    list. Where a column has choices they drop down, kept on a hidden sheet at the end. A list longer than a sheet goes
+    on on the next one. An interrupted stream is a zip without its directory, which no program opens, so it cannot be
+    taken for the whole list. A text over 32,767 characters, the most a cell holds, ends in "…"; a character that XML
+    cannot carry becomes "\N{REPLACEMENT CHARACTER}".
     """
     sink = _Sink()
-    names: list[str] = []
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
-        book.writestr("[Content_Types].xml", _CONTENT_TYPES)
-        book.writestr("_rels/.rels", _relations([("officeDocument", "xl/workbook.xml")]))
-        book.writestr("xl/styles.xml", _STYLES)
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as zipped:
+        zipped.writestr("[Content_Types].xml", CONTENT_TYPES)
+        zipped.writestr("_rels/.rels", relations([("officeDocument", "xl/workbook.xml")]))
+        zipped.writestr("xl/styles.xml", STYLES)
         yield sink.taken()
-        for sheet_rows in _sheetfuls(rows):
-            names.append(_sheet_name(sheet_name, names))
-            yield from _write_sheet(book, sink, len(names), columns, sheet_rows, above if len(names) == 1 else ())
-        names.append(_sheet_name(notes_name, names))
-        yield from _write_sheet(book, sink, len(names), _NOTE_COLUMNS, notes)
-        book.writestr("xl/workbook.xml", _workbook(names))
-        book.writestr("xl/_rels/workbook.xml.rels", _workbook_relations(len(names)))
+        book = _Book(zipped, sink)
+        for sheet in sheets:
+            for part, rows in enumerate(_sheetfuls(sheet.rows, len(sheet.above) + 1)):
+                above = () if part else sheet.above
+                yield from book.write_list(OutgoingSheet(sheet.name, sheet.columns, rows, above))
+        yield from book.write_notes(notes, notes_name)
+        yield from book.write_choices()
+        zipped.writestr("xl/workbook.xml", workbook(book.names, book.hidden, book.defined))
+        zipped.writestr("xl/_rels/workbook.xml.rels", workbook_relations(len(book.names)))
     yield sink.taken()
 
 
@@ -77,93 +101,99 @@ class _Sink(io.RawIOBase):
         return taken
 
 
-def _sheetfuls(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
+def _sheetfuls(rows: Iterable[Row], head_rows: int) -> Iterator[Iterator[Row]]:
     remaining = iter(rows)
-    yield islice(remaining, MOST_ROWS - 1)
+    yield islice(remaining, MOST_ROWS - head_rows)
     for row in remaining:
         yield chain([row], islice(remaining, MOST_ROWS - 2))
 
 
-def _write_sheet(
-    book: zipfile.ZipFile,
-    sink: _Sink,
-    number: int,
-    columns: Sequence[Column],
-    rows: Iterable[Row],
-    above: Sequence[str] = (),
-) -> Iterator[bytes]:
-    cells = [_CELL[column.kind] for column in columns]
-    with book.open(f"xl/worksheets/sheet{number}.xml", "w", force_zip64=True) as part:
-        part.write(_sheet_head(columns, above, is_first=number == 1).encode())
-        yield sink.taken()
-        for batch in in_batches(rows):
-            text = "".join(
-                [
-                    "<row>" + "".join([cell(value) for cell, value in zip(cells, row, strict=True)]) + "</row>"
-                    for row in batch
-                ]
+@dataclass
+class _Book:
+    """A workbook while it is written: its sheets so far, the names it defines, and what drops down in it."""
+
+    zipped: zipfile.ZipFile
+    sink: _Sink
+    names: list[str] = field(default_factory=list)
+    defined: list[str] = field(default_factory=list)
+    hidden: int | None = None
+    choices: dict[Sequence[str], int] = field(default_factory=dict)
+
+    def write_list(self, sheet: OutgoingSheet) -> Iterator[bytes]:
+        """A sheet with all that makes a list."""
+        head, last = len(sheet.above) + 1, letters_of(len(sheet.columns))
+        begun = sheet_head(sheet.columns, sheet.above, is_first=not self.names)
+        rows = 0
+
+        def counted(batches: Iterable[list[Row]]) -> Iterator[list[Row]]:
+            nonlocal rows
+            for batch in batches:
+                rows += len(batch)
+                yield batch
+
+        def ended() -> str:
+            return (
+                f'</sheetData><autoFilter ref="A{head}:{last}{head + rows}"/>'
+                f"{merged_lines(len(sheet.above), len(sheet.columns))}{self._dropping_down(sheet.columns, head)}{PAPER}"
             )
-            part.write(text.encode())
-            yield sink.taken()
-        part.write(f"</sheetData>{_merged(len(above), len(columns))}</worksheet>".encode())
 
+        name = self._named(sheet.name)
+        yield from self._write(begun, sheet.columns, counted(in_batches(sheet.rows)), ended)
+        self._define("Print_Titles", name, f"${head}:${head}")
+        self._define("_FilterDatabase", name, f"$A${head}:${last}${head + rows}", ' hidden="1"')
 
-def _text_cell(value: Any) -> str:
-    if value is None or value == "":
-        return "<c/>"
-    text = str(value)
-    if len(text) > LONGEST_TEXT // 2:
-        text = _cut(text)
-    if _SPECIAL.search(text):
-        text = _escaped(text)
-    if "_x" in text and _ESCAPE_LIKE.search(text):
-        return _split_text_cell(text)
-    space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
-    return f'<c t="inlineStr"><is><t{space}>{text}</t></is></c>'
+    def write_notes(self, notes: Sequence[tuple[str, str]], name: str) -> Iterator[bytes]:
+        """A sheet of what there is to say about the others."""
+        self._named(name)
+        head = sheet_head(_NOTE_COLUMNS, (), is_first=False)
+        yield from self._write(head, _NOTE_COLUMNS, in_batches(notes), lambda: f"</sheetData>{PAPER}")
 
+    def write_choices(self) -> Iterator[bytes]:
+        """The hidden sheet whose columns drop down in the others, if any does."""
+        if self.choices:
+            self.names.append(_OPTIONS)
+            self.hidden = len(self.names)
+            columns = [Column("choices", "")] * len(self.choices)
+            rows = zip_longest(*self.choices)
+            head = f'{XML}<worksheet xmlns="{MAIN}"><sheetData>'
+            yield from self._write(head, columns, in_batches(rows), lambda: "</sheetData></worksheet>")
 
-def _escaped(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
-    return _ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text)
+    def _named(self, wanted: str) -> str:
+        self.names.append(_sheet_name(wanted, [*self.names, _OPTIONS]))
+        return self.names[-1]
 
+    def _define(self, what: str, sheet: str, cells: str, more: str = "") -> None:
+        quoted = escape(sheet.replace("'", "''"))
+        range_of = "!".join([f"'{quoted}'", cells])
+        place = len(self.names) - 1
+        self.defined.append(f'<definedName name="_xlnm.{what}" localSheetId="{place}"{more}>{range_of}</definedName>')
 
-def _split_text_cell(text: str) -> str:
-    """`_x0041_` is an escaped A to Excel, unless its underscore stands in a run of its own."""
-    runs = _ESCAPE_LIKE.sub('_</t></r><r><t xml:space="preserve">', text)
-    return f'<c t="inlineStr"><is><r><t xml:space="preserve">{runs}</t></r></is></c>'
+    def _dropping_down(self, columns: Sequence[Column], head: int) -> str:
+        rules = []
+        for number, column in enumerate(columns, start=1):
+            if column.choices:
+                source = letters_of(self.choices.setdefault(tuple(column.choices), len(self.choices)) + 1)
+                letters = letters_of(number)
+                rules.append(
+                    '<dataValidation type="list" allowBlank="1" showErrorMessage="1"'
+                    f' sqref="{letters}{head + 1}:{letters}{MOST_ROWS}">'
+                    f"<formula1>{_OPTIONS}!${source}$1:${source}${len(column.choices)}</formula1></dataValidation>"
+                )
+        return f'<dataValidations count="{len(rules)}">{"".join(rules)}</dataValidations>' if rules else ""
 
-
-def _cut(text: str) -> str:
-    """At most 32,767 UTF-16 units, as Excel counts."""
-    units = text.encode("utf-16-le", errors="replace")
-    if len(units) <= 2 * LONGEST_TEXT:
-        return text
-    return units[: 2 * (LONGEST_TEXT - 1)].decode("utf-16-le", errors="ignore") + "…"
-
-
-def _number_cell(value: Any, style: int) -> str:
-    if value is None:
-        return "<c/>"
-    if value != value or not -_LARGEST_EXACT_NUMBER < value < _LARGEST_EXACT_NUMBER:
-        return _text_cell(value)
-    return f'<c s="{style}"><v>{value}</v></c>'
-
-
-def _date_cell(value: Any) -> str:
-    if not isinstance(value, date):
-        return "<c/>"
-    if value < _FIRST_EXACT_DAY:
-        return _text_cell(value.isoformat())
-    return f'<c s="{_DATE}"><v>{value.toordinal() - _DAY_ZERO}</v></c>'
-
-
-_CELL: dict[Kind, Callable[[Any], str]] = {
-    "text": _text_cell,
-    "whole": lambda value: _number_cell(value, _WHOLE),
-    "wan": lambda value: _number_cell(value, _WAN),
-    "percent": lambda value: _number_cell(value, _PERCENT),
-    "date": _date_cell,
-}
+    def _write(
+        self, begun: str, columns: Sequence[Column], batches: Iterable[Sequence[Row]], ended: Callable[[], str]
+    ) -> Iterator[bytes]:
+        cells_of = [CELLS[column.kind] for column in columns]
+        with self.zipped.open(f"xl/worksheets/sheet{len(self.names)}.xml", "w", force_zip64=True) as part:
+            part.write(begun.encode())
+            yield self.sink.taken()
+            for batch in batches:
+                cells = [of(values) for of, values in zip(cells_of, zip(*batch, strict=True), strict=True)]
+                rows = "</row><row>".join(map("".join, zip(*cells, strict=True)))
+                part.write(f"<row>{rows}</row>".encode())
+                yield self.sink.taken()
+            part.write(ended().encode())
 
 
 def _sheet_name(wanted: str, taken: Sequence[str]) -> str:
@@ -172,101 +202,3 @@ def _sheet_name(wanted: str, taken: Sequence[str]) -> str:
     candidates = chain([plain[:31]], (f"{plain[:27]} {number}" for number in range(2, 1000)))
     lower = {name.lower() for name in taken}
     return next(name for name in candidates if name.lower() not in lower)
-
-
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PART = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-
-_CONTENT_TYPES = (
-    f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    f'<Default Extension="xml" ContentType="{_PART}.worksheet+xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_PART}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_PART}.styles+xml"/></Types>'
-)
-_STYLES = (
-    f'{_XML}<styleSheet xmlns="{_MAIN}">'
-    '<numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
-    '<numFmt numFmtId="165" formatCode="0.0"/></numFmts>'
-    '<fonts count="3"><font><sz val="11"/><name val="等线"/></font>'
-    '<font><b/><sz val="11"/><name val="等线"/></font><font><b/><sz val="16"/><name val="等线"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
-    '<fill><patternFill patternType="gray125"/></fill></fills>'
-    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
-    '<alignment vertical="center" wrapText="1"/></xf>'
-    + "".join(
-        f'<xf numFmtId="{number_format}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-        for number_format in (3, 4, 165, 164)
-    )
-    + '<xf numFmtId="0" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
-    '<alignment horizontal="center" vertical="center"/></xf>'
-    '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-)
-
-
-def _relations(parts: Sequence[tuple[str, str]]) -> str:
-    links = "".join(
-        f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(parts, start=1)
-    )
-    return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>'
-
-
-def _workbook_relations(sheets: int) -> str:
-    parts = [("worksheet", f"worksheets/sheet{number}.xml") for number in range(1, sheets + 1)]
-    return _relations([*parts, ("styles", "styles.xml")])
-
-
-def _workbook(names: Sequence[str]) -> str:
-    sheets = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
-        for number, name in enumerate(names, start=1)
-    )
-    return f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>'
-
-
-def _sheet_head(columns: Sequence[Column], above: Sequence[str], *, is_first: bool) -> str:
-    selected = ' tabSelected="1"' if is_first else ""
-    widths = "".join(
-        f'<col min="{number}" max="{number}" width="{column.width}" customWidth="1"/>'
-        for number, column in enumerate(columns, start=1)
-    )
-    heads = "".join(_styled(column.head, _BOLD) for column in columns)
-    lines = "".join(
-        f"<row>{_styled(line, _TITLE if place == 0 else 0)}</row>" if line else "<row/>"
-        for place, line in enumerate(above)
-    )
-    below = len(above) + 1
-    return (
-        f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView{selected} workbookViewId="0">'
-        f'<pane ySplit="{below}" topLeftCell="A{below + 1}" activePane="bottomLeft" state="frozen"/></sheetView>'
-        f"</sheetViews><cols>{widths}</cols><sheetData>{lines}<row>{heads}</row>"
-    )
-
-
-def _styled(text: str, style: int) -> str:
-    return _text_cell(text).replace("<c ", f'<c s="{style}" ', 1)
-
-
-def _merged(lines: int, columns: int) -> str:
-    """The lines above the head, each one cell as wide as the table."""
-    if not lines or columns < 2:
-        return ""
-    last = _letters(columns)
-    cells = "".join(f'<mergeCell ref="A{line}:{last}{line}"/>' for line in range(1, lines + 1))
-    return f'<mergeCells count="{lines}">{cells}</mergeCells>'
-
-
-def _letters(number: int) -> str:
-    """The name of a column, counted from 1."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -19,16 +19,22 @@ _FIRST_ROWS = 50
 _ROWS_AT_A_TIME = 1_000
 _FORMULA = re.compile(r"'*[\s\x00-\x20\u200b\u2060\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫\t\r]")
 _DEFUSED = re.compile(r"'(?=" + _FORMULA.pattern + ")")
+_RUINED = re.compile(r"0\d+|\d++(?:[Ee]\d+|(?<=\d{12})|[-/]\d{1,2}(?:[-/]\d{1,4})?)")
+_AS_TEXT = re.compile(r'="([^"]*)"')
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of an export: `wan` is money in 万元, `percent` is 12.5 for 12.5 %, `width` counts characters."""
+    """One column of an export: `wan` is money in 万元, `percent` is 12.5 for 12.5 %, `width` counts characters.
+
+    `choices` are what may be entered in it: in a workbook they drop down.
+    """
 
     key: str
     heading: str
     kind: Kind = "text"
     width: int = 16
+    choices: Sequence[str] = ()
 
     @property
     def head(self) -> str:
@@ -69,18 +75,24 @@ def in_batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def defused(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would take it for a formula.
+    """The text as a spreadsheet leaves it in peace when it opens a CSV.
 
-    Looks past leading blanks and at full-width signs too. `undefused` takes exactly that apostrophe away again, so the
-    pair gives back every text.
+    An apostrophe stands before what it would take for a formula, also past leading blanks and at full-width signs, and
+    `="…"` around what it would take for a number or a day and ruin: 12 digits and more, leading zeros, 12E5, 3-1.
+    `undefused` takes exactly that away again, so the pair gives back every text.
     """
-    if text[:1].isalnum():
+    first = text[:1]
+    if first.isdigit():
+        return f'="{text}"' if _RUINED.fullmatch(text) else text
+    if first.isalpha():
         return text
     return f"'{text}" if _FORMULA.match(text) else text
 
 
 def undefused(text: str) -> str:
     """The text that `defused` was given."""
+    if as_text := _AS_TEXT.fullmatch(text):
+        return as_text[1]
     return text[1:] if _DEFUSED.match(text) else text
 
 
@@ -92,7 +104,8 @@ def _taken(buffer: io.StringIO) -> bytes:
 
 
 def _shown_text(value: Any) -> str:
-    return "" if value is None else defused(str(value))
+    text = "" if value is None else str(value)
+    return text if text[:1].isalpha() else defused(text)
 
 
 def _shown_number(value: Any) -> str:

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 
 from sme_tracker.rules.bounds import whole_number
 from sme_tracker.rules.terms import Indicator
+from sme_tracker.rules.values.reading import compact
 from sme_tracker.targets.actions import HIGHEST, TargetValue, check_target
 from sme_tracker.targets.queries import Place
 from sme_tracker.web.fields import TextField
@@ -47,7 +48,7 @@ def read_grid(form: Mapping[str, str], year: int, unit_ids: Iterable[int | None]
 
 def _read_cell(grid: Grid, place: Place, name: str, typed: str, year: int) -> None:
     grid.typed[place] = typed
-    digits = typed.replace(",", "").replace("，", "")
+    digits = compact(typed).replace(",", "")
     value = whole_number(digits)
     if (digits and value is None) or check_target(TargetValue(year, *place, value)):
         grid.faults[name] = _(

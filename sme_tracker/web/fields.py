@@ -1,25 +1,22 @@
 """Form fields that understand what officials type, and which of a form's fields were sent at all."""
 
-import re
-import unicodedata
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
-from wtforms import BooleanField, DateField, Form, StringField, TextAreaField
+from wtforms import BooleanField, Form, StringField, TextAreaField
 from wtforms.fields import Field
 from wtforms.validators import DataRequired, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput
+from wtforms.widgets import CheckboxInput, DateInput, HiddenInput
 
-from sme_tracker.rules.bounds import BLANKS, EARLIEST_YEAR, LATEST_YEAR, LINE, LONGEST, check_text
+from sme_tracker.rules.bounds import BLANKS, LINE, LONGEST, check_text
+from sme_tracker.rules.values import days, identity, numbers
+from sme_tracker.rules.values.reading import Unread, one_line, unread
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import finding_words
 
-LARGEST_AMOUNT = Decimal(10) ** 10
-LARGEST_COUNT = 10_000_000
 NOT_TYPED = frozenset({"CSRFTokenField"})
-_NUMBER = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?", re.ASCII)
 
 
 def sent(form: Form) -> dict[str, Any]:
@@ -48,6 +45,10 @@ def _trimmed(text: str | None) -> str | None:
     return (text or "").strip(BLANKS) or None
 
 
+def _on_one_line(text: str | None) -> str | None:
+    return one_line(text) if text else text
+
+
 def _with_plain_lines(text: str | None) -> str | None:
     return text.replace("\r\n", "\n") if text else text
 
@@ -57,7 +58,7 @@ class TextField(StringField):
 
     def __init__(self, label: object = None, longest: int = LINE, *, needed: bool = False, **more: Any) -> None:
         first = [DataRequired(_l("Fill this in."))] if needed else []
-        super().__init__(label, [*first, Readable(longest)], filters=[_trimmed], **more)
+        super().__init__(label, [*first, Readable(longest)], filters=[_on_one_line, _trimmed], **more)
 
 
 class LongTextField(TextAreaField):
@@ -67,58 +68,31 @@ class LongTextField(TextAreaField):
         super().__init__(label, [Readable(longest)], filters=[_with_plain_lines, _trimmed], **more)
 
 
-class DayField(DateField):
-    """A day; what is no day is refused and kept as typed."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day as typed; one that was not sent stays."""
-        if not valuelist:
-            return
-        typed = valuelist[0].strip()
-        self.data = None
-        if not typed:
-            return
-        try:
-            self.data = date.fromisoformat(typed)
-        except ValueError:
-            raise ValueError(_l("There is no day “%(typed)s”; write it like 2026-03-31.", typed=typed[:LINE])) from None
-        if not EARLIEST_YEAR <= self.data.year <= LATEST_YEAR:
-            raise ValueError(_l("The year must lie between 1900 and 2200."))
-
-
-class NumberField(StringField):
-    """A number with thousands separators allowed; blank is None and not zero."""
-
-    places = 2
-    largest: Decimal | int = LARGEST_AMOUNT
+class ValueField(StringField):
+    """A value read by the grammar that cells of files are read by; blank is None, what cannot be read is kept."""
 
     def __init__(self, *about: Any, **more: Any) -> None:
         super().__init__(*about, **more)
         self.flags.maxlength = LONGEST["number"]
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number as typed; one that was not sent stays."""
+        """Read the value as typed; one that was not sent stays."""
         if not valuelist:
             return
-        typed = valuelist[0].strip()
+        typed = valuelist[0].strip(BLANKS)
         self.data: Any = None
         if not typed:
             return
-        plain = "".join(unicodedata.normalize("NFKC", typed).replace("−", "-").split())
-        if not _NUMBER.fullmatch(plain):
-            raise ValueError(_l("“%(typed)s” is not a number.", typed=typed[: LONGEST["number"]]))
-        number = Decimal(plain.replace(",", ""))
-        if abs(number) >= self.largest:
-            raise ValueError(_l("The number is too large to be right."))
-        if number != round(number, self.places):
-            raise ValueError(
-                _l("At most %(places)s decimals.", places=self.places) if self.places else _l("Whole numbers only.")
-            )
-        self.data = self.number(number)
+        try:
+            self.data = self.read(typed)
+            if self.data is None:
+                raise unread("nothing", typed)
+        except Unread as refused:
+            raise ValueError(finding_words(refused.finding)) from refused
 
-    def number(self, read: Decimal) -> Decimal | int:
-        """The value as it is stored."""
-        return read
+    def read(self, typed: str) -> Any:
+        """The value of what was typed; raises Unread."""
+        raise NotImplementedError
 
     def _value(self) -> str:
         if self.raw_data:
@@ -126,26 +100,72 @@ class NumberField(StringField):
         return "" if self.data is None else shown_number(self.data)
 
 
-class AmountField(NumberField):
-    """An amount in 万元 with at most two decimals."""
+class PhoneField(TextField):
+    """One or several phone numbers; one that a spreadsheet ruined is refused."""
+
+    def __init__(self, label: object = None, **more: Any) -> None:
+        super().__init__(label, LONGEST["phone"], **more)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the numbers as typed; what was not sent stays."""
+        if not valuelist:
+            return
+        typed = valuelist[0]
+        self.data: str | None = typed
+        try:
+            self.data = identity.phones(typed) or typed
+        except Unread as refused:
+            raise ValueError(finding_words(refused.finding)) from refused
 
 
-class CountField(NumberField):
-    """A number of people or things."""
+class DayField(ValueField):
+    """A day of which year, month and day are written."""
 
-    places = 0
-    largest = LARGEST_COUNT
+    widget = DateInput()
 
-    def number(self, read: Decimal) -> int:
-        """The value as it is stored."""
-        return int(read)
-
-
-class YearField(CountField):
-    """A year: four digits, never separated."""
+    def read(self, typed: str) -> date | None:
+        """The day that was typed; raises Unread."""
+        return days.whole_day(typed)
 
     def _value(self) -> str:
-        return super()._value().replace(",", "")
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else str(self.data.isoformat())
+
+
+class NumberField(ValueField):
+    """A number with thousands separators allowed and at most two decimals; it is nothing that has a unit."""
+
+    def read(self, typed: str) -> Decimal | None:
+        """The number that was typed; raises Unread."""
+        return numbers.number(typed)
+
+
+class AmountField(ValueField):
+    """An amount in 万元 with at most two decimals, or with its own unit and then rounded to them."""
+
+    def read(self, typed: str) -> Decimal | None:
+        """The amount in 万元; raises Unread."""
+        return numbers.money(typed, may_be_negative=True, may_be_rounded=False)
+
+
+class CountField(ValueField):
+    """A number of people or things."""
+
+    def read(self, typed: str) -> int | None:
+        """The number that was typed; raises Unread."""
+        return numbers.count(typed)
+
+
+class YearField(ValueField):
+    """A year: four digits, never separated."""
+
+    def read(self, typed: str) -> int | None:
+        """The year that was typed; raises Unread."""
+        return numbers.year(typed)
+
+    def _value(self) -> str:
+        return super()._value().replace(",", "") if not self.raw_data else str(self.raw_data[0])
 
 
 class _Tick(CheckboxInput):

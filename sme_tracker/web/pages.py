@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from sme_tracker.clock import local_today
 from sme_tracker.db import GuardedSession
-from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, LONGEST, whole_number
+from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, LONGEST, plain_day, whole_number
 
 BY_ITSELF = "by_itself"
 """What stands in the address of a page that asks for itself again: nobody need be sitting before it."""
@@ -100,7 +100,7 @@ def page_before() -> str | None:
 def day_from(written: str | None) -> date | None:
     """A day from the address, None if there is none, it is not a day, or one beyond all records."""
     try:
-        day = date.fromisoformat(written) if written else None
+        day = plain_day(written) if written else None
     except ValueError:
         return None
     return day if day and EARLIEST_YEAR <= day.year <= LATEST_YEAR else None

@@ -24,6 +24,7 @@ from sme_tracker.rules.terms import (
 from sme_tracker.web.language import code as language
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
+from sme_tracker.web.value_words import UNREAD
 
 ROLES = {
     Role.ADMINISTRATOR: _l("Administrator"),
@@ -281,10 +282,14 @@ FINDINGS = {
     "reason.missing": _l("A reason is needed."),
     "reason.too_long": _l("The reason has %(length)s characters; %(longest)s are the most."),
     "record.gone": _l("The record is no longer there; load the page again."),
+    **UNREAD,
 }
 OF_ANY_FIELD = {
     "too_long": _l("The text has %(length)s characters; %(longest)s are the most."),
     "invisible_character": _l("Character %(place)s is invisible (%(character)s). Delete it."),
+    "private_character": _l(
+        "Character %(place)s is of a private font (%(character)s), which others cannot see. Type it anew."
+    ),
 }
 """What may be wrong with the text of any field."""
 
@@ -322,6 +327,11 @@ EXPORTED: Mapping[str, LazyString] = {
     "gap_list": _l("Gap list of an enterprise"),
 }
 """What a list in the register of exports is called."""
+
+
+def file_kind_words(kind: str | None) -> str:
+    """What a file is about, in words; a mixed one is about several things."""
+    return _(", ").join(str(FILE_KINDS[part]) for part in (kind or "").split(",") if part in FILE_KINDS)
 
 
 def what_words(what: str) -> str:

@@ -122,7 +122,7 @@ def test_by_the_finding_of_one_criterion(caseworker: FlaskClient, session: Guard
 def test_what_says_nothing_is_left_aside_and_said_so(caseworker: FlaskClient, asked: str) -> None:
     text = caseworker.get(f"/enterprises?{asked}").text
     assert len(NAME.findall(text)) == 2
-    assert "网址中有看不懂的内容，已忽略" in text
+    assert "网址中有无法识别的内容，已忽略" in text
 
 
 def test_a_criterion_that_no_standard_asks_for_picks_nobody(caseworker: FlaskClient) -> None:

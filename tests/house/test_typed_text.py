@@ -35,6 +35,8 @@ NOTHING_IS_TYPED = {
     "dashboard.export_rows",
     "enterprises.remove_contact",
     "enterprises.show_contact",
+    "imports.answer",
+    "imports.choose",
     "imports.discard",
     "assessments.export_gap_list",
     "exports.export_history",

@@ -18,7 +18,7 @@ from sme_tracker.rules.terms import RecognitionKind, Source, Title
 from sme_tracker.sheets.sheet import SheetRefused
 from tests.sheets.files import write_table
 
-HEAD = ["企业名称", "统一社会信用代码", "县区", "注册资本"]
+HEAD = ["企业名称", "统一社会信用代码", "县区", "注册资本（万元）"]
 
 
 def a_code(number: int = 0) -> str:
@@ -39,7 +39,7 @@ def test_a_register_comes_in_as_enterprises(tmp_path: Path) -> None:
     content = content_of(
         tmp_path, [*HEAD, "成立日期"], ["甲有限公司", a_code(), "朝阳区", "50万人民币", date(2004, 1, 2)]
     )
-    assert (content.kind, content.problems) == (FileKind.REGISTER, [])
+    assert (content.parts, content.problems) == ({FileKind.REGISTER}, [])
     assert content.rows == [
         RegisterRow(
             sheet="Sheet",
@@ -54,7 +54,7 @@ def test_a_register_comes_in_as_enterprises(tmp_path: Path) -> None:
     ]
 
 
-def test_every_bad_row_is_named_by_row_column_and_value_and_left_out(tmp_path: Path) -> None:
+def test_a_bad_cell_is_lost_alone_and_a_row_only_without_its_enterprise(tmp_path: Path) -> None:
     content = content_of(
         tmp_path,
         [*HEAD, "成立日期"],
@@ -62,21 +62,28 @@ def test_every_bad_row_is_named_by_row_column_and_value_and_left_out(tmp_path: P
         ["乙", None, "朝阳区", None, None],
         [None, a_code(2), "朝阳区", None, None],
         ["丙", 9.1e17, "朝阳区", None, "04.1.2"],
-        ["丁", a_code(3), None, None, None],
+        ["丁", a_code(3), None, "约50", None],
+        [None, None, "朝阳区", None, "2004-01-02"],
     )
-    assert [row.name for row in content.rows] == ["丁"]
-    assert said(content) == [
-        ("cell.no_such_day", 2, "成立日期", "2004-02-30"),
-        ("row.no_code", 3, "统一社会信用代码", None),
-        ("row.no_name", 4, "企业名称", None),
-        ("cell.code_is_number", 5, "统一社会信用代码", "9.1e+17"),
-        ("cell.two_digit_year", 5, "成立日期", "04.1.2"),
-        ("row.no_unit", 6, "县区", None),
+    assert [(row.row, row.name, row.code) for row in content.rows] == [
+        (2, "甲", a_code(1)),
+        (3, "乙", None),
+        (4, None, a_code(2)),
+        (6, "丁", a_code(3)),
     ]
-    assert [problem.severity for problem in content.problems] == [Severity.ERROR] * 5 + [Severity.NOTICE]
+    assert said(content) == [
+        ("value.no_such_day", 2, "成立日期", "2004-02-30"),
+        ("value.code_is_number", 5, "统一社会信用代码", "9.1e+17"),
+        ("value.two_digit_year", 5, "成立日期", "04.1.2"),
+        ("value.capital_unread", 6, "注册资本（万元）", "约50"),
+        ("row.no_unit", 6, "县区", None),
+        ("row.no_code", 7, "统一社会信用代码", None),
+    ]
+    refusing = [problem.row for problem in content.problems if problem.severity is Severity.ERROR]
+    assert refusing == [5, 7]
 
 
-def test_a_code_twice_in_one_file_is_an_error_on_the_second(tmp_path: Path) -> None:
+def test_a_code_twice_in_one_file_is_an_error_on_the_second_that_says_what_differs(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (HEAD, ["甲", a_code(), "朝阳区", None]):
         book.active.append(row)
@@ -88,7 +95,7 @@ def test_a_code_twice_in_one_file_is_an_error_on_the_second(tmp_path: Path) -> N
     assert [row.name for row in content.rows] == ["甲"]
     (problem,) = content.problems
     assert (problem.finding.code, problem.sheet, problem.row, problem.value) == ("row.twice", "二", 2, a_code())
-    assert problem.finding.parameters == {"sheet": "Sheet", "row": 2}
+    assert problem.finding.parameters == {"sheet": "Sheet", "row": 2, "columns": "企业名称"}
 
 
 def test_remarks_totals_lone_numbers_and_repeated_heads_are_no_enterprises(tmp_path: Path) -> None:
@@ -118,19 +125,28 @@ def test_columns_missing_extra_and_converted_are_said_once(tmp_path: Path) -> No
         tmp_path, ["企业名称", "信用代码", "注册资本（元）", "吉祥物"], ["甲", a_code(), 500_000, "虎"]
     )
     assert said(content) == [
-        ("sheet.extra_column", 1, "吉祥物", None),
         ("sheet.unit_converted", 1, "注册资本（元）", None),
+        ("column.heading_unknown", 1, "吉祥物", None),
         ("sheet.no_unit_column", 1, None, None),
     ]
     (row,) = content.rows
     assert isinstance(row, RegisterRow) and (row.registered_capital, row.registered_capital_wan) == ("500000元", 50)
 
 
-def test_an_assumed_unit_is_said_when_it_is_first_needed(tmp_path: Path) -> None:
-    with_units = content_of(tmp_path, HEAD, ["甲", a_code(), "朝阳区", "50万元"])
+def test_a_unit_that_nobody_says_is_asked_before_an_amount_is_read(tmp_path: Path) -> None:
+    head = [*HEAD[:3], "2021年营业收入"]
+    with_units = content_of(tmp_path, head, ["甲", a_code(), "朝阳区", "50万元"])
     assert with_units.problems == []
-    bare = content_of(tmp_path, HEAD, ["甲", a_code(1), "朝阳区", "50万元"], ["乙", a_code(2), "朝阳区", 50])
-    assert said(bare) == [("sheet.unit_assumed", None, "注册资本", None)]
+    bare = content_of(tmp_path, head, ["甲", a_code(1), "朝阳区", "50万元"], ["乙", a_code(2), "朝阳区", 50])
+    assert said(bare) == [("column.unit_assumed", 1, "2021年营业收入", None)]
+    assert [type(row) for row in bare.rows] == [RegisterRow, RegisterRow]
+
+
+def test_a_capital_without_unit_is_kept_as_written_and_is_no_amount(tmp_path: Path) -> None:
+    head = [*HEAD[:3], "注册资本"]
+    content = content_of(tmp_path, head, ["甲", a_code(1), "朝阳区", "50万元"], ["乙", a_code(2), "朝阳区", 50])
+    assert said(content) == [("value.capital_unread", 3, "注册资本", "50")]
+    assert [getattr(row, "registered_capital_wan", 0) for row in content.rows] == [50, None]
 
 
 def test_a_ledger_comes_in_as_recognitions(tmp_path: Path) -> None:
@@ -157,11 +173,12 @@ def test_a_ledger_comes_in_as_recognitions(tmp_path: Path) -> None:
         valid_from=date(2022, 7, 1),
         valid_until=date(2025, 6, 30),
     )
-    assert [row.row for row in content.rows] == [2, 5]
+    assert [row.row for row in content.rows] == [2, 3, 5]
+    assert content.rows[1].name == "乙" and getattr(content.rows[1], "valid_until", None) is None
     assert [(code, row) for code, row, _, _ in said(content)] == [
-        ("row.ends_before_it_begins", 3),
+        ("value.not_a_period", 3),
         ("row.no_title", 4),
-        ("row.twice", 6),
+        ("row.twice_alike", 6),
     ]
 
 
@@ -182,9 +199,10 @@ def test_yearly_figures_come_in_by_rows_and_by_columns(tmp_path: Path) -> None:
             revenue_wan=Decimal("1234.50"),
             net_profit_wan=Decimal("-5.20"),
             staff=88,
-        )
+        ),
+        FiguresRow(sheet="Sheet", row=3, code=a_code(), fiscal_year=2022, source=Source.AUDIT),
     ]
-    assert said(by_rows) == [("cell.negative", 3, "从业人数", "-1")]
+    assert said(by_rows) == [("value.negative", 3, "从业人数", "-1")]
     by_columns = content_of(
         tmp_path, ["企业名称", "信用代码", "2020年营业收入（元）", "2021年营业收入（元）"], ["甲", a_code(), 1e7, 2e7]
     )
@@ -194,7 +212,7 @@ def test_yearly_figures_come_in_by_rows_and_by_columns(tmp_path: Path) -> None:
     ]
 
 
-def test_sheets_that_are_no_lists_are_named_and_hidden_ones_not_looked_at(tmp_path: Path) -> None:
+def test_sheets_that_are_no_lists_are_named_unless_they_are_hidden(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["说明：请填写第二张表"])
     listed = book.create_sheet("名单")
@@ -208,21 +226,19 @@ def test_sheets_that_are_no_lists_are_named_and_hidden_ones_not_looked_at(tmp_pa
     book.create_sheet("空")
     book.save(tmp_path / "a.xlsx")
     content = read_file(tmp_path / "a.xlsx", "a.xlsx")
-    assert list(content.layouts) == ["名单"] and len(content.rows) == 1
+    assert list(content.lists) == ["名单", "认定"] and len(content.rows) == 1
     assert [(problem.finding.code, problem.sheet) for problem in content.problems] == [
-        ("sheet.other_kind", "认定"),
         ("sheet.not_read", "Sheet"),
     ]
 
 
 def test_a_file_without_any_list_is_refused_for_its_most_telling_sheet(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.append(["你好", "x"])
-    book.create_sheet("名单").append(["企业名称", "地址", "行业"])
+    book.create_sheet("名单").append(["你好", "x"])
     book.save(tmp_path / "a.xlsx")
     with pytest.raises(SheetRefused) as refused:
         read_file(tmp_path / "a.xlsx", "a.xlsx")
-    assert (refused.value.code, refused.value.params["sheet"]) == ("columns_missing", "名单")
+    assert (refused.value.code, refused.value.params["sheet"]) == ("no_head", "名单")
 
 
 def test_a_mended_row_of_a_damaged_csv_is_named(tmp_path: Path) -> None:
@@ -239,9 +255,9 @@ def test_the_rows_left_out_can_be_taken_back_as_a_file(tmp_path: Path) -> None:
     )
     content = read_file(path, "a.xlsx")
     reasons = {(p.sheet, p.row): "代码失真" for p in content.problems if p.row and p.severity is Severity.ERROR}
-    taken = left_out(path, "a.xlsx", reasons, "原因")
-    assert [column.heading for column in taken.columns] == [*HEAD, "原因"]
-    assert [list(row) for row in taken.rows] == [["乙", "9.1e+17", "", "50万元", "代码失真"]]
+    taken = left_out(path, "a.xlsx", reasons, ["文件行号", "原因"])
+    assert [column.heading for column in taken.columns] == [*HEAD, "文件行号", "原因"]
+    assert [list(row) for row in taken.rows] == [["乙", "9.1e+17", "", "50万元", "4", "代码失真"]]
 
 
 @pytest.mark.parametrize(
@@ -317,4 +333,4 @@ def test_a_file_takes_no_longer_text_and_no_more_unseen_signs_than_a_form(tmp_pa
     content = read_file(path, "名单.csv")
     found = [(code, row, column) for code, row, column, _value in said(content) if code.startswith("cell.")]
     assert found == [("cell.too_long", 2, heading), ("cell.invisible_character", 3, heading)]
-    assert content.rows == []
+    assert [getattr(row, "address", None) for row in content.rows] == [None, None]

@@ -56,8 +56,7 @@ def uploaded_again(intake: Intake, tmp_path: Path, name: str = "名单.xlsx") ->
 
 def written(intake: Intake, imported: Import) -> dict[str, int]:
     plan = intake.plan_of(imported, TODAY)
-    counts = {action: plan.count(action) for action in Action}
-    matched = intake.write(clerk(), imported, counts)
+    matched = intake.write(clerk(), imported, plan.digest)
     return {action.value: number for action, number in matched.plan.counts.items() if number}
 
 
@@ -110,7 +109,9 @@ def test_a_file_waiting_to_be_written_is_not_kept_twice(intake: Intake, tmp_path
 def test_a_second_register_renames_moves_and_updates(intake: Intake, tmp_path: Path) -> None:
     written(intake, uploaded(intake, tmp_path, REGISTER, JIA, ["乙有限公司", a_code(2), None, None, None]))
     changed = [["甲股份有限公司", a_code(1), "朝阳区", "李梅", "13900000009"], YI]
-    assert written(intake, uploaded(intake, tmp_path, REGISTER, *changed)) == {"change": 2}
+    imported = uploaded(intake, tmp_path, REGISTER, *changed)
+    intake.answer(clerk(), imported, {f"rename:{a_code(1)}": "yes"}, TODAY)
+    assert written(intake, imported) == {"change": 2}
     session = intake.session
     jia = session.scalars(select(Enterprise).where(Enterprise.code == a_code(1))).one()
     assert (jia.name, jia.unit.short_name if jia.unit else None) == ("甲股份有限公司", "朝阳区")
@@ -200,7 +201,7 @@ def test_an_import_is_written_once_and_a_discarded_one_never(intake: Intake, tmp
 
 def test_a_fault_half_way_leaves_nothing(intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     imported = uploaded(intake, tmp_path, REGISTER, JIA, YI)
-    shown = {action: intake.plan_of(imported, TODAY).count(action) for action in Action}
+    shown = intake.plan_of(imported, TODAY).digest
 
     def fail(*_: object) -> None:
         raise OSError("the disk is full")

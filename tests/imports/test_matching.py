@@ -1,6 +1,6 @@
 """A file against what is known: what comes in new, what changes, what stays, what is refused and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,9 +8,18 @@ from pathlib import Path
 import pytest
 
 from sme_tracker.enterprises.actions import NewEnterprise
-from sme_tracker.imports.matching.known import Known, KnownEnterprise, KnownTitle, Listed, Lists, Reach, WordList
+from sme_tracker.imports.matching.known import (
+    Known,
+    KnownEnterprise,
+    KnownTitle,
+    Listed,
+    Lists,
+    Reach,
+    WordList,
+)
 from sme_tracker.imports.matching.match import Matched, match_file
 from sme_tracker.imports.matching.verdict import (
+    Answers,
     ChangedRecord,
     Circumstances,
     ContactGiven,
@@ -35,7 +44,7 @@ LISTS = Lists(
     batches={(Title.MUNICIPAL, "第三批"): date(2021, 12, 1)},
 )  # fmt: skip
 REGISTER = ["企业名称", "统一社会信用代码", "县区", "行业", "产业链", "联系人", "联系电话"]
-FIGURES = ["企业名称", "信用代码", "年度", "营业收入"]
+FIGURES = ["企业名称", "信用代码", "年度", "营业收入（万元）"]
 LEDGER = ["企业名称", "信用代码", "级别", "批次", "认定日期", "有效期止", "复核开始日期", "撤销日期", "撤销原因"]
 ANYBODY, CLERK_OF_NANGUAN = Reach(), Reach(NANGUAN, is_limited=True)
 
@@ -52,10 +61,16 @@ def knowing(*enterprises: KnownEnterprise) -> Known:
 
 
 def matched(
-    tmp_path: Path, head: Sequence[str], *rows: list[object], known: Known | None = None, reach: Reach = ANYBODY
+    tmp_path: Path,
+    head: Sequence[str],
+    *rows: list[object],
+    known: Known | None = None,
+    reach: Reach = ANYBODY,
+    answers: Mapping[str, str] | None = None,
 ) -> Matched:
     content = read_file(write_table(tmp_path / "名单.xlsx", list(head), *rows), "名单.xlsx")
-    return match_file(content, [(content.rows, Circumstances(known or Known(), LISTS, reach, TODAY))])
+    around = Circumstances(known or Known(), LISTS, reach, TODAY, Answers(answers or {}))
+    return match_file(content, [(content.rows, around)])
 
 
 def actions(found: Matched) -> list[Action]:
@@ -81,7 +96,11 @@ def test_an_enterprise_nobody_knows_comes_in_with_unit_industry_and_chain(tmp_pa
 def test_what_the_file_says_anew_is_shown_old_and_new(tmp_path: Path) -> None:
     known = knowing(jia(unit_id=NANGUAN, profile={"industry_code": "C36", "chain_id": None}))
     found = matched(
-        tmp_path, REGISTER, ["甲股份有限公司", a_code(1), "朝阳区", "36", "汽车零部件", None, None], known=known
+        tmp_path,
+        REGISTER,
+        ["甲股份有限公司", a_code(1), "朝阳区", "36", "汽车零部件", None, None],
+        known=known,
+        answers={f"rename:{a_code(1)}": "yes"},
     )
     (line,) = found.plan.rows
     assert line.action is Action.CHANGE

@@ -53,8 +53,12 @@ def send_bytes(client: FlaskClient, content: bytes, name: str) -> TestResponse:
 
 def write(client: FlaskClient, address: str) -> TestResponse:
     page = client.get(address)
-    counts = dict(re.findall(r'name="(create|change|unchanged|refused)" value="(\d+)"', page.text))
-    return client.post(f"{address}/write", data={"csrf_token": csrf(page), **counts})
+    return client.post(f"{address}/write", data={"csrf_token": csrf(page), **plan_of(page)})
+
+
+def plan_of(page: TestResponse) -> dict[str, str]:
+    """The plan a page shows, as its button sends it."""
+    return dict(re.findall(r'name="(plan)" value="(\w+)"', page.text))
 
 
 def number_of(session: GuardedSession, table: type) -> int:
@@ -80,7 +84,7 @@ def test_a_caseworker_uploads_checks_writes_and_takes_the_rest_back(
     )
     book = openpyxl.load_workbook(io.BytesIO(taken.data))
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
-    assert rows[0] == [*HEAD, "原因"] and rows[1][:3] == BAD and "个体工商户" in str(rows[1][3])
+    assert rows[0] == [*HEAD, "文件行号", "原因"] and rows[1][:4] == [*BAD, "4"] and "个体工商户" in str(rows[1][4])
     export = session.scalars(select(Export)).one()
     assert (export.what, export.rows, export.format) == ("import.left_out", 1, "xlsx")
     assert session.scalars(select(HistoryEntry.action).order_by(HistoryEntry.id.desc()).limit(2)).all() == [
@@ -92,12 +96,12 @@ def test_a_caseworker_uploads_checks_writes_and_takes_the_rest_back(
 def test_each_count_shows_its_rows(client: FlaskClient, session: GuardedSession, tmp_path: Path) -> None:
     sign_in_as(client, session, Role.CASEWORKER)
     write(client, send(client, tmp_path, JIA, YI).location)
-    address = send(client, tmp_path, ["甲股份有限公司", *JIA[1:]], YI, ["丁", a_code(4), "南关区"]).location
+    address = send(client, tmp_path, [*JIA[:2], "朝阳区"], YI, ["丁", a_code(4), "南关区"]).location
     for show, said in (
         ("create", "丁"),
-        ("change", "甲有限公司 → <b>甲股份有限公司</b>"),
+        ("change", "南关区 → <b>朝阳区</b>"),
         ("unchanged", "乙有限公司"),
-        ("notices", "自今日起更名"),
+        ("notices", "自今日起改属朝阳区"),
         ("errors", "没有未导入的行。"),
     ):
         assert said in client.get(f"{address}?show={show}").text, show
@@ -110,7 +114,7 @@ def test_a_second_press_of_the_button_changes_nothing(
     sign_in_as(client, session, Role.CASEWORKER)
     address = send(client, tmp_path, JIA).location
     page = client.get(address)
-    data = {"csrf_token": csrf(page), "create": "1", "change": "0", "unchanged": "0", "refused": "0"}
+    data = {"csrf_token": csrf(page), **plan_of(page)}
     for _ in range(2):
         assert client.post(f"{address}/write", data=data).status_code == 303
     assert number_of(session, Enterprise) == 1
@@ -123,7 +127,7 @@ def test_a_plan_that_no_longer_holds_is_shown_again(
     first = send(client, tmp_path, JIA, YI).location
     page = client.get(first)
     write(client, send(client, tmp_path, JIA).location)
-    old = {"csrf_token": csrf(page), "create": "2", "change": "0", "unchanged": "0", "refused": "0"}
+    old = {"csrf_token": csrf(page), **plan_of(page)}
     answer = client.post(f"{first}/write", data=old)
     assert answer.status_code == 409 and "核对期间台账有改动" in answer.text and "写入 1 行" in answer.text
     assert number_of(session, Enterprise) == 1
@@ -146,7 +150,7 @@ def test_an_import_can_be_given_up(client: FlaskClient, session: GuardedSession,
         (b"\xd0\xcf\x11\xe0 broken", "名单.xls", "文件"),
         (b"PK\x03\x04 broken", "名单.xlsx", "文件"),
         (b"hello", "report.pdf", "只"),
-        ("企业名称,地址\n甲,乙\n".encode(), "a.csv", "统一社会信用代码"),
+        ("地址,行业\n甲,乙\n".encode(), "a.csv", "统一社会信用代码"),
     ],
 )
 def test_bad_files_get_one_sentence_and_leave_nothing(

@@ -40,8 +40,8 @@ def test_the_register_holds_its_enterprises_and_names_its_sole_traders(register:
     assert (register.kind, len(register.rows)) == (FileKind.REGISTER, 3875)
     assert said == {
         "credit_code.sole_trader": 158,
-        "cell.foreign_currency": 27,
-        "sheet.extra_column": 1,
+        "value.foreign_currency": 27,
+        "column.heading_unknown": 1,
         "sheet.no_unit_column": 1,
     }
 

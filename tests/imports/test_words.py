@@ -9,15 +9,19 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 
 import sme_tracker.imports
-from sme_tracker.imports.cells import CellRefused, code
-from sme_tracker.imports.old_columns import NotAList
+from sme_tracker.imports.cells import code
+from sme_tracker.imports.lists import NotAList
 from sme_tracker.imports.words import REASONS, REFUSALS, reason, refusal
 from sme_tracker.rules.findings import Finding
+from sme_tracker.rules.values.reading import Unread
 
 PACKAGE = Path(sme_tracker.imports.__file__).parent
 PARTS = PACKAGE.parent / "translations" / "zh_Hans" / "parts"
-ROOMS = (PACKAGE, PACKAGE.parent / "sheets")
+ROOMS = (PACKAGE, PACKAGE.parent / "sheets", PACKAGE.parent / "rules" / "values")
 SOURCE = "\n".join(path.read_text("utf-8") for room in ROOMS for path in room.rglob("*.py") if path.name != "words.py")
+
+
+QUOTED = set(re.findall(r'"[\w.]+"', SOURCE + (PACKAGE.parent / "rules" / "credit_code.py").read_text("utf-8")))
 
 
 def test_every_refusal_of_a_file_has_its_sentence_and_none_is_left_over() -> None:
@@ -26,18 +30,13 @@ def test_every_refusal_of_a_file_has_its_sentence_and_none_is_left_over() -> Non
     assert raised == set(REFUSALS)
 
 
-def test_every_reason_has_its_sentence() -> None:
-    found = set(re.findall(r'(?:Finding|_notice|_about_sheet)\(\s*"((?:row|sheet|credit_code)\.\w+)"', SOURCE))
-    found |= set(re.findall(r'\.(?:refuse|notice)\(\s*"((?:row)\.\w+)"', SOURCE))
-    found |= set(re.findall(r'"(row\.name_(?:unknown|ambiguous))"', SOURCE))
-    found |= {f"cell.{code}" for code in re.findall(r'_(?:refused|notice)\(\s*"(\w+)"', SOURCE)}
-    assert found - {"cell.row"} <= set(REASONS)
-    assert {code for code in REASONS if code.startswith("row.")} <= found | {
-        "row.no_code",
-        "row.no_name",
-        "row.no_title",
-        "row.no_fiscal_year",
-    }
+def test_every_reason_has_its_sentence_and_none_is_left_over() -> None:
+    found = set(re.findall(r'"((?:row|sheet|column)\.\w+)"', SOURCE))
+    found |= {f"column.{code}" for code in re.findall(r'_asked\(\s*"(\w+)"', SOURCE)}
+    found |= {f"cell.{code}" for code in re.findall(r'_refused\(\s*"(\w+)"', SOURCE)}
+    assert found <= set(REASONS)
+    unsaid = {code for code in REASONS if not {f'"{code}"', f'"{code.partition(".")[2]}"'} & QUOTED}
+    assert unsaid == {"row.no_code", "row.no_title", "row.no_fiscal_year"} - found
 
 
 @pytest.mark.parametrize("words", [REFUSALS, REASONS])
@@ -61,12 +60,12 @@ def app() -> Flask:
 def test_a_refusal_is_said_with_its_kind_of_file(app: Flask) -> None:
     refused = NotAList("columns_missing", sheet="表", row=3, kind="ledger", missing="级别")
     with app.test_request_context(), force_locale("en"):
-        assert refusal(refused) == "Sheet “表”, row 3: for a recognition ledger these columns are missing: 级别."
+        assert refusal(refused) == "Sheet “表”, row 3: nothing but names. At least this column is missing: 级别."
 
 
 def test_a_mistyped_code_is_offered_as_it_was_meant(app: Flask) -> None:
-    with pytest.raises(CellRefused) as refused:
+    with pytest.raises(Unread) as refused:
         code("9122O102MA0AAAAA3A")
     with app.test_request_context(), force_locale("en"):
         assert reason(refused.value.finding).endswith(" Did you mean 91220102MA0AAAAA3A?")
-        assert reason(Finding("row.no_name")) == "The name is missing."
+        assert reason(Finding("row.no_code")) == "The credit code is missing."

@@ -71,7 +71,7 @@ def test_the_chip_says_level_and_year(client: FlaskClient, session: GuardedSessi
     assert f"{THIS_YEAR + 1} 年国家级“小巨人”" in text
     assert f'<option value="{THIS_YEAR + 1}" selected>' in text
     for unread in ("planned=lunar", "planned_year=soon", "planned_year=123456789"):
-        assert "看不懂的内容，已忽略" in client.get(f"/enterprises?{unread}").text
+        assert "无法识别的内容，已忽略" in client.get(f"/enterprises?{unread}").text
     assert ids
 
 

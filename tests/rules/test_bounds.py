@@ -1,8 +1,10 @@
 """How long a text and how large a number may be, whichever way it comes in."""
 
+from datetime import date
+
 import pytest
 
-from sme_tracker.rules.bounds import LARGEST_ID, LINE, check_text, need_reason, whole_number
+from sme_tracker.rules.bounds import LARGEST_ID, LINE, check_text, need_reason, plain_day, whole_number
 from sme_tracker.rules.findings import Refused
 
 
@@ -55,3 +57,16 @@ def test_a_reason_is_given_and_can_be_read(reason: str | None, code: str) -> Non
     with pytest.raises(Refused) as refused:
         need_reason(reason)
     assert [finding.code for finding in refused.value.findings] == [code]
+
+
+@pytest.mark.parametrize("written", ["2022-W01-1", "20220601", "2022-6-1", "2022-02-30", "2022-06-01T00", "", None, 5])
+def test_a_plain_day_is_written_in_one_way_only(written: object) -> None:
+    assert plain_day("2022-06-01") == date(2022, 6, 1)
+    with pytest.raises(ValueError, match="day"):
+        plain_day(written)
+
+
+def test_a_character_of_a_private_font_is_named_and_a_new_ideograph_passes() -> None:
+    (finding,) = check_text("name", "张\ue863")
+    assert (finding.code, finding.parameters) == ("name.private_character", {"place": 2, "character": "U+E863"})
+    assert not list(check_text("name", "张\U00031350\U0002ebf0"))

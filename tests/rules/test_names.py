@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sme_tracker.rules.names import bigrams, name_key, query_bigrams, search_key
+from sme_tracker.rules.names import bigrams, folded, name_key, query_bigrams, search_key
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,9 @@ from sme_tracker.rules.names import bigrams, name_key, query_bigrams, search_key
         "中机(长春)科技有限公司",
         " 中机（长春） 科技有限公司\u3000",
         "中机﹙长春﹚科技\u200b有限公司",
+        "中機（長春）科技有限公司",
+        "中机〔长春〕科技有限公司",
+        "中机“长春”科技有限公司\ufe00",
     ],
 )
 def test_ways_of_writing_one_name_have_one_key(written):
@@ -56,3 +59,28 @@ def test_a_name_has_all_the_pairs_of_any_part_of_it(name, start, length):
 def test_keys_stay_as_they_are_when_taken_again(name):
     assert name_key(name_key(name)) == name_key(name)
     assert search_key(search_key(name)) == search_key(name)
+
+
+def test_radicals_that_look_like_characters_are_these_characters():
+    assert name_key("长春⻋辆⻔业有限公司") == name_key("长春车辆门业有限公司")
+    assert search_key("⻓春⻢达⻜机") == "长春马达飞机"
+
+
+@pytest.mark.parametrize("dot", ["·", "•", "・", "‧", "･", "∙", "⋅"])
+def test_a_dot_between_names_is_one_dot(dot):
+    assert name_key(f"长春阿里{dot}木") == name_key("长春阿里·木") != name_key("长春阿里木")
+
+
+def test_traditional_and_simplified_find_each_other():
+    assert search_key("长春長江機械有限公司") == search_key("长春长江机械有限公司")
+    assert search_key("重慶") == "重庆"
+
+
+def test_an_ideograph_newer_than_this_python_can_be_searched():
+    assert search_key("张\U00031350") == "张\U00031350"
+
+
+@given(st.text(max_size=20))
+def test_any_text_stays_as_it_is_when_folded_again(text):
+    for key in (folded, name_key, search_key):
+        assert key(key(text)) == key(text)

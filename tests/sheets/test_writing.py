@@ -15,7 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from sme_tracker.sheets import workbook
 from sme_tracker.sheets.reading import read_workbook
-from sme_tracker.sheets.workbook import stream_xlsx
+from sme_tracker.sheets.workbook import OutgoingSheet, stream_book, stream_xlsx
 from sme_tracker.sheets.writing import INCOMPLETE, Column, Row, defused, stream_csv, undefused
 
 COLUMNS = [
@@ -111,14 +111,14 @@ def test_a_negative_amount_stays_a_number_in_csv() -> None:
 def test_numbers_and_days_are_written_as_they_are_read_in_an_office() -> None:
     assert written_csv([ROW]).splitlines() == [
         ",".join(HEAD),
-        "长春甲精密有限公司,912201010000000007,1234.50,12.3,88,2004-01-02",
+        '长春甲精密有限公司,"=""912201010000000007""",1234.50,12.3,88,2004-01-02',
     ]
 
 
 def test_the_workbook_has_a_frozen_bold_head_and_its_filters_on_a_second_sheet() -> None:
     book = openpyxl.load_workbook(written_xlsx([ROW]))
     sheet, notes = book.worksheets
-    assert (sheet.title, sheet.freeze_panes, notes.title) == ("企业", "A2", "筛选条件")
+    assert (sheet.title, sheet.freeze_panes, notes.title) == ("企业", "A2", "说明")
     assert all(cell.font.bold for cell in sheet[1]) and not sheet["A2"].font.bold
     assert sheet.column_dimensions["A"].width == 36
     assert [cell.number_format for cell in sheet[2]] == [
@@ -167,7 +167,7 @@ def test_a_list_longer_than_a_sheet_goes_on_on_the_next(monkeypatch: pytest.Monk
     monkeypatch.setattr(workbook, "MOST_ROWS", 4)
     numbers = [Column("n", "序号", "whole")]
     book = openpyxl.load_workbook(written_xlsx([(n,) for n in range(7)], numbers))
-    assert book.sheetnames == ["企业", "企业 2", "企业 3", "筛选条件"]
+    assert book.sheetnames == ["企业", "企业 2", "企业 3", "说明"]
     assert [[row[0] for row in sheet.iter_rows(values_only=True)] for sheet in book.worksheets[:3]] == [
         ["序号", 0, 1, 2],
         ["序号", 3, 4, 5],
@@ -177,7 +177,7 @@ def test_a_list_longer_than_a_sheet_goes_on_on_the_next(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize(
     ("wanted", "given_name"),
-    [("a[b]:c*?/\\d", "a b  c    d"), ("'", "1"), ("长" * 40, "长" * 31), ("筛选条件", "筛选条件")],
+    [("a[b]:c*?/\\d", "a b  c    d"), ("'", "1"), ("长" * 40, "长" * 31), ("说明", "说明")],
 )
 def test_any_sheet_name_becomes_one_that_excel_takes(wanted: str, given_name: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(b"".join(stream_xlsx(COLUMNS, [], wanted, []))))
@@ -222,3 +222,78 @@ def test_our_own_exports_come_in_again_as_they_went_out(tmp_path: Path) -> None:
     assert list(csv_sheet.rows) == [HEAD, ["=甲", "+86", "-5.20", None, "3", "2004-01-02"]]
     xlsx_rows, _ = [list(sheet.rows) for sheet in read_workbook(tmp_path / "a.xlsx", "a.xlsx")]
     assert xlsx_rows == [HEAD, ["=甲", "+86", -5.2, None, 3, date(2004, 1, 2)]]
+
+
+def test_a_list_filters_prints_across_and_repeats_its_head(tmp_path: Path) -> None:
+    title = ["认定名单", ""]
+    content = b"".join(stream_xlsx(COLUMNS, [ROW] * 3, "甲's 表", NOTES, above=title))
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    assert (sheet.auto_filter.ref, sheet.freeze_panes) == ("A3:F6", "A4")
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$3:$3"
+
+
+def test_columns_are_wide_enough_for_their_heads() -> None:
+    columns = [Column("a", "上年度研究与试验发展经费支出", "wan", width=10), Column("b", "甲", width=30)]
+    sheet = openpyxl.load_workbook(written_xlsx([], columns)).worksheets[0]
+    assert (sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width) == (39, 30)
+
+
+def test_coded_columns_drop_down_from_a_hidden_sheet() -> None:
+    levels, kinds = ("市级", "省级", "国家级"), tuple(f"第{n}类，很长的名称“甲”" for n in range(60))
+    columns = [
+        Column("level", "级别", choices=levels),
+        Column("name", "名称"),
+        Column("kind", "类别", choices=kinds),
+        Column("again", "上次级别", choices=levels),
+    ]
+    book = openpyxl.load_workbook(written_xlsx([("省级", "甲", kinds[0], None)], columns))
+    sheet, notes, options = book.worksheets
+    rules = {str(rule.sqref): (rule.type, rule.formula1) for rule in sheet.data_validations.dataValidation}
+    assert rules == {
+        "A2:A1048576": ("list", "选项!$A$1:$A$3"),
+        "C2:C1048576": ("list", "选项!$B$1:$B$60"),
+        "D2:D1048576": ("list", "选项!$A$1:$A$3"),
+    }
+    assert (options.title, options.sheet_state, notes.sheet_state) == ("选项", "hidden", "visible")
+    assert [cell.value for cell in options["A"][:4]] == [*levels, None]
+    assert [cell.value for cell in options["B"]] == list(kinds)
+
+
+def test_many_lists_go_out_in_one_workbook() -> None:
+    one, other = [Column("n", "序号", "whole")], [Column("name", "企业名称"), Column("day", "日期", "date")]
+    sheets = [OutgoingSheet("企业", one, [(1,), (2,)]), OutgoingSheet("企业", other, [("甲", date(2020, 1, 2))])]
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(stream_book(sheets, NOTES))))
+    assert book.sheetnames == ["企业", "企业 2", "说明"]
+    assert [sheet.print_title_rows for sheet in book.worksheets] == ["$1:$1", "$1:$1", None]
+    assert [sheet.auto_filter.ref for sheet in book.worksheets] == ["A1:A3", "A1:B2", None]
+
+
+RUINED = ["912201010000000007", "007", "0", "12E5", "3-1", "2021/6", "123456789012", "12345", "ＡＢ", "1-2-3", "138e10"]
+
+
+@pytest.mark.parametrize("text", RUINED)
+def test_digits_that_a_spreadsheet_would_ruin_are_protected_in_csv(text: str, tmp_path: Path) -> None:
+    content = written_csv([(text, text, *ROW[2:])])
+    (_, (name, code, *_)) = csv.reader(io.StringIO(content, newline=""), strict=True)
+    assert name == code == (text if text in {"0", "12345", "ＡＢ"} else f'="{text}"')
+    (tmp_path / "a.csv").write_text(content, encoding="utf-8-sig")
+    (sheet,) = read_workbook(tmp_path / "a.csv", "a.csv")
+    assert list(sheet.rows)[1][:2] == [text, text]
+
+
+@given(st.text("0123456789Ee-/ '\"=+", max_size=20))
+def test_anything_made_of_digits_comes_back_from_csv(text: str) -> None:
+    assert undefused(defused(text)) == text
+
+
+def test_usual_and_unusual_cells_of_one_column_are_all_written_whole() -> None:
+    texts = ["长春", None, "a b", "<&>", "_x0041_", "", " x", "长" * 20_000]
+    numbers = [Decimal("1.50"), None, 2, Decimal("NaN"), 10**18, 0, -3, 1e-05]
+    columns = [Column("t", "文字"), Column("n", "数", "whole")]
+    rows = opened(written_xlsx(list(zip(texts, numbers, strict=True)), columns))[1:]
+    assert [row[0] for row in rows] == [text or None for text in texts]
+    assert [row[1] for row in rows] == [1.5, None, 2, "NaN", str(10**18), 0, -3, 1e-05]

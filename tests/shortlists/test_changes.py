@@ -122,7 +122,7 @@ def test_a_finding_that_turned_is_told_with_its_values_and_cause(
         figures = bureau.figures(TODAY.year - 1, rd_expense_wan=Decimal(100))
         enterprises.record_figures(session, of_year.by(), [(firms[0], figures)])
     page = leader.get(f"/shortlists/{KEY}/changes").text
-    assert "判定变化" in page and "判定变化" not in page
+    assert "判定变化" in page and "发现问题" not in page
     row = page[page.index("turned") :]
     assert "6%" in row and "0.4%" in row and "数据变更" in row
 

@@ -28,7 +28,10 @@ def read(typed: str) -> tuple[object, list[str]]:
         ("12 345.67", "12345.67"),
         ("−5.2", "-5.2"),
         ("－５", "-5"),
-        ("0.", "0"),
+        ("0.", "0.00"),
+        ("12万", "12.00"),
+        ("1.5亿", "15000.00"),
+        ("3,000元", "0.30"),
     ],
 )
 def test_an_amount_is_read_however_its_digits_were_typed(typed: str, meant: str) -> None:
@@ -36,7 +39,7 @@ def test_an_amount_is_read_however_its_digits_were_typed(typed: str, meant: str)
 
 
 @pytest.mark.parametrize(
-    "typed", ["1,5", "12,34,567", "1_000", "1e3", "NaN", "Infinity", "12万", "--1", ".", "一百", "١٢"]
+    "typed", ["1,5", "12,34,567", "1_000", "1e3", "1e5", "Infinity", "12万两", "--1", ".", "一百", "١٢", "五千"]
 )
 def test_what_could_mean_another_number_is_refused_and_not_guessed(app: Flask, typed: str) -> None:
     with app.test_request_context():
@@ -46,7 +49,7 @@ def test_what_could_mean_another_number_is_refused_and_not_guessed(app: Flask, t
 @pytest.mark.parametrize("typed", ["9" * 400, "10000000000", "-99999999999.99"])
 def test_a_number_too_large_to_be_right_is_refused(app: Flask, typed: str) -> None:
     with app.test_request_context():
-        assert read(typed)[1] == ["数字过大，请核对。"]
+        assert read(typed)[1] == ["数字过大，请核对单位。"]
 
 
 class TwoTexts(Form):

@@ -1,17 +1,19 @@
 """What is known already of the enterprises a file speaks of, the lists its words are looked up in, whose it may be."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from sme_tracker.rules.counting import HeldTitle, Review
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.names import name_key
 from sme_tracker.rules.terms import Level, RecognitionKind, Source, Title
+from sme_tracker.rules.values.places import Places
 
-_INDUSTRY = re.compile(r"([A-Ta-t]?)(\d{2})(\d{0,2})(?!\d)")
+_INDUSTRY = re.compile(r"([a-t]?)(\d{2})(\d{0,2})(?!\d)", re.ASCII)
+_INDUSTRY_BEHIND = re.compile(r"(?<![a-z\d])([a-t]?)(\d{2})(\d{0,2})$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class KnownTitle:
     certificate_number: str | None = None
     reviews: tuple[Review, ...] = ()
     revoked_on: date | None = None
+    estimated: str | None = None
 
     @property
     def identity(self) -> object:
@@ -69,9 +72,10 @@ class Known:
     given: set[tuple[object, ...]] = field(default_factory=set)
 
     def add(self, enterprise: KnownEnterprise) -> None:
-        """Take an enterprise in, to be found by its code and its name."""
+        """Take an enterprise in, to be found by its code, its name and the names it had."""
         self.by_code[enterprise.code] = enterprise
-        self.by_name.setdefault(name_key(enterprise.name), []).append(enterprise)
+        for name in {name_key(enterprise.name), *enterprise.former_names}:
+            self.by_name.setdefault(name, []).append(enterprise)
 
     def is_given(self, *identity: object) -> bool:
         """Whether an earlier row said the same of the same enterprise; from now on one has."""
@@ -93,13 +97,20 @@ class WordList:
     """A list an administrator keeps, as an import looks words up in it."""
 
     def __init__(self, items: Iterable[Listed]) -> None:
-        self._items = list(items)
-        self._shown = {item.key: item.shown for item in self._items}
-        self._by_spelling = {_plain(spelling): item for item in self._items for spelling in item.spellings if spelling}
+        self.items = tuple(items)
+        self._shown = {item.key: item.shown for item in self.items}
+        self._by_spelling = {name_key(spelling): item for item in self.items for spelling in item.spellings if spelling}
 
-    def find(self, written: str) -> Listed | None:
-        """The item written in one of its ways, None if there is none."""
-        return self._by_spelling.get(written) or self._by_spelling.get(_plain(written))
+    def find(self, written: str, *tails: str) -> Listed | None:
+        """The item written in one of its ways, also with or without one of the tails; None if there is none."""
+        plain = name_key(written)
+        ways = [plain, *(plain.removesuffix(tail) for tail in tails), *(plain + tail for tail in tails)]
+        found = {item.key: item for way in ways if (item := self._by_spelling.get(way))}
+        return self._by_spelling.get(plain) or (next(iter(found.values())) if len(found) == 1 else None)
+
+    def of_key(self, key: object) -> Listed | None:
+        """The item with the key, also as a form has it."""
+        return next((item for item in self.items if str(item.key) == str(key)), None)
 
     def shown(self, key: object) -> str | None:
         """What people see of the item, None for none."""
@@ -115,13 +126,28 @@ class Lists:
     chains: WordList
     batches: Mapping[tuple[Title, str], date] = field(default_factory=dict)
 
+    @cached_property
+    def places(self) -> Places[Listed]:
+        """The units by the words people use for them."""
+        return Places({unit: unit.spellings for unit in self.units.items})
+
+    def chain(self, written: str) -> Listed | None:
+        """The chain that is written, with or without the word for chain behind it."""
+        return self.chains.find(written, "产业链", "产业", "链")
+
     def industry(self, written: str) -> str | None:
-        """The industry's code with its section's letter: C36, C3670, 36 and 汽车制造业 are read, also side by side."""
-        if found := self.industries.find(written):
+        """The industry's code with its section's letter: C36, C3670, 36 and 汽车制造业 are read, also side by side.
+
+        Three figures without a letter are not: they are a group, or a class that lost its leading zero.
+        """
+        if found := self.industries.find(written, "业"):
             return str(found.key)
-        match = _INDUSTRY.match(unicodedata.normalize("NFKC", written).strip())
+        plain = name_key(written)
+        match = _INDUSTRY.match(plain) or _INDUSTRY_BEHIND.search(plain)
         division = self.industries.find(match[2]) if match else None
         if not match or not division or match[1].upper() not in ("", str(division.key)[0]):
+            return None
+        if not match[1] and len(match[3]) == 1:
             return None
         return f"{division.key}{match[3]}"
 
@@ -136,7 +162,3 @@ class Reach:
     def holds(self, unit_id: int | None) -> bool:
         """Whether records of the unit are within reach."""
         return not self.is_limited or (unit_id is not None and unit_id == self.own_unit_id)
-
-
-def _plain(written: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", written).casefold().split())

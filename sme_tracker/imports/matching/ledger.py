@@ -1,7 +1,9 @@
 """The rows of a recognition ledger against what is known: new titles, corrections, reviews and revocations."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import cast
 
 from sme_tracker.enterprises.actions import NewEnterprise
 from sme_tracker.imports.matching.known import KnownEnterprise, KnownTitle
@@ -10,19 +12,26 @@ from sme_tracker.imports.matching.verdict import (
     TitleGiven,
     Verdict,
     check_reach,
+    could_be,
     find_enterprise,
     find_unit,
     say_other_name,
+    say_other_unit,
+    settle_estimates,
     unit_of_new,
 )
 from sme_tracker.imports.plan import Action
 from sme_tracker.imports.rows import LedgerRow
 from sme_tracker.rules import titles
 from sme_tracker.rules.branches import is_branch
-from sme_tracker.rules.terms import RecognitionKind
+from sme_tracker.rules.counting import HeldTitle, held_until
+from sme_tracker.rules.terms import Level, RecognitionKind
 from sme_tracker.rules.titles import TitleHolder
-from sme_tracker.rules.validity import usual_end
+from sme_tracker.rules.validity import VALID_YEARS, usual_end, usual_start
 
+ONE_DAY = timedelta(days=1)
+TOLD_TWICE = timedelta(days=60)
+"""Within so many days two lists tell of one recognition: the one made public, and the one decided."""
 _COLUMN_OF = {"title.branch": "name", "title.validity_order": "valid_until", "reason.missing": "revoke_reason"}
 COMPARED = ("kind", "batch", "document_number", "certificate_number", "published_on", "valid_from", "valid_until")
 
@@ -30,14 +39,16 @@ COMPARED = ("kind", "batch", "document_number", "certificate_number", "published
 def match(row: LedgerRow, around: Circumstances) -> Verdict:
     """What becomes of a recognition; an enterprise nobody has recorded yet comes in with it."""
     verdict = Verdict(row)
+    row = cast(LedgerRow, settle_estimates(verdict, around.today))
     verdict.enterprise = find_enterprise(verdict, around)
-    unit = find_unit(verdict, around.lists) if verdict.action is not Action.REFUSED else None
+    unit = find_unit(verdict, around) if verdict.action is not Action.REFUSED else None
     if verdict.action is Action.REFUSED or not check_reach(verdict, unit, around):
         return verdict
     enterprise = verdict.enterprise or _new_enterprise(row, verdict, unit_of_new(unit, around))
     if enterprise is None:
         return verdict
     say_other_name(verdict, enterprise)
+    say_other_unit(verdict, enterprise, unit, around)
     recorded = _recorded(row, around.known.titles.get(enterprise.code, []), around)
     title = _corrected(row, recorded) if recorded else _new_title(row, verdict, enterprise, around)
     if title is None or _is_wrong(verdict, row, title, enterprise, around.today):
@@ -65,12 +76,23 @@ def _new_enterprise(row: LedgerRow, verdict: Verdict, unit_id: int | None) -> Kn
 def _recorded(row: LedgerRow, known: list[KnownTitle], around: Circumstances) -> KnownTitle | None:
     """The recorded title the row means: of the same day, or of the same round where document or days tell no more."""
     published_on = row.published_on or _day_of_batch(row, around)
-    valid_from = row.valid_from or published_on
+    valid_from = row.valid_from or published_on or _start_before_end(row)
     for title in known:
         same_day = valid_from == title.valid_from or published_on == title.published_on
+        could_be_same = could_be(row, "valid_from", title.valid_from) or could_be(
+            row, "published_on", title.published_on
+        )
         same_round = row.batch is not None and row.batch == title.batch
+        same_end = row.valid_until is not None and row.valid_until == title.valid_until
+        if (
+            title.title is row.title
+            and valid_from is None
+            and row.batch is None
+            and (same_end or row.valid_until is None)
+        ):
+            return title
         same_notice = valid_from is None or (row.document_no is not None and row.document_no == title.document_number)
-        if title.title is row.title and (same_day or (same_round and same_notice)):
+        if title.title is row.title and (same_day or could_be_same or (same_round and same_notice)):
             return title
     return None
 
@@ -78,27 +100,63 @@ def _recorded(row: LedgerRow, known: list[KnownTitle], around: Circumstances) ->
 def _new_title(
     row: LedgerRow, verdict: Verdict, enterprise: KnownEnterprise, around: Circumstances
 ) -> KnownTitle | None:
-    published_on = row.published_on or _day_of_batch(row, around) or row.valid_from
+    published_on = row.published_on or _day_of_batch(row, around) or row.valid_from or _start_before_end(row)
     if published_on is None:
         verdict.refuse("row.no_published_on", "published_on")
         return None
+    if published_on == _start_before_end(row):
+        verdict.notice("row.usual_start", "published_on", day=published_on)
     valid_from = row.valid_from or published_on
-    valid_until = row.valid_until or usual_end(valid_from)
-    if row.valid_until is None:
+    valid_until = row.valid_until or usual_end(valid_from, row.valid_years or VALID_YEARS)
+    if row.valid_until is None and row.valid_years is None:
         verdict.notice("row.usual_end", "valid_until", day=valid_until)
-    earlier = (title for title in around.known.titles.get(enterprise.code, []) if title.published_on < published_on)
-    was_held = any(title.title is row.title for title in earlier)
+    of_the_kind = [title for title in around.known.titles.get(enterprise.code, []) if title.title is row.title]
+    if not _is_another(row, verdict, enterprise, of_the_kind, published_on, around):
+        return None
+    was_held = any(_held_on(title, published_on - ONE_DAY) for title in of_the_kind)
+    kind = row.kind or (RecognitionKind.RENEWED if was_held else RecognitionKind.NEW)
+    if row.kind is None and of_the_kind:
+        verdict.notice("row.kind_assumed_renewed" if was_held else "row.kind_assumed_new", "kind")
     return KnownTitle(
         id=None,
         title=row.title,
-        kind=row.kind or (RecognitionKind.RENEWED if was_held else RecognitionKind.NEW),
+        kind=kind,
         published_on=published_on,
         valid_from=valid_from,
         valid_until=valid_until,
         batch=row.batch,
         document_number=row.document_no,
         certificate_number=row.certificate_no,
+        estimated=",".join(sorted(row.estimated)) or None,
     )
+
+
+def _is_another(
+    row: LedgerRow,
+    verdict: Verdict,
+    enterprise: KnownEnterprise,
+    of_the_kind: Iterable[KnownTitle],
+    published_on: date,
+    around: Circumstances,
+) -> bool:
+    """Whether the row tells of another recognition than one of the same title a short while apart; that is asked."""
+    near = next((one for one in of_the_kind if abs(one.published_on - published_on) <= TOLD_TWICE), None)
+    asked = f"again:{enterprise.code}:{row.title}:{published_on}"
+    if near is None or around.answers.confirmed(asked):
+        return True
+    verdict.refuse("row.title_told_twice", "published_on", day=near.published_on, question=asked)
+    return False
+
+
+def _held_on(title: KnownTitle, day: date) -> bool:
+    """Whether a title was held on a day, as it is counted."""
+    held = HeldTitle(Level.MUNICIPAL, title.valid_from, title.valid_until, title.reviews, title.revoked_on)
+    return title.valid_from <= day < held_until(held)
+
+
+def _start_before_end(row: LedgerRow) -> date | None:
+    """The first day of the usual validity, where all that is said is when it ends."""
+    return usual_start(row.valid_until) if row.valid_until and not (row.published_on or row.valid_from) else None
 
 
 def _day_of_batch(row: LedgerRow, around: Circumstances) -> date | None:
@@ -113,10 +171,15 @@ def _corrected(row: LedgerRow, recorded: KnownTitle) -> KnownTitle:
         batch=row.batch or recorded.batch,
         document_number=row.document_no or recorded.document_number,
         certificate_number=row.certificate_no or recorded.certificate_number,
-        published_on=row.published_on or recorded.published_on,
-        valid_from=row.valid_from or recorded.valid_from,
-        valid_until=row.valid_until or recorded.valid_until,
+        published_on=_more_exact(row, "published_on", recorded.published_on),
+        valid_from=_more_exact(row, "valid_from", recorded.valid_from),
+        valid_until=_more_exact(row, "valid_until", recorded.valid_until),
     )
+
+
+def _more_exact(row: LedgerRow, key: str, recorded: date) -> date:
+    """The day of the row, but the recorded one where the row says nothing or only an estimate that leaves it open."""
+    return recorded if could_be(row, key, recorded) else getattr(row, key) or recorded
 
 
 def _is_wrong(verdict: Verdict, row: LedgerRow, title: KnownTitle, enterprise: KnownEnterprise, today: date) -> bool:

@@ -1,5 +1,8 @@
 """The rows of a register against what is known: new enterprises, and what changes about known ones."""
 
+from dataclasses import replace
+from typing import cast
+
 from sme_tracker.enterprises.actions import NewEnterprise
 from sme_tracker.imports.matching.known import KnownEnterprise
 from sme_tracker.imports.matching.verdict import (
@@ -8,11 +11,15 @@ from sme_tracker.imports.matching.verdict import (
     ContactGiven,
     Verdict,
     check_reach,
+    could_be,
+    find_enterprise,
     find_unit,
+    settle_estimates,
     unit_of_new,
 )
 from sme_tracker.imports.plan import Action
 from sme_tracker.imports.rows import RegisterRow
+from sme_tracker.rules.findings import Severity
 from sme_tracker.rules.names import name_key
 from sme_tracker.rules.records import check_name, check_profile
 
@@ -36,26 +43,64 @@ COMPARED = (*AS_WRITTEN, "industry_code", "chain_id")
 
 def match(row: RegisterRow, around: Circumstances) -> Verdict:
     """What becomes of an enterprise of the register; empty cells say nothing and change nothing."""
-    verdict = Verdict(row, enterprise=around.known.by_code.get(row.code))
-    unit = find_unit(verdict, around.lists)
-    if not check_reach(verdict, unit, around):
+    verdict = Verdict(row)
+    row = cast(RegisterRow, settle_estimates(verdict, around.today))
+    verdict.enterprise = find_enterprise(verdict, around)
+    unit = find_unit(verdict, around)
+    if verdict.action is Action.REFUSED or not check_reach(verdict, unit, around):
         return verdict
     profile = _profile(row, verdict, around)
-    for finding in (*check_name(row.name), *check_profile(profile, around.today)):
-        return verdict.refuse_for(finding, finding.code.partition(".")[0])
     if row.is_branch:
         verdict.notice("row.branch", "name")
+    if row.former_name:
+        verdict.notice("row.former_name_said", "name", former=row.former_name)
     if verdict.enterprise is None:
-        verdict.action = Action.CREATE
-        verdict.writes.append(NewEnterprise(row.code, row.name, unit_of_new(unit, around), profile=profile))
+        _create(row, verdict, profile, unit_of_new(unit, around), around)
     else:
         _compare(row, verdict, verdict.enterprise, profile, int(unit.key) if unit else None, around)
     _take_contact(row, verdict, around)
     return verdict
 
 
+def _create(
+    row: RegisterRow, verdict: Verdict, profile: dict[str, object], unit_id: int | None, around: Circumstances
+) -> None:
+    """A new enterprise; one whose name another code has is asked first."""
+    if row.code is None or row.name is None:
+        verdict.refuse("row.code_unknown", "code")
+        return
+    for finding in check_name(row.name):
+        verdict.refuse_for(finding, "name")
+        return
+    alike = [one for one in around.known.by_name.get(name_key(row.name), []) if one.code != row.code]
+    visible = next((one for one in alike if around.reach.holds(one.unit_id)), None)
+    asked = f"twin:{row.code}"
+    if visible and visible.id is None:
+        verdict.notice("row.name_twice_in_file", "name", recorded=visible.code)
+    elif visible and not around.answers.confirmed(asked):
+        verdict.refuse("row.name_has_other_code", "name", recorded=visible.code, question=asked)
+        return
+    verdict.action = Action.CREATE
+    verdict.writes.append(NewEnterprise(row.code, row.name, unit_id, profile=profile))
+    enterprise = KnownEnterprise(
+        None,
+        row.code,
+        row.name,
+        unit_id,
+        row.is_branch,
+        row.founded_on,
+        profile,
+    )
+    around.known.add(enterprise)
+    verdict.enterprise = enterprise
+
+
 def _profile(row: RegisterRow, verdict: Verdict, around: Circumstances) -> dict[str, object]:
     profile = {name: value for name in AS_WRITTEN if (value := getattr(row, name)) is not None}
+    for finding in check_profile(profile, around.today):
+        name = finding.code.partition(".")[0]
+        profile.pop(name, None)
+        verdict.said.append((replace(finding, severity=Severity.NOTICE), name))
     if row.registered_capital:
         profile["registered_capital_wan"] = row.registered_capital_wan
     if row.industry:
@@ -65,7 +110,7 @@ def _profile(row: RegisterRow, verdict: Verdict, around: Circumstances) -> dict[
         else:
             verdict.notice("row.industry_unknown", "industry")
     if row.chain:
-        chain = around.lists.chains.find(row.chain)
+        chain = around.lists.chain(row.chain)
         if chain:
             profile["chain_id"] = chain.key
         else:
@@ -82,12 +127,16 @@ def _compare(
     around: Circumstances,
 ) -> None:
     """Fill the verdict with what the row says differently; a name or unit changes from today on."""
+    if could_be(row, "founded_on", recorded.founded_on):
+        profile.pop("founded_on", None)
     different = {name: value for name, value in profile.items() if recorded.profile.get(name) != value}
+    if "registered_capital" in different and "registered_capital_wan" not in different and row.registered_capital_wan:
+        del different["registered_capital"]  # the same amount, written in another way
     verdict.changes.update({name: (recorded.profile.get(name), value) for name, value in different.items()})
     if "chain_id" in different:
         old = around.lists.chains.shown(recorded.profile.get("chain_id"))
         verdict.changes["chain_id"] = (old, around.lists.chains.shown(different["chain_id"]))
-    new_name = _new_name(row, verdict, recorded)
+    new_name = _new_name(row, verdict, recorded, around)
     moved_to = unit_id if unit_id not in (None, recorded.unit_id) else None
     if moved_to is not None:
         old, new = around.lists.units.shown(recorded.unit_id), around.lists.units.shown(moved_to)
@@ -100,11 +149,16 @@ def _compare(
         verdict.writes.append(ChangedRecord(recorded.id, different, new_name, moved_to, from_beginning))
 
 
-def _new_name(row: RegisterRow, verdict: Verdict, recorded: KnownEnterprise) -> str | None:
-    if row.name == recorded.name:
+def _new_name(row: RegisterRow, verdict: Verdict, recorded: KnownEnterprise, around: Circumstances) -> str | None:
+    """A name that differs in more than how it is written is asked; without an answer it stays as recorded."""
+    if row.name is None or name_key(row.name) == name_key(recorded.name):
         return None
     if name_key(row.name) in recorded.former_names:
         verdict.notice("row.former_name", "name", recorded=recorded.name)
+        return None
+    asked = f"rename:{recorded.code}"
+    if not around.answers.confirmed(asked) or any(check_name(row.name)):
+        verdict.notice("row.renamed_asked", "name", recorded=recorded.name, question=asked)
         return None
     verdict.changes["name"] = (recorded.name, row.name)
     verdict.notice("row.renamed", "name", recorded=recorded.name)
@@ -117,7 +171,10 @@ def _take_contact(row: RegisterRow, verdict: Verdict, around: Circumstances) -> 
         if row.contact_phone is not None:
             verdict.notice("row.phone_without_name", "contact_phone")
         return
-    people = around.known.contacts.get(row.code, {})
+    if verdict.enterprise is None:  # it could not be recorded
+        return
+    code = verdict.enterprise.code
+    people = around.known.contacts.get(code, {})
     is_known = row.contact_name in people and row.contact_phone in (None, people[row.contact_name])
     if is_known:
         return
@@ -125,4 +182,4 @@ def _take_contact(row: RegisterRow, verdict: Verdict, around: Circumstances) -> 
         verdict.action = Action.CHANGE
     if verdict.action is Action.CHANGE:
         verdict.changes["contact"] = (None, row.contact_name)
-    verdict.writes.append(ContactGiven(row.code, row.contact_name, row.contact_phone))
+    verdict.writes.append(ContactGiven(code, row.contact_name, row.contact_phone))

@@ -1,8 +1,9 @@
 """What becomes of one row: created, changed, unchanged or refused, with what is to be said and to be written."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from sme_tracker.enterprises.actions import NewEnterprise
 from sme_tracker.imports.matching.known import Known, KnownEnterprise, KnownTitle, Listed, Lists, Reach
@@ -11,6 +12,11 @@ from sme_tracker.imports.rows import EnterpriseRow
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.names import name_key
+
+NO_UNIT = frozenset(map(name_key, ("未指定县区", "尚无报送单位", "未分配", "No unit yet")))
+"""How our own lists say that an enterprise has no unit."""
+MOST_OFFERED = 30
+"""How many units are named at most where a word is none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,23 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """What people answered to what an import asked; `confirms` answers yes where nobody did and one answer is near."""
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    confirms: bool = False
+
+    def of(self, question: str) -> str | None:
+        """The answer to a question, None if it was not answered."""
+        return self.given.get(question) or self.given.get(f"{question.partition(':')[0]}:*")
+
+    def confirmed(self, question: str) -> bool:
+        """Whether a question that asks for yes or no was answered with yes."""
+        answer = self.of(question)
+        return answer == "yes" if answer else self.confirms
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """All that a row is matched against."""
 
@@ -92,17 +115,47 @@ class Circumstances:
     lists: Lists
     reach: Reach
     today: date
+    answers: Answers = field(default_factory=Answers)
 
 
-def find_unit(verdict: Verdict, lists: Lists) -> Listed | None:
-    """The reporting unit the row names; a word that is none is said and taken for none."""
+def settle_estimates(verdict: Verdict, today: date) -> EnterpriseRow:
+    """The row with its estimated days, each of them said, but without those that are still to come."""
+    for key, first in verdict.row.estimated.items():
+        day = getattr(verdict.row, key)
+        if day > today and key != "valid_until":
+            verdict.notice("row.estimate_to_come", key, first=first, last=day)
+            left_out: dict[str, Any] = {key: None}
+            verdict.row = replace(verdict.row, **left_out)
+        else:
+            verdict.notice("row.day_estimated", key, day=day)
+    return verdict.row
+
+
+def could_be(row: EnterpriseRow, key: str, day: date | None) -> bool:
+    """Whether the day is the one the row says, or one that its estimate leaves open."""
+    said: date | None = getattr(row, key)
+    return said is not None and day is not None and row.estimated.get(key, said) <= day <= said
+
+
+def find_unit(verdict: Verdict, around: Circumstances) -> Listed | None:
+    """The reporting unit the row names; a word that is none, or could be several, is said and taken for none."""
     written = verdict.row.unit
-    if written is None:
+    if written is None or name_key(written) in NO_UNIT:
         return None
-    unit = lists.units.find(written)
+    unit = around.lists.places.find(written)
     if unit is None:
-        verdict.notice("row.unit_unknown", "unit")
+        asked = f"unit:{written}"
+        if answer := around.answers.of(asked):
+            return around.lists.units.of_key(answer)
+        if candidates := around.lists.places.candidates(written):
+            verdict.notice("row.unit_unclear", "unit", units=_offered(candidates), question=asked)
+        else:
+            verdict.notice("row.unit_unknown", "unit", units=_offered(around.lists.units.items), question=asked)
     return unit
+
+
+def _offered(units: Sequence[Listed]) -> str:
+    return "、".join(unit.shown for unit in units[:MOST_OFFERED])
 
 
 def find_enterprise(verdict: Verdict, around: Circumstances) -> KnownEnterprise | None:
@@ -113,11 +166,16 @@ def find_enterprise(verdict: Verdict, around: Circumstances) -> KnownEnterprise 
     row = verdict.row
     if row.code:
         return around.known.by_code.get(row.code)
+    asked = f"same:{name_key(row.name or '')}"
+    if (answer := around.answers.of(asked)) and answer in around.known.by_code:
+        return around.known.by_code[answer]
     of_the_name = around.known.by_name.get(name_key(row.name or ""), [])
     same = [enterprise for enterprise in of_the_name if around.reach.holds(enterprise.unit_id)]
     if len(same) == 1:
+        if name_key(same[0].name) != name_key(row.name or ""):
+            verdict.notice("row.by_former_name", "name", recorded=same[0].name)
         return same[0]
-    verdict.refuse("row.name_ambiguous" if same else "row.name_unknown", "name", enterprises=len(same))
+    verdict.refuse("row.name_ambiguous" if same else "row.name_unknown", "name", enterprises=len(same), question=asked)
     return None
 
 
@@ -148,6 +206,13 @@ def say_other_name(verdict: Verdict, enterprise: KnownEnterprise) -> None:
     name = verdict.row.name
     if name and name_key(name) not in {name_key(enterprise.name), *enterprise.former_names}:
         verdict.notice("row.other_name", "name", recorded=enterprise.name)
+
+
+def say_other_unit(verdict: Verdict, enterprise: KnownEnterprise, unit: Listed | None, around: Circumstances) -> None:
+    """Point out that the row names another unit than the records do, where it does not change it."""
+    if unit is not None and enterprise.id is not None and enterprise.unit_id not in (None, unit.key):
+        recorded = around.lists.units.shown(enterprise.unit_id) or ""
+        verdict.notice("row.other_unit_named", "unit", recorded=recorded)
 
 
 def _key(unit: Listed | None) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, LONGEST, check_text
+from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR, LONGEST, check_text, plain_day
 from sme_tracker.rules.text.bounds import Bounds, shortened
 
 T = TypeVar("T")
@@ -115,8 +115,8 @@ class Node:
             return None
         value = self._value(key, None)
         try:
-            day = value if isinstance(value, date) else date.fromisoformat(value)
-        except (TypeError, ValueError):
+            day = value if isinstance(value, date) else plain_day(value)
+        except ValueError:
             return self._wrong(key, value, "date", None)
         if isinstance(day, datetime):
             return self._wrong(key, value, "date", None)

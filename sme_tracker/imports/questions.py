@@ -1,0 +1,44 @@
+"""What an import asks, as the check page puts it: the answers somebody may choose from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sme_tracker.imports.queries import lists_on
+from sme_tracker.rules.findings import Finding
+from sme_tracker.web.language import gettext as _
+from sme_tracker.web.pages import current_session, today
+
+YES = "yes"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question by its name, and the answers to it: what is sent, and what people see."""
+
+    name: str
+    answers: Sequence[tuple[str, str]]
+
+    @property
+    def kind(self) -> str:
+        """What is asked about: all questions of one kind may be answered alike."""
+        return self.name.partition(":")[0]
+
+
+def question_of(finding: Finding) -> Question | None:
+    """What a finding asks, None where it asks nothing."""
+    name = finding.parameters.get("question")
+    if not isinstance(name, str):
+        return None
+    kind = name.partition(":")[0]
+    if kind == "unit":
+        units = lists_on(current_session(), today()).units
+        return Question(name, [(str(item.key), item.shown) for item in units.items])
+    return Question(name, [(YES, str(_YES_TO[kind]()))]) if kind in _YES_TO else None
+
+
+_YES_TO = {
+    "rename": lambda: _("It was renamed"),
+    "twin": lambda: _("It is another enterprise"),
+    "again": lambda: _("It is another recognition"),
+    "leap": lambda: _("The figure is right"),
+}

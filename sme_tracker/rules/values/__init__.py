@@ -1,0 +1,1 @@
+"""What people write, read as values by one grammar for forms and files; what is not certain is refused and said."""

@@ -116,7 +116,7 @@ def _served(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[Server, E
 def _add_auditor(session: GuardedSession) -> str:
     with transaction(session):
         user, password = create_user(session, replace(BY, at=utc_now()), AUDITOR, Role.AUDITOR, full_name=AUDITOR)
-        user.must_change, user.first_password_expires_at = False, None
+        user.code_expires_at = None
     return password
 
 

@@ -1,6 +1,6 @@
 """What an import needs to know beforehand: the enterprises its rows name, and the lists its words are looked up in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,7 +85,7 @@ def portions_of(
     for rows in portions(content.rows):
         if content.parts <= {FileKind.REGISTER}:
             known = Known()
-        _learn(session, known, content.parts, rows)
+        _learn(session, known, content.parts, rows, answers.enterprises)
         yield rows, Circumstances(known, lists, reach, today, answers)
 
 
@@ -136,9 +136,11 @@ def level_counts(session: Session, reach: Reach) -> dict[Level, int]:
     return {level: found.get(level, 0) for level in Level if level}
 
 
-def _learn(session: Session, known: Known, parts: set[FileKind], rows: Sequence[EnterpriseRow]) -> None:
-    """Take in what is recorded of the enterprises the rows name, by code or by name."""
-    codes = {row.code for row in rows if row.code} - known.by_code.keys()
+def _learn(
+    session: Session, known: Known, parts: set[FileKind], rows: Sequence[EnterpriseRow], chosen: Collection[str]
+) -> None:
+    """Take in what is recorded of the enterprises the rows name, by code or by name, and of those somebody chose."""
+    codes = {row.code for row in rows if row.code}.union(chosen) - known.by_code.keys()
     names = {name_key(row.name) for row in rows if row.name}
     had = select(EnterpriseName.enterprise_id).where(
         EnterpriseName.name.in_({row.name for row in rows if row.name and not row.code}), EnterpriseName.in_force()

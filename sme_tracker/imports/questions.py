@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sme_tracker.enterprises.near_names import near_names
+from sme_tracker.enterprises.queries import visible_to
 from sme_tracker.imports.queries import lists_on
 from sme_tracker.rules.findings import Finding
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, today
+from sme_tracker.web.principal import signed_in
 
 YES = "yes"
 
@@ -33,6 +36,9 @@ def question_of(finding: Finding) -> Question | None:
     if kind == "unit":
         units = lists_on(current_session(), today()).units
         return Question(name, [(str(item.key), item.shown) for item in units.items])
+    if kind == "same":
+        near = near_names(current_session(), name.partition(":")[2], visible_to(signed_in()))
+        return Question(name, [(one.code, f"{one.name} {one.code}") for one in near]) if near else None
     return Question(name, [(YES, str(_YES_TO[kind]()))]) if kind in _YES_TO else None
 
 

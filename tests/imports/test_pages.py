@@ -108,6 +108,23 @@ def test_each_count_shows_its_rows(client: FlaskClient, session: GuardedSession,
     assert client.get(f"{address}?show=nonsense&page=99999999").status_code == 200
 
 
+def test_a_name_that_nobody_has_is_offered_the_nearest_and_taken_when_somebody_chooses(
+    client: FlaskClient, session: GuardedSession, tmp_path: Path
+) -> None:
+    sign_in_as(client, session, Role.CASEWORKER)
+    write(client, send(client, tmp_path, ["长春泽钧精密仪器有限公司", a_code(1), "南关区"], YI).location)
+    rows = "企业名称,地址\n长春泽均精密仪器有限公司,某路1号\n".encode()
+    address = send_bytes(client, rows, "a.csv").location
+    page = client.get(f"{address}?show=errors")
+    assert f"长春泽钧精密仪器有限公司 {a_code(1)}" in page.text
+    (name,) = re.findall(r'name="(answer-same:[^"]+)"', page.text)
+    client.post(f"{address}/answer", data={"csrf_token": csrf(page), name: a_code(1)})
+    write(client, address)
+    session.expire_all()
+    one = session.scalars(select(Enterprise).where(Enterprise.code == a_code(1))).one()
+    assert (one.address, one.name) == ("某路1号", "长春泽钧精密仪器有限公司")
+
+
 def test_a_second_press_of_the_button_changes_nothing(
     client: FlaskClient, session: GuardedSession, tmp_path: Path
 ) -> None:

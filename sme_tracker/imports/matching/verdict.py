@@ -101,6 +101,11 @@ class Answers:
         """The answer to a question, None if it was not answered."""
         return self.given.get(question) or self.given.get(f"{question.partition(':')[0]}:*")
 
+    @property
+    def enterprises(self) -> set[str]:
+        """The codes of the enterprises that somebody chose for names that nobody has."""
+        return {code for question, code in self.given.items() if question.startswith("same:")}
+
     def confirmed(self, question: str) -> bool:
         """Whether a question that asks for yes or no was answered with yes."""
         answer = self.of(question)

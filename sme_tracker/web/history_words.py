@@ -122,7 +122,7 @@ ACTIONS: dict[str, Any] = {
     "stop_try_out": _l("Try-out stopped"),
     "delete_try_out": _l("Try-out deleted"),
 }
-"""What an action is called; features add theirs."""
+"""What an action is called."""
 
 FIELDS: dict[str, Any] = {
     "code": _l("Unified social credit code"),

@@ -295,7 +295,7 @@ OF_ANY_FIELD = {
 
 
 def finding_words(finding: Finding) -> str:
-    """The sentence of a finding; features add theirs to FINDINGS when they are wired in."""
+    """The sentence of a finding."""
     sentence = FINDINGS.get(finding.code) or OF_ANY_FIELD.get(finding.code.rpartition(".")[2])
     if sentence is None:
         return finding.code

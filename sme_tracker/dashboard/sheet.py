@@ -31,10 +31,18 @@ def rows(measure: Measure, found: Iterable[Any]) -> Iterator[Row]:
 
 def notes(measure: Measure, asked: Asked, units: Sequence[Unit]) -> list[tuple[str, str]]:
     """How the rows are counted, for whom, and as known when."""
-    unit = next((unit for unit in units if unit.id == asked.unit), None)
-    where = _("No district yet") if asked.unit == NO_UNIT else _("Whole city")
-    told = [
-        (_("Counting rule"), str(measure.definition)),
-        (_("District"), listed(unit.name, unit.name_en) or "" if unit else where),
-    ]
+    told = [(_("Counting rule"), str(measure.definition)), (_("District"), _where(asked, units))]
     return [*told, (_("As known on"), asked.known_on.isoformat())] if asked.known_on else told
+
+
+def filters(measure: Measure, asked: Asked, units: Sequence[Unit]) -> dict[str, str]:
+    """What the register of exports says of it: which number, of where, as known when."""
+    told = {"measure": str(measure.label), "unit": _where(asked, units)}
+    return told | {"known": asked.known_on.isoformat()} if asked.known_on else told
+
+
+def _where(asked: Asked, units: Sequence[Unit]) -> str:
+    unit = next((unit for unit in units if unit.id == asked.unit), None)
+    if unit:
+        return listed(unit.name, unit.name_en) or ""
+    return _("No district yet") if asked.unit == NO_UNIT else _("Whole city")

@@ -103,7 +103,7 @@ def export_rows(key: str) -> Response:
         str(measure.label),
         "csv" if request.form.get("format") == "csv" else "xlsx",
         notes=sheet.notes(measure, asked, units),
-        filters={"key": key, **{name: str(value) for name, value in asked.parameters(series=None).items()}},
+        filters=sheet.filters(measure, asked, units),
         as_of=asked.as_of,
         count=measure.count(session, asked.query),
     )

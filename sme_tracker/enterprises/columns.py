@@ -107,11 +107,6 @@ class Column:
     told: Told | None = None
 
     @property
-    def is_entered(self) -> bool:
-        """Whether it holds what people enter of an enterprise, so that a file of the list may bring it back."""
-        return self.key in ENTERED
-
-    @property
     def figures(self) -> bool:
         """Whether it holds figures, which stand at the right."""
         return self.kind in ("whole", "wan", "percent")
@@ -183,12 +178,6 @@ COLUMNS = {
 }
 """All columns in their order, by key; the name is always shown."""
 
-ENTERED = frozenset(
-    {
-        *("name", "code", "unit", "chain", "industry", "product", "niche", "founded", "region", "representative"),
-    }
-)
-"""The columns that hold what is entered; all others follow from titles, figures, steps and days."""
 USUAL = tuple(column.key for column in COLUMNS.values() if column.usual)
 
 

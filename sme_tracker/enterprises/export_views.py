@@ -1,6 +1,6 @@
 """The list of enterprises on its way out."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from flask import current_app, request
 from werkzeug.wrappers import Response
@@ -15,7 +15,7 @@ from sme_tracker.enterprises.listing import Listing
 from sme_tracker.exports.outgoing import Outgoing, send_table
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
-from sme_tracker.sheets.writing import Column, Kind, Row
+from sme_tracker.sheets.writing import Column, Row
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.long_answers import long_answer
@@ -52,14 +52,7 @@ def export_list() -> Response:
         """The rows as they are once the export is entered: what was read before has been let go."""
         yield from written(Listing(session, user, asked.filters, day, chosen), columns, order, words)[1]
 
-    entered = {column.key for column in columns if column.is_entered}
-    return send_table(session, author(), outgoing, [_headed(head, entered) for head in heads], rows())
-
-
-def _headed(head: tuple[str, str, Kind], entered: Collection[str]) -> Column:
-    """A column as the file heads it: what is only counted says so, that an import of the file leaves it alone."""
-    key, heading, kind = head
-    return Column(key, heading if key in entered else _("%(heading)s (as exported)", heading=heading), kind)
+    return send_table(session, author(), outgoing, [Column(*head) for head in heads], rows())
 
 
 def _notes(asked: Asked, chips: Iterable[Editor]) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from sme_tracker.sheets.writing import Column, Row
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, render
-from sme_tracker.web.words import what_words
+from sme_tracker.web.words import FILTERS, what_words
 
 PAGE_SIZE = 100
 
@@ -61,4 +61,11 @@ def exports() -> tuple[str, int]:
     shown = found[:PAGE_SIZE]
     older = url_for(".exports", before=shown[-1].export.id) if len(found) > PAGE_SIZE else None
     newest = url_for(".exports") if before else None
-    return render("exports/exports.html", exports=shown, older_url=older, newest_url=newest, what_words=what_words)
+    return render(
+        "exports/exports.html",
+        exports=shown,
+        older_url=older,
+        newest_url=newest,
+        what_words=what_words,
+        filter_words=FILTERS,
+    )

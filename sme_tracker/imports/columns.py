@@ -10,6 +10,7 @@ from statistics import median
 from sme_tracker.imports.fields import WITHOUT_MEANING, FileKind
 from sme_tracker.imports.headings import MONEY_UNITS, TITLE_WORDS, Heading, plain
 from sme_tracker.imports.heads import Above, Head
+from sme_tracker.imports.own_lists import COUNTED, is_own, own_words
 from sme_tracker.imports.vocabulary import Meaning, Vocabulary
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.terms import Title
@@ -28,8 +29,6 @@ PEOPLE_UNITS: Mapping[str, int] = {
 """Units of people, and how many one is."""
 CAPITAL = "registered_capital"
 """The amount that is kept as written where a cell says no unit, so that it never is a number of the wrong size."""
-COUNTED = ("(截至导出)", "(asexported)")
-"""How a file of our own ends the headings of what is only counted, so that it is never read back as entered."""
 _LARGE_FOR_WAN = 1_000_000
 _SHARE = re.compile(r"[%‰]|占|比重|比例|比率|增长|增速|同比|率$")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
@@ -114,7 +113,7 @@ def columns_of(
     head: Head, block: range, around: Surroundings, samples: Samples, vocabulary: Vocabulary
 ) -> list[Column]:
     """Where each column of a list goes, as far as its heading, the sheet around it and its cells say so."""
-    reader = _Reader(around, samples, vocabulary, _yearly_is_said(head, block, vocabulary))
+    reader = _Reader(around, samples, vocabulary, _yearly_is_said(head, block, vocabulary), is_own(head))
     columns = [reader.column(index, head.written[index], head.headings[index]) for index in block]
     return list(_each_once(_of_kind([column for column in columns if column is not None], vocabulary)))
 
@@ -125,12 +124,13 @@ class _Reader:
     samples: Samples
     vocabulary: Vocabulary
     has_year_column: bool
+    is_own: bool = False
 
     def column(self, index: int, written: str, heading: Heading) -> Column | None:
         """One column; None where it has no heading, or one that only numbers the rows."""
         if not written or (heading.words in WITHOUT_MEANING and not heading.unread):
             return None
-        if plain(written).endswith(COUNTED):
+        if self.is_own and own_words(written) in COUNTED:
             return Column(index, written, state=State.LEFT_OUT, doubts=(_asked("counted"),))
         meaning = self._meaning(index, heading)
         column = Column(index, written, meaning, None, heading.year, heading.title)

@@ -294,6 +294,22 @@ OF_ANY_FIELD = {
 """What may be wrong with the text of any field."""
 
 
+FILTERS: Mapping[str, LazyString] = {
+    "enterprise": _l("Enterprise"),
+    "known": _l("As known on"),
+    "level": _l("Level"),
+    "measure": _l("Indicator"),
+    "purpose": _l("Purpose"),
+    "q": _l("Search"),
+    "rule_set": _l("Recognition standard"),
+    "template": _l("Template"),
+    "try_out": _l("Try-out number"),
+    "unit": _l("District or zone"),
+    "version": _l("Version"),
+}
+"""What the filters of a list are called in the register of exports; of the others the name in the address stands."""
+
+
 def finding_words(finding: Finding) -> str:
     """The sentence of a finding."""
     sentence = FINDINGS.get(finding.code) or OF_ANY_FIELD.get(finding.code.rpartition(".")[2])

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -188,6 +189,19 @@ def test_the_near_misses_go_out_as_a_workbook_and_are_in_the_register(
     answer = client.post("/verdicts/near/export?level=national", data={"csrf_token": token})
     assert answer.status_code == 200 and answer.data.startswith(b"PK")
     assert session.scalars(select(Export.what)).all() == ["near_misses"]
+
+
+def test_the_near_misses_go_out_in_the_language_of_the_page(client: FlaskClient, session: GuardedSession) -> None:
+    with_rules(session)
+    provincial(session, market_shares=[{"scope": "national", "share_percent": Decimal("9.2"), "rank": 5}])
+    sign_in_as(client, session, Role.LEADER)
+    client.get("/verdicts/near?lang=en")
+    token = csrf(client.get("/verdicts/near?level=national"))
+    answer = client.post("/verdicts/near/export?level=national", data={"csrf_token": token})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    heads = [cell.value for cell in sheet[1]]
+    assert heads[1:4] == ["Enterprise name", "Reporting unit", "The one condition missed"]
+    assert not re.search("[\u4e00-\u9fff]", "".join(map(str, heads)))
 
 
 def test_a_verdict_older_than_its_data_is_found(session: GuardedSession) -> None:

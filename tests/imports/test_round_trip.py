@@ -10,14 +10,17 @@ from flask.testing import FlaskClient
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.actions import NewEnterprise, register
+from sme_tracker.enterprises.additions import additions
 from sme_tracker.enterprises.columns import COLUMNS
 from sme_tracker.history.chain import Author
 from sme_tracker.imports import actions
 from sme_tracker.imports.matching.known import Reach
+from sme_tracker.imports.own_lists import COUNTED, ENTERED, own_words
 from sme_tracker.imports.plan import Action, read_file
 from sme_tracker.imports.queries import reading_of
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.terms import Role
+from sme_tracker.web.language import speaking
 from tests.assessments.bureau import provincial
 from tests.imports.test_file import a_code
 from tests.signing import csrf, sign_in_as
@@ -83,3 +86,11 @@ def test_a_list_imported_untouched_changes_nothing(
     plan = actions.plan(session, content, Reach(), today).plan
     assert [(row.name, row.action, row.changes) for row in plan.rows if row.action is not Action.UNCHANGED] == []
     assert len(plan.rows) == len(ODD_NAMES) + 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_heading_of_our_own_list_is_known_as_one(app: Flask, language: str) -> None:
+    more = additions(app).columns.values()
+    with app.test_request_context(), speaking(language):
+        headings = {own_words(str(column.label)) for column in (*COLUMNS.values(), *more)}
+    assert headings <= ENTERED | COUNTED

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal, get_args
 from urllib.parse import quote
 
-from flask import Response, stream_with_context
+from flask import Response
 from sqlalchemy import insert
 
 from sme_tracker.clock import local
@@ -17,6 +17,7 @@ from sme_tracker.history.chain import Author, Entry
 from sme_tracker.sheets.workbook import stream_xlsx
 from sme_tracker.sheets.writing import Column, Row, stream_csv
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.pages import streamed
 from sme_tracker.web.principal import signed_in
 
 Format = Literal["xlsx", "csv"]
@@ -60,7 +61,7 @@ def attachment(by: Author, outgoing: Outgoing, body: Iterator[bytes]) -> Respons
     stem = f"{outgoing.title}_{local(by.at):%Y%m%d_%H%M}"
     name = quote(f"{stem}.{outgoing.format}", safe="")
     return Response(
-        stream_with_context(body),
+        streamed(body),
         content_type=_TYPES[outgoing.format],
         headers={
             "Content-Disposition": f"attachment; filename=\"export.{outgoing.format}\"; filename*=UTF-8''{name}",

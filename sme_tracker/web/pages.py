@@ -1,11 +1,12 @@
 """What every page needs: its database session, the day, and the address it lives at."""
 
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, current_app, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, stream_with_context, url_for
 from werkzeug.datastructures import MultiDict
 
 from sme_tracker.clock import local_today
@@ -34,6 +35,21 @@ def current_session() -> GuardedSession:
         g.database_session = current_app.extensions["session_factory"]()
     session: GuardedSession = g.database_session
     return session
+
+
+def streamed(body: Iterator[bytes]) -> Iterator[bytes]:
+    """The body of an answer that is made while it is sent, and may go on reading from the request's session.
+
+    That one is closed when the page is done, but opens again by being used: it is closed once more when the last byte
+    is read, or the answer is given up.
+    """
+    session = current_session()
+
+    def bodies() -> Iterator[bytes]:
+        g.database_session = session
+        yield from body
+
+    return stream_with_context(bodies())
 
 
 def today() -> date:

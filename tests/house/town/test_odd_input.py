@@ -71,7 +71,7 @@ def test_no_field_falls_over_a_number_or_a_day_beyond_all_records(
 ) -> None:
     visitors, faults = {role: enter(role) for role in Role}, []
     for form, one in _fields(app, forms):
-        for odd in DAYS if one.kind == "date" else () if one.is_text and not one.is_number else NUMBERS:
+        for odd in DAYS if one.kind == "date" else NUMBERS[:1] if one.is_text and not one.is_number else NUMBERS:
             with undone(session):
                 status = visitors[form.role].send(form.address, _with(form, one, odd)).status_code
             if status >= 500:

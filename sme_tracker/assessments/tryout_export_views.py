@@ -17,11 +17,12 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.terms import Level
 from sme_tracker.rules.text.rule_sets import stored_rule_set
 from sme_tracker.sheets.writing import Column, Row
+from sme_tracker.web.file_words import what_words
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session
-from sme_tracker.web.words import LEVELS, what_words
+from sme_tracker.web.words import LEVELS
 
 
 @bp.post("/rule-sets/<key>/try-outs/<int:try_out_id>/export")

@@ -16,12 +16,12 @@ from sme_tracker.exports.outgoing import Outgoing, send_table
 from sme_tracker.history.acting import author
 from sme_tracker.rules.access import Permission
 from sme_tracker.sheets.writing import Column, Row
+from sme_tracker.web.file_words import what_words
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, today
 from sme_tracker.web.principal import signed_in
-from sme_tracker.web.words import what_words
 
 
 @bp.post("/enterprises/export")

@@ -18,10 +18,10 @@ from sme_tracker.history.lines import row as history_row
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import whole_number
 from sme_tracker.sheets.writing import Column, Row
+from sme_tracker.web.file_words import FILTERS, what_words
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import current_session, render
-from sme_tracker.web.words import FILTERS, what_words
 
 PAGE_SIZE = 100
 

@@ -22,10 +22,11 @@ from sme_tracker.rules.bounds import LINE, whole_number
 from sme_tracker.rules.terms import Title
 from sme_tracker.rules.values.numbers import money
 from sme_tracker.rules.values.reading import Unread
+from sme_tracker.web.file_words import FILE_KINDS
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import render, today
-from sme_tracker.web.words import FILE_KINDS, TITLES
+from sme_tracker.web.words import TITLES
 
 LEFT_OUT = "-"
 """What the page sends for a column that goes nowhere."""

@@ -24,12 +24,12 @@ from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import LINE, whole_number
 from sme_tracker.rules.findings import Severity
 from sme_tracker.sheets.sheet import SheetRefused
+from sme_tracker.web.file_words import FILE_KINDS, file_kind_words
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import address, current_session, render, today
 from sme_tracker.web.principal import signed_in
-from sme_tracker.web.words import FILE_KINDS, file_kind_words
 
 RECENT = 20
 Page = Response | tuple[str, int]

@@ -6,8 +6,9 @@ from flask_babel.speaklater import LazyString
 
 from sme_tracker.rules.findings import Finding
 from sme_tracker.sheets.sheet import SheetRefused
+from sme_tracker.web.file_words import FILE_KINDS
 from sme_tracker.web.language import lazy_gettext as _l
-from sme_tracker.web.words import FILE_KINDS, finding_words
+from sme_tracker.web.words import finding_words
 
 REFUSALS: Mapping[str, LazyString] = {
     "empty_file": _l("The file is empty."),

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sme_tracker.clock import local
 from sme_tracker.web.fields import shown_number
+from sme_tracker.web.file_words import EXPORTED, FILE_KINDS
 from sme_tracker.web.language import code
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
@@ -16,9 +17,7 @@ from sme_tracker.web.paper_words import PAPER_CHOICES, PAPER_FIELDS, PAPER_KINDS
 from sme_tracker.web.words import (
     CACHES,
     DECISIONS,
-    EXPORTED,
     FIGURES,
-    FILE_KINDS,
     INDICATORS,
     KINDS,
     REVIEW_RESULTS,

@@ -14,6 +14,7 @@ from sme_tracker.db import GuardedSession, make_engine, transaction
 from sme_tracker.enterprises.actions import NewEnterprise, register
 from sme_tracker.history.chain import Author
 from sme_tracker.rules.terms import Role
+from sme_tracker.settling import settle
 from tests.conftest import CONFIG, Databases
 from tests.imports.test_file import a_code
 from tests.signing import csrf, sign_in_as
@@ -77,7 +78,7 @@ def test_an_export_that_is_given_up_leaves_no_connection_behind(
 
 
 def _session(engine: Engine) -> GuardedSession:
-    return GuardedSession(engine, info={"history_key": CONFIG.history_key})
+    return GuardedSession(engine, info={"history_key": CONFIG.history_key, "settle": settle})
 
 
 def _taken(browsers: dict[Role, FlaskClient], address: str, written: str) -> TestResponse:

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 import sme_tracker
 from sme_tracker.db import GuardedSession
 from sme_tracker.rules.terms import Role
-from sme_tracker.web.words import EXPORTED
+from sme_tracker.web.file_words import EXPORTED
 from tests.signing import csrf, sign_in_as
 
 SOURCES = sorted(Path(sme_tracker.__file__).parent.rglob("*.py"))

@@ -323,7 +323,7 @@ def _dress_templates(app: Flask) -> None:
             "may": may,
             "nav": way(user.role, spoken, room) if user else (),
             "lang": spoken,
-            "other_lang_url": language.other_language_address(),
+            "other_lang_url": language.other_language_address(pages.page_shown()),
             "bureau_name": facts.get(BUREAU_KEY[spoken]) or BUILT_IN_NAMES[BUREAU_KEY[spoken]],
             "is_demo": facts.get("is_demo") == "1",
             "role_word": words.ROLES[user.role] if user else "",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, redirect, request, session
@@ -134,11 +134,11 @@ def code() -> str:
     return "en" if spoken is not None and spoken.language == ENGLISH else "zh"
 
 
-def other_language_address() -> str:
-    """This very page in the other language."""
-    other = "zh" if code() == "en" else "en"
-    parameters = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return f"{request.path}?{urlencode([*parameters, ('lang', other)])}"
+def other_language_address(page: str) -> str:
+    """The page with this address in the other language."""
+    other, parts = "zh" if code() == "en" else "en", urlsplit(page)
+    parameters = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "lang"]
+    return f"{parts.path}?{urlencode([*parameters, ('lang', other)])}"
 
 
 def _switch() -> Response | None:

@@ -113,6 +113,11 @@ def page_before() -> str | None:
     return inside(f"{before.path}?{before.query}".rstrip("?"))
 
 
+def page_shown() -> str:
+    """The address under which the page of this answer can be asked for: that of the form, where it answers one."""
+    return own_address() if request.method in ("GET", "HEAD") else page_before() or "/"
+
+
 def day_from(written: str | None) -> date | None:
     """A day from the address, None if there is none, it is not a day, or one beyond all records."""
     try:

@@ -23,10 +23,10 @@ def upgrade() -> None:
         "heading_choice",
         sa.Column("heading", sa.String(), nullable=False),
         sa.Column("choice", sa.JSON(), nullable=False),
-        sa.Column("chosen_by_id", sa.Integer(), nullable=True),
+        sa.Column("chosen_by_id", sa.Integer(), nullable=False),
         sa.Column("chosen_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["chosen_by_id"], ["user_account.id"], name=op.f("fk_heading_choice_chosen_by_id")),
-        sa.PrimaryKeyConstraint("heading", name=op.f("pk_heading_choice")),
+        sa.PrimaryKeyConstraint("heading", "chosen_by_id", name=op.f("pk_heading_choice")),
     )
 
 

@@ -138,7 +138,7 @@ def decide(
         raise ImportOver
     if choices is not None:
         imported.choices = {**(imported.choices or {}), **plain_choices(choices)}
-        for heading, choice in choices.items():
+        for heading, choice in choices.items() if by.user_id is not None else ():
             remembered = HeadingChoice(
                 heading=heading, choice=replace(choice, year=None).plain(), chosen_by_id=by.user_id, chosen_at=by.at
             )

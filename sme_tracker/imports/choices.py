@@ -25,8 +25,8 @@ class Choice:
         return {"field": self.meaning, "unit": self.unit, "year": self.year, "title": self.title}
 
 
-YEAR_MISSING = "column.year_missing"
-"""The doubt about a figure of which nothing says the year; a mapping without a year does not settle it."""
+YEAR_DOUBTS = frozenset({"column.year_missing", "column.year_assumed", "column.heading_relative_year"})
+"""The doubts about the year of a figure; a mapping without a year does not settle them."""
 Choices = Mapping[str, Choice]
 """Heading as written → what was decided about its column."""
 
@@ -71,8 +71,9 @@ def _decided(column: Column, choice: Choice, vocabulary: Vocabulary) -> Column:
     meaning = vocabulary.of_key.get(choice.meaning)
     if meaning is None:
         raise ChoiceInvalid(choice.meaning[:80])
-    if meaning.field.is_yearly and not choice.year and any(one.code == YEAR_MISSING for one in column.doubts):
-        return replace(column, meaning=meaning, unit=choice.unit or column.unit, state=State.CHOOSE)
+    of_the_year = tuple(one for one in column.doubts if one.code in YEAR_DOUBTS)
+    if meaning.field.is_yearly and not choice.year and of_the_year:
+        return replace(column, meaning=meaning, unit=choice.unit or column.unit, doubts=of_the_year)
     return replace(
         column,
         meaning=meaning,

@@ -100,7 +100,7 @@ def _answers(order: ImportOrder) -> Answers:
 
 def _content(intake: Intake, by: Author, order: ImportOrder) -> FileContent:
     """The file as its columns are mapped: by the order's mapping, by headings once mapped, by what is recognised."""
-    reading = reading_of(intake.session, None, local(by.at).date(), confirms=order.confirms)
+    reading = reading_of(intake.session, None, local(by.at).date(), confirms=order.confirms, user_id=by.user_id)
     if order.mapping:
         try:
             own = choices_of(json.loads(order.mapping.read_text("utf-8-sig")))

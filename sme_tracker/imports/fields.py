@@ -39,7 +39,7 @@ _NAME = _field(
 )
 _UNIT = _field(
     "unit",
-    "县区 区县 县市区 县 区 所属县区 所属区县 所属县市区 所在县区 所在区县 县区开发区 县区/开发区 县区、开发区"
+    "所属县区 县区 区县 县市区 县 区 所属区县 所属县市区 所在县区 所在区县 县区开发区 县区/开发区 县区、开发区"
     " 县市区、开发区 区县、开发区 所属开发区 属地 推荐单位 报送单位 上报单位 reportingunit district unit",
 )
 _REGISTER = (
@@ -48,7 +48,7 @@ _REGISTER = (
     _UNIT,
     _field(
         "registered_region",
-        "注册地区 登记地区 地区 所在地区 所属地区 注册地 行政区划 所在城市 城市 registeredregion region city",
+        "登记地区 注册地区 地区 所在地区 所属地区 注册地 行政区划 所在城市 城市 registeredregion region city",
     ),
     _field(
         "address", "详细地址 注册地址 地址 企业地址 住所 注册住所 经营地址 通讯地址 通信地址 address registeredaddress"
@@ -72,7 +72,7 @@ _REGISTER = (
     _field("contact_name", "联系人 联系人姓名 企业联系人 contact contactname contactperson"),
     _field(
         "contact_phone",
-        "手机 联系电话 电话 手机号 手机号码 联系方式 联系人电话 联系人手机 phone mobile telephone contactphone",
+        "联系电话 手机 电话 手机号 手机号码 联系方式 联系人电话 联系人手机 phone mobile telephone contactphone",
     ),
     _field("group_parent", "集团母公司 母公司 所属集团 集团 groupparent parentcompany"),
 )

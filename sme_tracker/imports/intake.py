@@ -40,7 +40,7 @@ class Intake:
         stored = self.folder.keep(file, name)
         kept_as = None
         try:
-            reading = reading_of(self.session, None, today)
+            reading = reading_of(self.session, None, today, user_id=by.user_id)
             content = read_file(self.folder.path(stored.stored_as), stored.original_name, reading)
             with transaction(self.session):
                 imported = actions.store_upload(self.session, by, stored, content)

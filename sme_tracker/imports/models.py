@@ -32,11 +32,11 @@ class Import(Base):
 
 
 class HeadingChoice(Base):
-    """Where a heading went when somebody last said so, to be proposed the next time it comes."""
+    """Where a heading goes for somebody who once said so, known the next time it comes from the same person."""
 
     __tablename__ = "heading_choice"
 
     heading: Mapped[str] = mapped_column(primary_key=True)
     choice: Mapped[dict[str, Any]] = mapped_column(JSON)
-    chosen_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    chosen_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True, autoincrement=False)
     chosen_at: Mapped[datetime]

@@ -114,9 +114,19 @@ def lists_on(session: Session, today: date) -> Lists:
     return Lists(WordList(units), WordList(industries), WordList(chains), batches)
 
 
-def reading_of(session: Session, imported: Import | None, today: date, *, confirms: bool = False) -> Reading:
-    """With what a file is read: headings once mapped, what was decided about this one, the districts in use."""
-    remembered = {one.heading: one.choice for one in session.scalars(select(HeadingChoice))}
+def reading_of(
+    session: Session,
+    imported: Import | None,
+    today: date,
+    *,
+    confirms: bool = False,
+    user_id: int | None = None,
+) -> Reading:
+    """With what a file is read: headings its person once mapped, what was decided about this one, districts in use."""
+    of_person = select(HeadingChoice).where(
+        HeadingChoice.chosen_by_id == (imported.uploaded_by_id if imported else user_id)
+    )
+    remembered = {one.heading: one.choice for one in session.scalars(of_person)}
     own, answers = (imported.choices or {}, imported.answers or {}) if imported else ({}, {})
     places = lists_on(session, today).places
     return Reading(

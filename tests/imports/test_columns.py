@@ -165,6 +165,14 @@ def test_what_somebody_chose_goes_before_what_is_proposed() -> None:
     ]
 
 
+def test_a_mapping_without_a_year_leaves_the_year_to_be_said_anew() -> None:
+    reading = Reading(choices={"营业收入（元）": Choice("figures.revenue_wan", "元")})
+    of_title = columns_of(["2022年度企业汇总表"], [*BOTH, "营业收入（元）"], [*FIRM, 1.0], reading=reading)[-1]
+    assert (of_title.year, of_title.state, asked(of_title)) == (2022, State.CONFIRM, ["year_assumed"])
+    undated = columns_of([*BOTH, "营业收入（元）"], [*FIRM, 1.0], reading=reading)[-1]
+    assert (undated.state, asked(undated)) == (State.CHOOSE, ["year_missing"])
+
+
 def test_what_is_proposed_may_be_confirmed_at_once_and_what_must_be_chosen_may_not() -> None:
     reading = Reading(confirms=True)
     columns = columns_of([*BOTH, "2021年营业收入", "吉祥物"], [*FIRM, 1.0, "a"], reading=reading)[2:]

@@ -125,6 +125,21 @@ def test_a_name_that_nobody_has_is_offered_the_nearest_and_taken_when_somebody_c
     assert (one.address, one.name) == ("某路1号", "长春泽钧精密仪器有限公司")
 
 
+def test_a_heading_once_mapped_is_known_to_the_same_person_and_to_nobody_else(
+    client: FlaskClient, session: GuardedSession, tmp_path: Path
+) -> None:
+    content = f"企业名称,统一社会信用代码,吉祥物\n甲有限公司,{a_code(1)},虎\n".encode()
+    sign_in_as(client, session, Role.CASEWORKER)
+    asked = send_bytes(client, content, "a.csv").location
+    assert asked.endswith("/columns") and "要选择 1" in client.get(asked).text
+    page = client.get(asked)
+    client.post(asked, data={"csrf_token": csrf(page), "field-0": "register.niche"})
+    assert not send_bytes(client, content + b"\n", "b.csv").location.endswith("/columns")
+    client.post("/sign-out", data={"csrf_token": csrf(client.get("/account"))})
+    sign_in_as(client, session, Role.CASEWORKER)
+    assert send_bytes(client, content, "a.csv").location.endswith("/columns")
+
+
 def test_a_second_press_of_the_button_changes_nothing(
     client: FlaskClient, session: GuardedSession, tmp_path: Path
 ) -> None:

@@ -65,6 +65,29 @@ def test_an_ordinary_municipal_ledger_goes_to_all_its_parts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("heading", "key"),
+    [
+        *(("公司全称", "register.name"), ("社会统一信用代码", "register.code"), ("统一社会信用编码", "register.code")),
+        *(("18位社会信用代码", "register.code"), ("税号", "register.code"), ("纳税人识别号", "register.code")),
+        *(
+            ("所在区", "register.unit"),
+            ("归属地", "register.unit"),
+            ("辖区", "register.unit"),
+            ("区域", "register.unit"),
+        ),
+        *(("专精特新级别", "ledger.title"), ("认定年度", "ledger.published_on"), ("获批时间", "ledger.published_on")),
+        *(("有效截止日期", "ledger.valid_until"), ("成立年份", "register.founded_on")),
+        *(("2021年年末从业人数", "figures.staff"), ("2021年12月31日资产总额（元）", "figures.assets_wan")),
+        *(("2021年1-12月营业收入（元）", "figures.revenue_wan"), ("所在县（市、区）", "register.unit")),
+    ],
+)
+def test_headings_that_real_ledgers_have_are_known(heading: str, key: str) -> None:
+    other = "企业名称" if key != "register.name" else "信用代码"
+    column = columns_of(["序号", heading, other, "地址"], [1, "x", "y", "z"])[0]
+    assert (went(column), column.state) == (key, State.SURE)
+
+
+@pytest.mark.parametrize(
     ("heading", "unit", "year"),
     [
         ("2021年营业收入（万元）", "万元", 2021),

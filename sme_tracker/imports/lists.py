@@ -12,6 +12,7 @@ from sme_tracker.imports.columns import Column, Samples, Surroundings, columns_o
 from sme_tracker.imports.fields import FIELDS, FileKind
 from sme_tracker.imports.heads import HEAD_WITHIN_ROWS, MOST_LINES, Head, blocks_of, find_head, said_above
 from sme_tracker.imports.vocabulary import Vocabulary
+from sme_tracker.rules.terms import Title
 from sme_tracker.sheets.sheet import Row, Sheet, SheetRefused
 
 SAMPLED_ROWS = 300
@@ -25,13 +26,15 @@ class NotAList(SheetRefused):
 class Reading:
     """With what a file is read: the words of fields, what people decided, and which texts are districts.
 
-    `confirms` takes for confirmed what is proposed and not decided; `fixes` are cells mended on the check page.
+    `confirms` takes for confirmed what is proposed and not decided; `fixes` are cells mended on the check page,
+    `titles` what somebody said a list without a column of levels is about.
     """
 
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     choices: Choices = field(default_factory=dict)
     confirms: bool = False
     fixes: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, Title] = field(default_factory=dict)
     is_district: Callable[[str], bool] = lambda _text: False
 
 
@@ -46,6 +49,7 @@ class SheetList:
     around: Surroundings
     columns: list[Column]
     rows: Iterator[tuple[int, Row]]
+    title: Title | None = None
 
     @cached_property
     def by_key(self) -> Mapping[str, Column]:
@@ -70,9 +74,8 @@ class SheetList:
 
     @property
     def says_levels(self) -> bool:
-        """Whether the list says which titles it is about: in a column, in headings, or in its title line."""
-        is_said = self.around.title is not None or "title" in self.by_key
-        return is_said or any(column.title for column in self.read)
+        """Whether it is said which titles the list is about: in a column, in headings, or by somebody."""
+        return self.title is not None or "title" in self.by_key or any(column.title for column in self.read)
 
     @property
     def lacks_levels(self) -> bool:
@@ -124,6 +127,7 @@ def lists_in(sheet: Sheet, reading: Reading) -> list[SheetList]:
             around=around,
             columns=_columns(head, block, around, samples, reading),
             rows=shared.of(block),
+            title=_title_of(sheet.name, around, reading),
         )
         for place, block in enumerate(blocks)
     ]
@@ -132,9 +136,15 @@ def lists_in(sheet: Sheet, reading: Reading) -> list[SheetList]:
     return lists
 
 
+def _title_of(label: str, around: Surroundings, reading: Reading) -> Title | None:
+    """What a list without a column of levels is about: as somebody said, or as its title line proposes."""
+    return reading.titles.get(label) or (around.title if reading.confirms else None)
+
+
 def _names_only(listed: SheetList) -> bool:
     """Whether a list says nothing of its enterprises but their names, so that nothing can be recorded from it."""
-    return listed.parts <= {FileKind.REGISTER} and listed.by_key.keys() <= _BESIDE_A_NAME
+    says_nothing = listed.parts <= {FileKind.REGISTER} and listed.by_key.keys() <= _BESIDE_A_NAME
+    return says_nothing and listed.around.title is None and not listed.lacks_levels
 
 
 _BESIDE_A_NAME = {"name", "unit", "registered_region", "batch", "fiscal_year", "document_no", "published_on"}

@@ -133,6 +133,11 @@ def reading_of(
         choices=choices_of({**remembered, **own}),
         confirms=confirms,
         fixes={name: value for name, value in answers.items() if name.startswith("fix:")},
+        titles={
+            name.removeprefix("title:"): Title(value)
+            for name, value in answers.items()
+            if name.startswith("title:") and value in {one.value for one in Title}
+        },
         is_district=lambda text: places.find(text) is not None,
     )
 

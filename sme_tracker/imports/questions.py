@@ -10,6 +10,7 @@ from sme_tracker.rules.findings import Finding
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, today
 from sme_tracker.web.principal import signed_in
+from sme_tracker.web.words import TITLES
 
 YES = "yes"
 
@@ -36,6 +37,8 @@ def question_of(finding: Finding) -> Question | None:
     if kind == "unit":
         units = lists_on(current_session(), today()).units
         return Question(name, [(str(item.key), item.shown) for item in units.items])
+    if kind == "title":
+        return Question(name, [(title.value, str(words)) for title, words in TITLES.items()])
     if kind == "same":
         near = near_names(current_session(), name.partition(":")[2], visible_to(signed_in()))
         return Question(name, [(one.code, f"{one.name} {one.code}") for one in near]) if near else None

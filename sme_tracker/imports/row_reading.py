@@ -307,7 +307,8 @@ def _register_rows(read: _ReadRow, shared: Mapping[str, Any]) -> Iterator[Regist
 def _ledger_rows(read: _ReadRow, shared: Mapping[str, Any]) -> Iterator[LedgerRow]:
     """One recognition for each title the row names, in the column of titles or in the headings of its days."""
     together = read.titled.pop(None, {})
-    named = read.values.get("title") or (read.listed.around.title,) if together or "title" in read.values else ()
+    of_sheet = (read.listed.title,) if together and "title" not in read.listed.by_key else ()
+    named = read.values.get("title") or of_sheet
     titles: list[Title] = [title for title in named if title]
     if together and not titles and not read.titled and "title" not in read.lost:
         read.say(Finding("row.no_title"), "title")
@@ -357,7 +358,9 @@ def _about_columns(listed: SheetList) -> Iterator[Problem]:
             Problem(finding, listed.label, listed.head_row, column.written) for finding in _about_column(column)
         )
     if listed.lacks_levels:
-        yield Problem(Finding("sheet.no_title"), listed.label, listed.head_row)
+        asked = {"question": f"title:{listed.label}", "title": listed.around.title}
+        code = "sheet.title_proposed" if listed.around.title else "sheet.no_title"
+        yield Problem(Finding(code, asked), listed.label, listed.head_row)
     if listed.parts <= {FileKind.REGISTER} and "unit" not in listed.by_key:
         yield Problem(_notice("sheet.no_unit_column"), listed.label, listed.head_row)
 

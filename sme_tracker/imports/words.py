@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from flask_babel.speaklater import LazyString
 
 from sme_tracker.rules.findings import Finding
+from sme_tracker.rules.terms import Title
 from sme_tracker.sheets.sheet import SheetRefused
 from sme_tracker.web.file_words import FILE_KINDS
 from sme_tracker.web.language import lazy_gettext as _l
-from sme_tracker.web.words import finding_words
+from sme_tracker.web.words import TITLES, finding_words
 
 REFUSALS: Mapping[str, LazyString] = {
     "empty_file": _l("The file is empty."),
@@ -186,6 +187,10 @@ REASONS: Mapping[str, LazyString] = {
     "sheet.no_title": _l(
         "The sheet tells of recognitions but of which level nothing says; choose the level, else they are left out."
     ),
+    "sheet.title_proposed": _l(
+        "No column says the level; the title line speaks of %(title)s. "
+        "Choose the level, else recognitions are left out."
+    ),
     "sheet.hidden": _l("The sheet is hidden and is not read."),
     "sheet.not_read": _l("The sheet holds no list and is not read."),
 }
@@ -215,5 +220,10 @@ _SUGGESTION = _l(" Did you mean %(suggestion)s?")
 
 
 def _said(words: LazyString, parameters: Mapping[str, object]) -> str:
-    shown = {**parameters, "kind": str(FILE_KINDS.get(str(parameters.get("kind")), ""))}
+    title = parameters.get("title")
+    shown = {
+        **parameters,
+        "title": str(TITLES[Title(str(title))]) if title else "",
+        "kind": str(FILE_KINDS.get(str(parameters.get("kind")), "")),
+    }
     return str(words) % shown

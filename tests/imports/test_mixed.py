@@ -70,6 +70,28 @@ def test_titles_side_by_side_are_recognitions_of_their_own(tmp_path: Path) -> No
     ]
 
 
+def test_a_level_that_only_the_title_line_says_is_asked_first(tmp_path: Path) -> None:
+    rows = [
+        ["2022年度吉林省专精特新中小企业名单"],
+        ["企业名称", "信用代码", "认定日期"],
+        ["甲有限公司", a_code(1), "2022-06-01"],
+    ]
+    content = content_of(tmp_path, *rows)
+    assert [type(row) for row in content.rows] == [RegisterRow]
+    assert ("sheet.title_proposed", 2) in codes(content)
+    for reading in (Reading(confirms=True), Reading(titles={"Sheet": Title.PROVINCIAL})):
+        (recognised,) = [row for row in content_of(tmp_path, *rows, reading=reading).rows if isinstance(row, LedgerRow)]
+        assert recognised.title is Title.PROVINCIAL
+
+
+def test_a_row_without_its_level_never_takes_that_of_the_title_line(tmp_path: Path) -> None:
+    rows = [["2021年长春市专精特新企业汇总表"], ["企业名称", "信用代码", "级别", "认定日期"]]
+    rows += [["甲有限公司", a_code(1), "省级", "2021-06-01"], ["乙有限公司", a_code(2), None, "2021-06-01"]]
+    content = content_of(tmp_path, *rows, reading=Reading(confirms=True))
+    assert [row.title for row in content.rows if isinstance(row, LedgerRow)] == [Title.PROVINCIAL]
+    assert ("row.no_title", 4) in codes(content)
+
+
 def test_a_section_gives_its_rows_their_district_and_subtotals_are_none(tmp_path: Path) -> None:
     head = ["序号", "企业名称", "信用代码"]
     content = content_of(

@@ -240,6 +240,7 @@ def _configure(app: Flask, config: Config) -> None:
         SECRET_KEY_FALLBACKS=list(config.secret_key_fallbacks),
         TESTING=config.testing,
         MAX_CONTENT_LENGTH=config.upload_limit_bytes,
+        MAX_FORM_MEMORY_SIZE=config.upload_limit_bytes,  # what is typed beside a file is refused with its form, not cut
         SESSION_COOKIE_NAME="__Host-sme" if config.https else "sme",
         SESSION_COOKIE_SECURE=config.https,
         SESSION_COOKIE_HTTPONLY=True,

@@ -1,5 +1,6 @@
 """What every request meets: tokens, hosts, headers, redirects, rubbish, languages."""
 
+import io
 from dataclasses import replace
 
 import pytest
@@ -174,3 +175,14 @@ def test_the_language_is_the_one_chosen_then_the_accounts_then_the_browsers_then
     assert spoken("en") == "zh"
     client.post("/account/preferences", data=chosen | {"csrf_token": csrf(client.get("/account"))})
     assert spoken("zh-CN") == "en"
+
+
+def test_a_text_beside_a_file_is_refused_by_its_field_and_comes_back(
+    client: FlaskClient, session: GuardedSession
+) -> None:
+    sign_in_as(client, session, Role.CASEWORKER)
+    token = csrf(client.get("/enterprises/new"))
+    typed = {"csrf_token": token, "name": "长" * 200_000, "file": (io.BytesIO(b""), "")}
+    refused = client.post("/enterprises/new", data=typed, content_type="multipart/form-data")
+    assert refused.status_code == 422
+    assert "长" * 1_000 in refused.text

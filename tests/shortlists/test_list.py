@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
+from sme_tracker.assessments.facts import facts_of
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.actions import record_figures
@@ -200,3 +201,25 @@ def test_a_list_of_a_year_gone_by_is_judged_again_only_after_something_was_recor
         record_figures(session, _by(), rows)
     assert draft(session, past, TODAY) == judged_draft(session, past, TODAY)[0]
     assert judgings
+
+
+def test_one_that_cannot_be_judged_stands_on_the_list_and_breaks_nobody_elses_place(
+    client: FlaskClient, session: GuardedSession, firms: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    spoilt, judge = firms[0], judging.judged
+    known_as = facts_of(session, [spoilt])[spoilt].enterprise
+
+    def judged_but_one(rule_set: Any, facts: Any, *more: Any) -> Any:
+        if facts.enterprise == known_as:
+            raise ZeroDivisionError
+        return judge(rule_set, facts, *more)
+
+    monkeypatch.setattr(judging, "judged", judged_but_one)
+    found, verdicts = judged_draft(session, KEY, TODAY)
+    assert {row.candidate.enterprise_id for row in found.rows} == set(firms)
+    assert verdicts.keys() == set(firms) - {spoilt}
+    assert [row.candidate.enterprise_id for row in found.rows if row.marks is None] == [spoilt]
+    sign_in_as(client, session, Role.CASEWORKER)
+    page = client.get(f"/shortlists/{KEY}")
+    assert page.status_code == 200
+    assert client.post(f"/shortlists/{KEY}/export", data={"csrf_token": csrf(page)}).status_code == 200

@@ -13,6 +13,8 @@ MOST_LINES = 3
 IDENTITY = frozenset({"name", "code"})
 
 _LONGEST_HEADING = 60
+_ABOUT_THE_SHEET = re.compile(r".*(?:单位|日期|时间|部门|电话|人|说明|备注|注)\s*[:：]")
+"""A text that says something of the whole sheet, as 填报单位：… and 单位：万元 do, is no line of its head."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ def _lines_belong(shown: Sequence[Sequence[str]], identity: Sequence[int], words
     """Whether several lines are one head: over and under the name of an enterprise nothing else may stand."""
     if len(shown) == 1:
         return True
+    if any(_ABOUT_THE_SHEET.match(text) for row in shown[:-1] for text in row):
+        return False
     for at in identity:
         texts = {text for row in shown if at < len(row) and (text := row[at])}
         if len({plain(text) for text in texts}) > 1:

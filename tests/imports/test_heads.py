@@ -74,6 +74,19 @@ def test_a_title_is_no_group(title: list[Cell]) -> None:
     assert (head.first_row, named(head)[1:]) == (2, [("营业收入", None), ("研发费用", None)])
 
 
+def test_what_is_said_of_the_whole_sheet_is_no_line_of_the_head() -> None:
+    sheet = rows(
+        ["2021年度企业汇总表"],
+        ["填报单位：市工信局", None, None, "单位：万元"],
+        ["序号", *BOTH, "营业收入", "研发费用"],
+        [1, "甲", "x", 5, 6],
+    )
+    head = find_head(sheet, WORDS)
+    assert head
+    assert (head.first_row, head.last_row, said_above(sheet[:2]).unit) == (3, 3, "万元")
+    assert all(heading.unread == () for heading in head.headings)
+
+
 def test_a_row_of_data_is_no_line_of_the_head() -> None:
     assert head_of([*BOTH, "级别"], ["甲", "x", "省级"]).last_row == 1
     assert head_of(["企业名称", "级别", "批次"], [None, "省级", "一"]).last_row == 1

@@ -1,5 +1,6 @@
 """What a cell says: its text, and by the grammars of the house the value in it, or the reason why there is none."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -17,6 +18,7 @@ from sme_tracker.rules.values.reading import Unread, one_line, said, unread
 from sme_tracker.sheets.sheet import Cell, CellError
 
 _LARGEST_EXACT_NUMBER = 10**15
+_SERIAL = re.compile(r"\d{5}", re.ASCII)
 _SERIAL_DAYS = range(18_264, 73_051)
 _SERIAL_ZERO = date(1899, 12, 30).toordinal()
 _DAMAGED = "\ufffd"
@@ -151,8 +153,11 @@ def source(cell: Cell) -> Source | None:
 
 
 def _day_text(cell: Cell) -> str | None:
+    """A day as it is written; a number that a spreadsheet counts days with is one, also where it stands as text."""
     if isinstance(cell, datetime):
         return cell.date().isoformat()
+    if isinstance(cell, str) and _SERIAL.fullmatch(cell.strip()):
+        cell = int(cell)
     if isinstance(cell, float | int) and int(cell) in _SERIAL_DAYS:
         return date.fromordinal(_SERIAL_ZERO + int(cell)).isoformat()
     return text(cell)

@@ -221,3 +221,7 @@ def test_the_words_of_kinds_and_sources_are_understood() -> None:
     assert refused(cells.source, "听说") == "source_unclear"
     assert cells.fiscal_year("2021年度") == cells.fiscal_year(2021.0) == 2021
     assert refused(cells.fiscal_year, "近3年") == "not_a_year"
+
+
+def test_a_number_of_days_is_a_day_also_where_it_stands_as_text() -> None:
+    assert cells.day("44561") == cells.day(44561.75) == Day(date(2021, 12, 31))

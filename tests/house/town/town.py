@@ -183,9 +183,9 @@ def _shortlist(session: GuardedSession, own: list[int], foreign: list[int], unit
 
 
 def _import(session: GuardedSession, folder: Path, codes: list[str]) -> None:
-    """A file that waits to be written, with a row that is refused."""
-    rows = [f"{code},长春{FOREIGN}改名有限公司" for code in codes]
-    text = "\n".join(["统一社会信用代码,企业名称", *rows, "92220106MA00000000,个体户", ""])
+    """A file that waits to be written, which asks whether firms were renamed, with a row that is refused."""
+    rows = [f"{code},长春{FOREIGN}改名有限公司,某路1号" for code in codes]
+    text = "\n".join(["统一社会信用代码,企业名称,详细地址", *rows, "92220106MA00000000,个体户,", ""])
     intake = Intake(session, UploadFolder(folder / "uploads"), Reach())
     intake.upload(_by(), io.BytesIO(text.encode()), f"{FOREIGN}.csv", TODAY)
 

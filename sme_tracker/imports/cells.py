@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.bounds import LINE, LONGEST, check_text
@@ -158,7 +159,7 @@ def _day_text(cell: Cell) -> str | None:
         return cell.date().isoformat()
     if isinstance(cell, str) and _SERIAL.fullmatch(cell.strip()):
         cell = int(cell)
-    if isinstance(cell, float | int) and int(cell) in _SERIAL_DAYS:
+    if isinstance(cell, float | int) and isfinite(cell) and int(cell) in _SERIAL_DAYS:
         return date.fromordinal(_SERIAL_ZERO + int(cell)).isoformat()
     return text(cell)
 

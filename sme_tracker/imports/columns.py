@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum, auto
+from math import isfinite
 from statistics import median
+from typing import TypeGuard
 
 from sme_tracker.imports.fields import WITHOUT_MEANING, FileKind
 from sme_tracker.imports.headings import MONEY_UNITS, TITLE_WORDS, Heading, plain
@@ -255,8 +257,12 @@ def _each_once(columns: Iterable[Column]) -> Iterator[Column]:
 
 def _likely_unit(cells: Sequence[Cell]) -> str:
     """万元, unless the amounts are so large that they must be 元."""
-    amounts = [abs(Decimal(cell)) for cell in cells if isinstance(cell, int | float) and not isinstance(cell, bool)]
+    amounts = [abs(Decimal(cell)) for cell in cells if _is_number(cell)]
     return "元" if amounts and median(amounts) >= _LARGE_FOR_WAN else "万元"
+
+
+def _is_number(cell: Cell) -> TypeGuard[float | int]:
+    return isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell)
 
 
 def _title_in(text: str) -> Title | None:

@@ -48,7 +48,8 @@ def find_head(top: Sequence[Row], words: Words) -> Head | None:
     """The head among the first rows of a sheet; None where no row names an enterprise and anything else.
 
     A head has up to three lines. Taken is what names most columns, and says most of their years and units;
-    lines are added only where they say more.
+    lines are added only where they say more. A better head further down does not make what stands between it
+    and an earlier one a title: those are rows, and lost if they were.
     """
     found = [
         head
@@ -56,7 +57,16 @@ def find_head(top: Sequence[Row], words: Words) -> Head | None:
         for lines in range(1, MOST_LINES + 1)
         if (head := _head(top[first : first + lines], first + 1, lines, words))
     ]
-    return max(found, key=lambda head: _merit(head, words), default=None)
+    best = None
+    while found:
+        best = max(found, key=lambda head: _merit(head, words))
+        found = [head for head in found if any(map(_is_a_row, top[head.last_row : best.first_row - 1]))]
+    return best
+
+
+def _is_a_row(row: Row) -> bool:
+    """Whether a row says several things, as titles and remarks do not."""
+    return len({text for cell in row if (text := shown_heading(cell))}) > 1
 
 
 def said_above(rows: Iterable[Row]) -> Above:

@@ -152,9 +152,10 @@ _BESIDE_A_NAME = {"name", "unit", "registered_region", "batch", "fiscal_year", "
 
 
 def columns_anew(listed: SheetList, head: Head, reading: Reading) -> SheetList:
-    """The list with the columns of another head that stands further down."""
-    columns = _columns(head, listed.block, listed.around, Samples([], reading.is_district), reading)
-    return replace(listed, head=head, columns=columns)
+    """The list with the columns of another head that stands further down, be it narrower or wider."""
+    block = range(listed.block.start, len(head.headings))
+    columns = _columns(head, block, listed.around, Samples([], reading.is_district), reading)
+    return replace(listed, head=head, block=block, columns=columns)
 
 
 def _columns(head: Head, block: range, around: Surroundings, samples: Samples, reading: Reading) -> list[Column]:

@@ -120,6 +120,31 @@ def test_remarks_totals_lone_numbers_and_repeated_heads_are_no_enterprises(tmp_p
     ]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (["企业名称", "统一社会信用代码", "所属县区", "主要产品"], ["统一社会信用代码", "企业名称", "所属县区"]),
+        (
+            ["企业名称", "统一社会信用代码", "所属县区"],
+            ["序号", "统一社会信用代码", "企业名称", "主要产品", "所属县区"],
+        ),
+    ],
+    ids=["narrower", "wider"],
+)
+def test_another_head_further_down_is_read_whole_be_it_narrower_or_wider(
+    tmp_path: Path, first: list[str], second: list[str]
+) -> None:
+    def row(head: list[str], name: str, number: int) -> list[str | None]:
+        cells = {"企业名称": name, "统一社会信用代码": a_code(number), "所属县区": "朝阳区", "主要产品": "齿轮"}
+        return [cells.get(heading) for heading in head]
+
+    content = content_of(tmp_path, first, row(first, "甲", 1), second, row(second, "乙", 2))
+    rows = [row for row in content.rows if isinstance(row, RegisterRow)]
+    assert [(row.name, row.code) for row in rows] == [("甲", a_code(1)), ("乙", a_code(2))]
+    assert [row.main_product for row in rows] == ["齿轮" if "主要产品" in head else None for head in (first, second)]
+    assert [(code, row) for code, row, _, _ in said(content)] == [("row.repeated_head", 3)]
+
+
 def test_columns_missing_extra_and_converted_are_said_once(tmp_path: Path) -> None:
     content = content_of(
         tmp_path, ["企业名称", "信用代码", "注册资本（元）", "吉祥物"], ["甲", a_code(), 500_000, "虎"]

@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from sme_tracker.app import create_app
 from sme_tracker.db import GuardedSession, make_engine
@@ -182,7 +184,8 @@ def test_a_text_beside_a_file_is_refused_by_its_field_and_comes_back(
 ) -> None:
     sign_in_as(client, session, Role.CASEWORKER)
     token = csrf(client.get("/enterprises/new"))
-    typed = {"csrf_token": token, "name": "长" * 200_000, "file": (io.BytesIO(b""), "")}
-    refused = client.post("/enterprises/new", data=typed, content_type="multipart/form-data")
+    nothing_chosen = FileStorage(io.BytesIO(), filename="")
+    boundary, body = encode_multipart({"csrf_token": token, "name": "长" * 200_000, "file": nothing_chosen})
+    refused = client.post("/enterprises/new", data=body, content_type=f"multipart/form-data; boundary={boundary}")
     assert refused.status_code == 422
     assert "长" * 1_000 in refused.text

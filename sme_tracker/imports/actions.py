@@ -109,9 +109,7 @@ def write(
     The plan is made anew. Raises PlanMoved when it is not the one that was `shown`, by its digest, ImportOver when the
     import was written or discarded meanwhile.
     """
-    session.refresh(imported)
-    if imported.written_at or imported.discarded_at:
-        raise ImportOver
+    _need_waiting(session, imported)
     matched = plan(session, content, reach, local(by.at).date(), progress, answers)
     if shown is not None and shown != matched.plan.digest:
         raise PlanMoved(matched)
@@ -133,9 +131,7 @@ def decide(
     answers: Mapping[str, str] | None = None,
 ) -> None:
     """Keep what somebody decided about the columns of an import or answered to it; raises ImportOver."""
-    session.refresh(imported)
-    if imported.written_at or imported.discarded_at:
-        raise ImportOver
+    _need_waiting(session, imported)
     if choices is not None:
         imported.choices = {**(imported.choices or {}), **plain_choices(choices)}
         for heading, choice in choices.items() if by.user_id is not None else ():
@@ -150,13 +146,18 @@ def decide(
 
 def discard(session: Session, by: Author, imported: Import) -> None:
     """Give up an import that was not written."""
-    session.refresh(imported)
-    if imported.written_at or imported.discarded_at:
-        raise ImportOver
+    _need_waiting(session, imported)
     imported.discarded_at = by.at
     session.flush()
     gone: dict[str, tuple[object, object]] = {"file_name": (imported.file_name, None)}
     chain.record(session, by, [Entry("discard_import", "import", imported.id, None, gone)])
+
+
+def _need_waiting(session: Session, imported: Import) -> None:
+    """Raise ImportOver for an import that was written or discarded, maybe by somebody else just now."""
+    session.refresh(imported)
+    if imported.written_at or imported.discarded_at:
+        raise ImportOver
 
 
 def apply(session: Session, by: Author, writes: Sequence[Write], progress: Progress = _silently) -> None:

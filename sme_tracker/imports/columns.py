@@ -196,11 +196,7 @@ class _Reader:
         if heading.part_of_year:
             return _left(column, "heading_part_of_year", said=heading.part_of_year)
         if not column.meaning or not column.meaning.field.is_yearly:
-            return (
-                column
-                if heading.year is None
-                else _doubted(replace(column, year=None), State.CONFIRM, "heading_remark", said=str(heading.year))
-            )
+            return self._without_year(column, heading)
         if heading.years_back is not None:
             year = self.around.year - heading.years_back if self.around.year else None
             return self._with_year(column, year, "heading_relative_year")
@@ -209,6 +205,7 @@ class _Reader:
         return self._with_year(column, self.around.year, "year_assumed")
 
     def _without_year(self, column: Column, heading: Heading) -> Column:
+        """A year in the heading of what has none is a remark."""
         if heading.year is None:
             return column
         return _doubted(replace(column, year=None), State.CONFIRM, "heading_remark", said=str(heading.year))

@@ -52,7 +52,7 @@ def heading_of(levels: Iterable[object], known: Words) -> Heading:
     for first in range(len(named)):
         words = _known_form("".join(named[first:]), known)
         if words is not None:
-            above = [group for group in named[:first] if not _is_group(group)]
+            above = [group for group in named[:first] if not _GROUP.fullmatch(group)]
             return replace(said, words=words, unread=(*above, *said.unread))
     return replace(said, words="".join(named[-1:]))
 
@@ -180,7 +180,7 @@ def _line(text: str, known: Words) -> Heading:
 def _with_remark(said: Heading, remark: str, outside: str, known: Words) -> Heading:
     """What a bracket adds, as a whole or in its parts."""
     remark = _PER_YEAR.sub(r"\1", remark)
-    for part in [remark] if _is_one(remark, known) else [one for one in _BETWEEN.split(remark) if one]:
+    for part in [remark] if not _piece(remark, known).is_unread else [one for one in _BETWEEN.split(remark) if one]:
         timed, rest = _without_time(said, part, known)
         said, rest = timed, rest.strip("的:-,.")
         if not rest or f"{outside}{rest}" in known or rest == outside:
@@ -193,10 +193,6 @@ def _with_remark(said: Heading, remark: str, outside: str, known: Words) -> Head
         if piece.is_unread:
             said = replace(said, unread=(*said.unread, rest))
     return said
-
-
-def _is_one(remark: str, known: Words) -> bool:
-    return not _piece(remark, known).is_unread
 
 
 def _piece(text: str, known: Words) -> _Piece:
@@ -315,10 +311,6 @@ def _known_form(words: str, known: Words) -> str | None:
         return words
     shorter = [words.removeprefix(before) for before in _BEFORE] + [words.removesuffix(behind) for behind in _BEHIND]
     return next((form for form in shorter if form != words and form in known), None)
-
-
-def _is_group(words: str) -> bool:
-    return bool(_GROUP.fullmatch(words))
 
 
 def _distinct(texts: Iterable[str]) -> Iterator[str]:

@@ -151,17 +151,13 @@ def _lines_belong(shown: Sequence[Sequence[str]], identity: Sequence[int], words
         texts = {text for row in shown if at < len(row) and (text := row[at])}
         if len({plain(text) for text in texts}) > 1:
             return False
-    return not any(_is_title(row, identity) for row in shown[:-1]) and any(_says_more(row) for row in shown[1:])
+    return not any(_is_title(row, identity) for row in shown[:-1]) and any(map(any, shown[1:]))
 
 
 def _is_title(row: Sequence[str], identity: Sequence[int]) -> bool:
     """Whether a line is a title: one text, which begins at or before the name of an enterprise."""
     filled = [at for at, text in enumerate(row) if text]
     return len({row[at] for at in filled}) == 1 and filled[0] <= identity[0]
-
-
-def _says_more(row: Sequence[str]) -> bool:
-    return any(row)
 
 
 def _written(levels: Sequence[str]) -> str:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sme_tracker.imports.cells import shown
-from sme_tracker.imports.lists import NotAList, Reading, SheetList, lists_in, merit_of
-from sme_tracker.sheets.reading import read_workbook
+from sme_tracker.imports.lists import Reading, SheetList, lists_of_file
 from sme_tracker.sheets.sheet import LIMITS, Limits
 from sme_tracker.sheets.sheet import Row as ReadRow
 from sme_tracker.sheets.writing import Column, Row
@@ -52,15 +51,10 @@ def left_out(
 
 def _rows(path: Path, original_name: str, reasons: Reasons, limits: Limits) -> Iterator[_Left]:
     """Every row left out."""
-    for sheet in read_workbook(path, original_name, limits, merit_of(Reading())):
-        try:
-            lists = lists_in(sheet, Reading())
-        except NotAList:
-            continue
-        for listed in lists:
-            for number, row in listed.rows:
-                if reason := reasons.get((listed.label, number)):
-                    yield _Left(listed, number, row, reason)
+    for listed in lists_of_file(path, original_name, Reading(), limits):
+        for number, row in listed.rows:
+            if reason := reasons.get((listed.label, number)):
+                yield _Left(listed, number, row, reason)
 
 
 def _told(left: _Left, width: int) -> Row:

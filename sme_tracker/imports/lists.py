@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
+from pathlib import Path
 from typing import NoReturn
 
 from sme_tracker.imports.choices import Choices, chosen
@@ -13,7 +15,8 @@ from sme_tracker.imports.fields import FIELDS, FileKind
 from sme_tracker.imports.heads import HEAD_WITHIN_ROWS, MOST_LINES, Head, blocks_of, find_head, said_above
 from sme_tracker.imports.vocabulary import Vocabulary
 from sme_tracker.rules.terms import Title
-from sme_tracker.sheets.sheet import Row, Sheet, SheetRefused
+from sme_tracker.sheets.reading import read_workbook
+from sme_tracker.sheets.sheet import LIMITS, Limits, Row, Sheet, SheetRefused
 
 SAMPLED_ROWS = 300
 
@@ -134,6 +137,14 @@ def lists_in(sheet: Sheet, reading: Reading) -> list[SheetList]:
     if all(_names_only(listed) for listed in lists):
         raise NotAList("columns_missing", sheet=sheet.name, row=head.first_row, missing=EXPECTED.partition("、")[2])
     return lists
+
+
+def lists_of_file(path: Path, original_name: str, reading: Reading, limits: Limits = LIMITS) -> Iterator[SheetList]:
+    """The lists of all sheets that people see; raises SheetRefused for a file that cannot be read."""
+    for sheet in read_workbook(path, original_name, limits, merit_of(reading)):
+        if not sheet.is_hidden:
+            with suppress(NotAList):
+                yield from lists_in(sheet, reading)
 
 
 def _title_of(label: str, around: Surroundings, reading: Reading) -> Title | None:

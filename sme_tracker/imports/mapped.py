@@ -6,8 +6,7 @@ from pathlib import Path
 
 from sme_tracker.imports.cells import shown
 from sme_tracker.imports.columns import Column, State
-from sme_tracker.imports.lists import SAMPLED_ROWS, NotAList, Reading, SheetList, lists_in, merit_of
-from sme_tracker.sheets.reading import read_workbook
+from sme_tracker.imports.lists import SAMPLED_ROWS, Reading, SheetList, lists_of_file
 from sme_tracker.sheets.sheet import Row
 
 SAMPLES = 3
@@ -29,16 +28,7 @@ class Mapped:
 
 def mapped_columns(path: Path, original_name: str, reading: Reading) -> list[Mapped]:
     """The columns of all lists of a file, those that need somebody first; raises SheetRefused as reading does."""
-    found: list[Mapped] = []
-    for sheet in read_workbook(path, original_name, merit=merit_of(reading)):
-        if sheet.is_hidden:
-            continue
-        try:
-            lists = lists_in(sheet, reading)
-        except NotAList:
-            continue
-        for listed in lists:
-            found += _of_list(listed)
+    found = [mapped for listed in lists_of_file(path, original_name, reading) for mapped in _of_list(listed)]
     return sorted(found, key=lambda mapped: _ORDER.index(mapped.column.state))
 
 

@@ -74,7 +74,6 @@ class _Reader:
         begins_1904 = listed.sheet.begins_1904
         self.parsers = [(column, parser(column, begins_1904=begins_1904)) for column in listed.read]
         self.unheaded = _Unheaded(listed)
-        self.identity = [column.index for key in ("code", "name") if (column := listed.by_key.get(key))]
         self.has_code = "code" in listed.by_key
 
     def read(self, number: int, row: Row) -> Iterator[EnterpriseRow | Problem]:

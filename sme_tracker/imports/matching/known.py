@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from sme_tracker.rules.counting import HeldTitle, Review
+from sme_tracker.rules.counting import HeldTitle, Review, held_until
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.names import name_key
 from sme_tracker.rules.terms import Level, RecognitionKind, Source, Title
@@ -58,6 +58,10 @@ class KnownTitle:
     def held(self) -> HeldTitle:
         """The title as levels are counted."""
         return HeldTitle(self.title.level, self.valid_from, self.valid_until, self.reviews, self.revoked_on)
+
+    def held_on(self, day: date) -> bool:
+        """Whether the title was held on the day, as it is counted."""
+        return self.valid_from <= day < held_until(self.held)
 
 
 @dataclass(slots=True)

@@ -24,8 +24,7 @@ from sme_tracker.imports.plan import Action
 from sme_tracker.imports.rows import LedgerRow
 from sme_tracker.rules import titles
 from sme_tracker.rules.branches import is_branch
-from sme_tracker.rules.counting import HeldTitle, held_until
-from sme_tracker.rules.terms import Level, RecognitionKind
+from sme_tracker.rules.terms import RecognitionKind
 from sme_tracker.rules.titles import TitleHolder
 from sme_tracker.rules.validity import VALID_YEARS, usual_end, usual_start
 
@@ -113,7 +112,7 @@ def _new_title(
     of_the_kind = [title for title in around.known.titles.get(enterprise.code, []) if title.title is row.title]
     if not _is_another(row, verdict, enterprise, of_the_kind, published_on, around):
         return None
-    was_held = any(_held_on(title, published_on - ONE_DAY) for title in of_the_kind)
+    was_held = any(title.held_on(published_on - ONE_DAY) for title in of_the_kind)
     kind = row.kind or (RecognitionKind.RENEWED if was_held else RecognitionKind.NEW)
     if row.kind is None and of_the_kind:
         verdict.notice("row.kind_assumed_renewed" if was_held else "row.kind_assumed_new", "kind")
@@ -146,12 +145,6 @@ def _is_another(
         return True
     verdict.refuse("row.title_told_twice", "published_on", day=near.published_on, question=asked)
     return False
-
-
-def _held_on(title: KnownTitle, day: date) -> bool:
-    """Whether a title was held on a day, as it is counted."""
-    held = HeldTitle(Level.MUNICIPAL, title.valid_from, title.valid_until, title.reviews, title.revoked_on)
-    return title.valid_from <= day < held_until(held)
 
 
 def _start_before_end(row: LedgerRow) -> date | None:

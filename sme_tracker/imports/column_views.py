@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from sme_tracker.history.acting import author
 from sme_tracker.imports.actions import ImportOver
 from sme_tracker.imports.blueprint import bp
-from sme_tracker.imports.choices import Choice, ChoiceInvalid
-from sme_tracker.imports.columns import PEOPLE_UNITS, State
+from sme_tracker.imports.choices import Choice, ChoiceInvalid, choice_of
+from sme_tracker.imports.columns import State
 from sme_tracker.imports.fields import FileKind
 from sme_tracker.imports.headings import MONEY_UNITS
 from sme_tracker.imports.mapped import Mapped
@@ -19,7 +19,6 @@ from sme_tracker.imports.vocabulary import Meaning, Vocabulary
 from sme_tracker.imports.words import reason
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import LINE, whole_number
-from sme_tracker.rules.terms import Title
 from sme_tracker.rules.values.numbers import money
 from sme_tracker.rules.values.reading import Unread
 from sme_tracker.web.file_words import FILE_KINDS
@@ -99,9 +98,7 @@ def _choice(
         return Choice()
     year = (whole_number(form.get(f"year-{number}")) or every_year) if known[field].field.is_yearly else None
     unit, title = form.get(f"unit-{number}") or None, form.get(f"title-{number}") or None
-    is_unit = unit in MONEY_UNITS or unit in PEOPLE_UNITS
-    is_title = title in {one.value for one in Title}
-    return Choice(field, unit if is_unit else None, year, Title(title) if title and is_title else None)
+    return choice_of({"field": field, "unit": unit, "year": year, "title": title})
 
 
 def _fields() -> list[tuple[str, list[tuple[str, str]]]]:

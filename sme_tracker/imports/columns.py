@@ -1,7 +1,7 @@
 """Where each column of a sheet goes: to a field with its unit, year and level, for certain, or after a question."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum, auto
@@ -16,19 +16,9 @@ from sme_tracker.imports.own_lists import COUNTED, is_own, own_words
 from sme_tracker.imports.vocabulary import Meaning, Vocabulary
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.terms import Title
+from sme_tracker.rules.values.numbers import PEOPLE_UNITS
 from sme_tracker.sheets.sheet import Cell
 
-PEOPLE_UNITS: Mapping[str, int] = {
-    "": 1,
-    "人": 1,
-    "名": 1,
-    "people": 1,
-    "persons": 1,
-    "百人": 100,
-    "千人": 1_000,
-    "万人": 10_000,
-}
-"""Units of people, and how many one is."""
 CAPITAL = "registered_capital"
 """The amount that is kept as written where a cell says no unit, so that it never is a number of the wrong size."""
 _LARGE_FOR_WAN = 1_000_000
@@ -137,7 +127,8 @@ class _Reader:
         meaning = self._meaning(index, heading)
         column = Column(index, written, meaning, None, heading.year, heading.title)
         if meaning is None:
-            return replace(column, state=State.CHOOSE, doubts=(_asked("heading_unknown"),))
+            unit = heading.unit or self.around.unit
+            return replace(column, unit=unit, state=State.CHOOSE, doubts=(_asked("heading_unknown"),))
         for step in (self._understood, self._in_yuan, self._of_people, self._of_a_year, self._of_a_level):
             column = step(column, heading)
             if column.meaning is None:
@@ -176,12 +167,7 @@ class _Reader:
         unit = heading.unit or self.around.unit
         if unit:
             return replace(column, unit=unit)
-        cells = self.samples.of(column.index)
-        with_unit = sum(isinstance(cell, str) and bool(_OWN_UNIT.search(cell)) for cell in cells)
-        if with_unit and (with_unit == len(cells) or column.meaning.field.key == CAPITAL):
-            return column
-        unit = _likely_unit(cells)
-        return _doubted(replace(column, unit=unit), State.CONFIRM, "unit_assumed", unit=unit)
+        return with_likely_unit(column, self.samples)
 
     def _of_people(self, column: Column, heading: Heading) -> Column:
         meaning = column.meaning
@@ -250,6 +236,24 @@ def _each_once(columns: Iterable[Column]) -> Iterator[Column]:
         else:
             taken.add(column.place)
             yield column
+
+
+def units_of(meaning: Meaning) -> Collection[str]:
+    """The units that a field's column may count in."""
+    if meaning.field.is_money:
+        return MONEY_UNITS
+    return PEOPLE_UNITS if meaning.field.is_yearly else ()
+
+
+def with_likely_unit(column: Column, samples: Samples) -> Column:
+    """An amount of which no unit is said outside its cells, with one to be confirmed unless the cells say theirs."""
+    cells = samples.of(column.index)
+    with_unit = sum(isinstance(cell, str) and bool(_OWN_UNIT.search(cell)) for cell in cells)
+    is_capital = column.meaning is not None and column.meaning.field.key == CAPITAL
+    if with_unit and (with_unit == len(cells) or is_capital):
+        return column
+    unit = _likely_unit(cells)
+    return _doubted(replace(column, unit=unit), State.CONFIRM, "unit_assumed", unit=unit)
 
 
 def _likely_unit(cells: Sequence[Cell]) -> str:

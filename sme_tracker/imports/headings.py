@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from sme_tracker.rules.terms import Title
+from sme_tracker.rules.values.numbers import CURRENCIES
 
 Words = Container[str]
 """The words that name a field, plain: without blanks and brackets, half-width, in lower case."""
@@ -91,11 +92,7 @@ _UNIT_SAID = r"(?:(?:金额|计量|货币)?单位(?:为|是)?[:]?)?"
 _MONEY = re.compile(rf"{_UNIT_SAID}(?:in)?(?P<before>{_YUAN})*[,/:]?(?P<scale>{_SCALE})?(?P<after>{_YUAN})*")
 _COUNT = re.compile(rf"{_UNIT_SAID}((?:千|百|万)?人|名|户|家|件|个|项|台|套|年|人次|people|persons)")
 _SHARE = re.compile(rf"{_UNIT_SAID}(%|‰|百分比|百分数|百分点|percent)")
-_FOREIGN = re.compile(
-    rf"{_UNIT_SAID}(?:{_SCALE})?"
-    r"(美元|美金|欧元|港元|港币|日元|韩元|韩币|英镑|澳元|澳大利亚元|加元|加拿大元|新加坡元|新元|台币|新台币|瑞士法郎|"
-    r"法郎|卢布|usd|eur|hkd|jpy|krw|gbp|\$|€|£|外币)"
-)
+_FOREIGN = re.compile(rf"{_UNIT_SAID}(?:{_SCALE})?({CURRENCIES}|瑞士法郎|外币)")
 _STATED = re.compile(r"单位(?:为|是)?:?((?:(?!单位)[^,;。()])+)")
 _AT_THE_END = re.compile(rf"(.+?)[,/:_]?(?:单位:?)?(?:人民币|rmb|cny)?(?P<scale>{_SCALE})?(?:元|圆|yuan|rmb|cny)")
 _AFTER_A_STROKE = re.compile(rf"(.+?)[,/:_-]+(?P<unit>(?:{_YUAN})?(?:{_SCALE})?(?:{_YUAN})?|(?:千|万)?人|%)")

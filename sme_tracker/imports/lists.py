@@ -171,7 +171,7 @@ def columns_anew(listed: SheetList, head: Head, reading: Reading) -> SheetList:
 
 def _columns(head: Head, block: range, around: Surroundings, samples: Samples, reading: Reading) -> list[Column]:
     found = columns_of(head, block, around, samples, reading.vocabulary)
-    return chosen(found, reading.choices, reading.vocabulary, confirms=reading.confirms)
+    return chosen(found, reading.choices, reading.vocabulary, samples, confirms=reading.confirms)
 
 
 class _Shared:

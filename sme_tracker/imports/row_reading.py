@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sme_tracker.imports import cells
-from sme_tracker.imports.columns import PEOPLE_UNITS, Column, State
+from sme_tracker.imports.columns import Column, State
 from sme_tracker.imports.fields import FileKind
 from sme_tracker.imports.heads import is_head_again
 from sme_tracker.imports.lists import Reading, SheetList, columns_anew
@@ -18,6 +18,7 @@ from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.terms import Title
 from sme_tracker.rules.values.days import Day, Period
 from sme_tracker.rules.values.identity import EnterpriseNamed
+from sme_tracker.rules.values.numbers import PEOPLE_UNITS
 from sme_tracker.rules.values.reading import Unread
 from sme_tracker.sheets.decoding import BROKEN
 from sme_tracker.sheets.sheet import Cell, Row

@@ -188,6 +188,26 @@ def test_what_somebody_chose_goes_before_what_is_proposed() -> None:
     ]
 
 
+def test_a_unit_of_another_kind_of_field_is_not_taken_along_when_somebody_chooses_another() -> None:
+    reading = Reading(
+        choices={"吉祥物": Choice("figures.staff", "万元", 2021), "口号": Choice("figures.tax_wan", "人", 2021)}
+    )
+    staff, tax = columns_of([*BOTH, "吉祥物", "口号"], [*FIRM, 5.0, 7.0], reading=reading)[2:]
+    assert (staff.unit, staff.state) == (None, State.SURE)
+    assert (tax.unit, tax.state, asked(tax)) == ("万元", State.CONFIRM, ["unit_assumed"])
+
+
+def test_an_amount_somebody_chose_without_a_unit_has_its_unit_asked_and_the_one_of_its_heading_taken() -> None:
+    reading = Reading(choices={"吉祥物": Choice("figures.revenue_wan", None, 2021)})
+    large = columns_of([*BOTH, "吉祥物"], [*FIRM, 231_400_000.0], reading=reading)[-1]
+    assert (large.unit, large.state, asked(large)) == ("元", State.CONFIRM, ["unit_assumed"])
+    with_own = columns_of([*BOTH, "吉祥物"], [*FIRM, "2.3亿元"], reading=reading)[-1]
+    assert (with_own.unit, with_own.state) == (None, State.SURE)
+    of_heading = Reading(choices={"吉祥物（千元）": Choice("figures.revenue_wan", None, 2021)})
+    told = columns_of([*BOTH, "吉祥物（千元）"], [*FIRM, 5.0], reading=of_heading)[-1]
+    assert (told.unit, told.state) == ("千元", State.SURE)
+
+
 def test_a_mapping_without_a_year_leaves_the_year_to_be_said_anew() -> None:
     reading = Reading(choices={"营业收入（元）": Choice("figures.revenue_wan", "元")})
     of_title = columns_of(["2022年度企业汇总表"], [*BOTH, "营业收入（元）"], [*FIRM, 1.0], reading=reading)[-1]

@@ -121,7 +121,14 @@ def test_what_is_not_understood_is_kept_to_be_asked(written: str, unread: str) -
 
 
 @pytest.mark.parametrize(
-    ("written", "currency"), [("营业收入（万美元）", "美元"), ("注册资本(美元)", "美元"), ("净利润(HKD)", "hkd")]
+    ("written", "currency"),
+    [
+        ("营业收入（万美元）", "美元"),
+        ("注册资本(美元)", "美元"),
+        ("净利润(HKD)", "hkd"),
+        ("税收（澳门元）", "澳门元"),
+        ("营业收入（外币）", "外币"),
+    ],
 )
 def test_foreign_currency_is_no_unit_of_yuan(written: str, currency: str) -> None:
     assert (said(written).currency, said(written).unit) == (currency, None)

@@ -140,6 +140,21 @@ def test_a_heading_once_mapped_is_known_to_the_same_person_and_to_nobody_else(
     assert send_bytes(client, content, "a.csv").location.endswith("/columns")
 
 
+@pytest.mark.parametrize(
+    "said", [{"year-0": "1500"}, {"unit-0": "丈"}, {"title-0": "colossal"}, {"field-0": "none.such"}]
+)
+def test_a_mapping_that_cannot_be_is_refused_and_spoils_neither_this_file_nor_the_next(
+    client: FlaskClient, session: GuardedSession, said: dict[str, str]
+) -> None:
+    content = f"企业名称,统一社会信用代码,吉祥物\n甲有限公司,{a_code(1)},12\n".encode()
+    sign_in_as(client, session, Role.CASEWORKER)
+    asked = send_bytes(client, content, "a.csv").location
+    data = {"csrf_token": csrf(client.get(asked)), "field-0": "figures.revenue_wan", **said}
+    assert client.post(asked, data=data).status_code == 422
+    assert client.get(asked).status_code == client.get(asked.removesuffix("/columns")).status_code == 200
+    assert send_bytes(client, content + b"\n", "b.csv").status_code == 303
+
+
 def test_a_second_press_of_the_button_changes_nothing(
     client: FlaskClient, session: GuardedSession, tmp_path: Path
 ) -> None:

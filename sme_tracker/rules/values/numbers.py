@@ -1,6 +1,7 @@
 """Money, counts and years as people write them."""
 
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from sme_tracker.rules.bounds import EARLIEST_YEAR, LARGEST_COUNT, LARGEST_WAN, LATEST_YEAR
@@ -21,6 +22,17 @@ _MULTIPLES = {
 }
 UNITS_IN_WAN = {f"{multiple}元": times / 10_000 for multiple, times in _MULTIPLES.items()}
 """How many 万元 one of each unit of money is."""
+PEOPLE_UNITS: Mapping[str, int] = {
+    "": 1,
+    "人": 1,
+    "名": 1,
+    "people": 1,
+    "persons": 1,
+    "百人": 100,
+    "千人": 1_000,
+    "万人": 10_000,
+}
+"""Units of people, and how many one is."""
 CURRENCIES = (
     "加拿大元|澳大利亚元|新加坡元|新西兰元|美元|美金|欧元|港元|港币|港纸|日元|日币|韩元|韩币|英镑|澳元|加元|新元|新台币|台币|澳门元"
     "|法郎|马克|卢布|卢比|泰铢|usd|eur|hkd|jpy|krw|gbp|aud|cad|sgd|chf|twd|rub|us\\$|hk\\$|\\$|€|£"
@@ -92,7 +104,7 @@ def number(written: str | None, places: int = 2) -> Decimal | None:
 def count(written: str | None, unit: str = "") -> int | None:
     """A number of people or things; 1.2千人 are 1200, and what arithmetic left beside a whole number is dropped.
 
-    `unit` is the multiple its column counts in: 千 or 千人. Raises Unread for what is no certain whole number.
+    `unit` is the one of its column, of PEOPLE_UNITS: 千人. Raises Unread for what is no certain whole number.
     """
     text = said(written)
     if not text:
@@ -101,7 +113,7 @@ def count(written: str | None, unit: str = "") -> int | None:
     match = _COUNT.fullmatch(plain)
     if not match:
         raise _no_number(text, plain)
-    exact = _number(match[1]) * _MULTIPLES[match[2] or unit.rstrip("人名个家户")]
+    exact = _number(match[1]) * (_MULTIPLES[match[2]] if match[2] else PEOPLE_UNITS[unit])
     nearest = exact.to_integral_value(ROUND_HALF_UP)
     if abs(exact - nearest) > _RESIDUE:
         raise unread("not_a_count", text)

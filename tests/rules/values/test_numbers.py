@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sme_tracker.rules.values.capital import Capital, capital
-from sme_tracker.rules.values.numbers import UNITS_IN_WAN, count, money, names_unit, number, year
+from sme_tracker.rules.values.numbers import PEOPLE_UNITS, UNITS_IN_WAN, count, money, names_unit, number, year
 from sme_tracker.rules.values.reading import Unread, said
 
 
@@ -109,6 +109,7 @@ def test_capital_is_read_in_all_its_spellings_and_kept_as_written(written: str, 
 def test_a_count_takes_units_of_people_and_drops_the_residue_of_arithmetic() -> None:
     assert [count(written) for written in ("1,200人", "1.2千人", "99.99999999999999", "12家")] == [1200, 1200, 100, 12]
     assert count("1.2", "千人") == 1200
+    assert [count("5", unit) for unit in PEOPLE_UNITS] == [5 * times for times in PEOPLE_UNITS.values()]
     assert refused(count, "12.5") == "not_a_count"
     assert refused(count, "约300人") == "approximate"
     assert refused(count, "10000001") == "too_large"

@@ -21,6 +21,7 @@ from sme_tracker.imports.matching.known import (
     Listed,
     Lists,
     Reach,
+    Units,
     WordList,
 )
 from sme_tracker.imports.matching.match import Portion
@@ -91,11 +92,6 @@ def portions_of(
 
 def lists_on(session: Session, today: date) -> Lists:
     """The units, industries and chains in use on the day, with all the ways in which they are written, and batches."""
-    units = [
-        Listed(unit.id, unit.short_name, (unit.code, unit.name, unit.short_name, unit.name_en))
-        for unit in session.scalars(select(ReportingUnit))
-        if unit.is_open(today)
-    ]
     industries = [
         Listed(industry.code, industry.name, (industry.code, industry.code[1:], industry.name, industry.name_en))
         for industry in session.scalars(select(Industry))
@@ -111,7 +107,16 @@ def lists_on(session: Session, today: date) -> Lists:
         for written in (batch.code, batch.name)
         if batch.published_on
     }
-    return Lists(WordList(units), WordList(industries), WordList(chains), batches)
+    return Lists(units_on(session, today), WordList(industries), WordList(chains), batches)
+
+
+def units_on(session: Session, today: date) -> Units:
+    """The units in use on the day, with all the ways in which they are written."""
+    return Units(
+        Listed(unit.id, unit.short_name, (unit.code, unit.name, unit.short_name, unit.name_en))
+        for unit in session.scalars(select(ReportingUnit))
+        if unit.is_open(today)
+    )
 
 
 def reading_of(
@@ -128,7 +133,7 @@ def reading_of(
     )
     remembered = {one.heading: one.choice for one in session.scalars(of_person)}
     own, answers = (imported.choices or {}, imported.answers or {}) if imported else ({}, {})
-    places = lists_on(session, today).places
+    places = units_on(session, today).places
     return Reading(
         choices=choices_of({**remembered, **own}),
         confirms=confirms,

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sme_tracker.enterprises.near_names import near_names
 from sme_tracker.enterprises.queries import visible_to
-from sme_tracker.imports.queries import lists_on
+from sme_tracker.imports.queries import units_on
 from sme_tracker.rules.findings import Finding
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, today
@@ -28,21 +29,27 @@ class Question:
         return self.name.partition(":")[0]
 
 
-def question_of(finding: Finding) -> Question | None:
-    """What a finding asks, None where it asks nothing."""
-    name = finding.parameters.get("question")
-    if not isinstance(name, str):
-        return None
-    kind = name.partition(":")[0]
-    if kind == "unit":
-        units = lists_on(current_session(), today()).units
-        return Question(name, [(str(item.key), item.shown) for item in units.items])
-    if kind == "title":
-        return Question(name, [(title.value, str(words)) for title, words in TITLES.items()])
-    if kind == "same":
-        near = near_names(current_session(), name.partition(":")[2], visible_to(signed_in()))
-        return Question(name, [(one.code, f"{one.name} {one.code}") for one in near]) if near else None
-    return Question(name, [(YES, str(_YES_TO[kind]()))]) if kind in _YES_TO else None
+class Questions:
+    """What the findings of one page ask; the units to choose from are looked up once."""
+
+    def of(self, finding: Finding) -> Question | None:
+        """What a finding asks, None where it asks nothing."""
+        name = finding.parameters.get("question")
+        if not isinstance(name, str):
+            return None
+        kind = name.partition(":")[0]
+        if kind == "unit":
+            return Question(name, self._units)
+        if kind == "title":
+            return Question(name, [(title.value, str(words)) for title, words in TITLES.items()])
+        if kind == "same":
+            near = near_names(current_session(), name.partition(":")[2], visible_to(signed_in()))
+            return Question(name, [(one.code, f"{one.name} {one.code}") for one in near]) if near else None
+        return Question(name, [(YES, str(_YES_TO[kind]()))]) if kind in _YES_TO else None
+
+    @cached_property
+    def _units(self) -> Sequence[tuple[str, str]]:
+        return [(str(item.key), item.shown) for item in units_on(current_session(), today()).items]
 
 
 _YES_TO = {

@@ -10,7 +10,7 @@ from sme_tracker.assessments.blueprint import judging
 from sme_tracker.config import Config
 from sme_tracker.exports.outgoing import Outgoing, send_table
 from sme_tracker.history.acting import author
-from sme_tracker.imports import questions, words
+from sme_tracker.imports import words
 from sme_tracker.imports.actions import ImportOver, PlanMoved
 from sme_tracker.imports.blueprint import bp
 from sme_tracker.imports.forms import UploadForm
@@ -19,6 +19,7 @@ from sme_tracker.imports.notes import NotedPlan
 from sme_tracker.imports.pages import import_or_404, intake
 from sme_tracker.imports.plan import Action
 from sme_tracker.imports.queries import PastImport, imports_seen_by, level_counts, reach_of
+from sme_tracker.imports.questions import Questions
 from sme_tracker.imports.shown import changes_in_words, left_out_reasons, said, shown_part
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import LINE, whole_number
@@ -174,6 +175,6 @@ def _plan_words(plan: NotedPlan) -> dict[str, Any]:
         "pages": {name: address({"page": number}) for name, number in steps.items()},
         "reason": words.reason,
         "kind_words": file_kind_words,
-        "question_of": questions.question_of,
+        "question_of": Questions().of,
         "changes_in_words": changes_in_words,
     }

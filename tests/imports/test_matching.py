@@ -15,6 +15,7 @@ from sme_tracker.imports.matching.known import (
     Listed,
     Lists,
     Reach,
+    Units,
     WordList,
 )
 from sme_tracker.imports.matching.match import Matched, match_file
@@ -35,7 +36,7 @@ from tests.sheets.files import write_table
 TODAY = date(2022, 9, 30)
 NANGUAN, CHAOYANG = 1, 2
 LISTS = Lists(
-    units=WordList([
+    units=Units([
         Listed(NANGUAN, "南关区", ("NG", "长春市南关区", "南关区", "Nanguan District")),
         Listed(CHAOYANG, "朝阳区", ("CY", "长春市朝阳区", "朝阳区", "Chaoyang District")),
     ]),

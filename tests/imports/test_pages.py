@@ -25,6 +25,7 @@ from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.terms import Role
 from tests.assessments.bureau import with_rules
 from tests.conftest import CONFIG
+from tests.enterprises.test_statements import statements
 from tests.imports.test_file import a_code
 from tests.sheets.files import write_table
 from tests.signing import csrf, sign_in_as
@@ -123,6 +124,20 @@ def test_a_name_that_nobody_has_is_offered_the_nearest_and_taken_when_somebody_c
     session.expire_all()
     one = session.scalars(select(Enterprise).where(Enterprise.code == a_code(1))).one()
     assert (one.address, one.name) == ("某路1号", "长春泽钧精密仪器有限公司")
+
+
+def test_the_check_page_looks_the_districts_up_once_however_many_rows_ask_for_one(
+    client: FlaskClient, session: GuardedSession, tmp_path: Path
+) -> None:
+    def asked(rows: int) -> int:
+        named = [[f"长春{number}号有限公司", a_code(number), f"某某{number}"] for number in range(rows)]
+        address = send(client, tmp_path, *named).location
+        page = client.get(f"{address}?show=notices")  # as it was noted when the file came in
+        assert page.text.count('name="answer-unit:') == rows
+        return statements(session, lambda: client.get(f"{address}?show=notices"))
+
+    sign_in_as(client, session, Role.CASEWORKER)
+    assert asked(2) == asked(9)
 
 
 def test_a_heading_once_mapped_is_known_to_the_same_person_and_to_nobody_else(

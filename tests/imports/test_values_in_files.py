@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sme_tracker.imports.matching.known import KnownEnterprise, KnownTitle, Listed, Lists, WordList
+from sme_tracker.imports.matching.known import KnownEnterprise, KnownTitle, Listed, Lists, Units, WordList
 from sme_tracker.imports.matching.match import Matched, match_file
 from sme_tracker.imports.matching.verdict import ChangedRecord, Circumstances, TitleGiven
 from sme_tracker.imports.plan import Action, FileContent, read_file
@@ -206,7 +206,7 @@ def test_a_word_for_several_units_is_not_guessed_and_its_candidates_are_said(tmp
         Listed(2, "汽开区", ("QK", "长春汽车经济技术开发区", "汽开区")),
         Listed(3, "南关区", ("NG", "长春市南关区", "南关区")),
     )
-    lists = Lists(WordList(zones), WordList([]), WordList([]))
+    lists = Lists(Units(zones), WordList([]), WordList([]))
     rows = ["甲", a_code(1), "经济技术开发区"], ["乙", a_code(2), "北湖"]
     found = matched(content_of(tmp_path, REGISTER[:3], *rows), lists=lists)
     assert [(p.finding.code, p.finding.parameters["units"]) for p in found.plan.problems] == [
@@ -217,7 +217,7 @@ def test_a_word_for_several_units_is_not_guessed_and_its_candidates_are_said(tmp
 
 def test_three_figures_are_no_industry_as_they_may_have_lost_a_zero() -> None:
     industries = [Listed("A01", "农业", ("A01", "01", "农业")), Listed("B11", "开采专业", ("B11", "11", "开采专业"))]
-    lists = Lists(WordList([]), WordList([*industries, Listed("C36", "汽车制造业", ("C36", "36"))]), WordList([]))
+    lists = Lists(Units([]), WordList([*industries, Listed("C36", "汽车制造业", ("C36", "36"))]), WordList([]))
     assert lists.industry("111") is None
     assert [
         lists.industry(code) for code in ("0111", "B111", "C3670", "36", "3670 汽车整车制造", "汽车制造（C36）")

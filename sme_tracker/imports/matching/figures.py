@@ -45,11 +45,8 @@ def _without_leaps(
     row: FiguresRow, verdict: Verdict, code: str, given: dict[str, Any], around: Circumstances
 ) -> dict[str, Any]:
     """The figures without those ten times or a tenth of the year's before: a slipped digit or unit is asked first."""
-    before = [
-        figures
-        for (of_code, year, _source), figures in around.known.figures.items()
-        if of_code == code and year == row.fiscal_year - 1
-    ]
+    recorded = (around.known.figures.get((code, row.fiscal_year - 1, source)) for source in Source)
+    before = [figures for figures in recorded if figures]
     kept = dict(given)
     for name, value in given.items():
         earlier = next((amount for figures in before if (amount := getattr(figures, name)) is not None), None)

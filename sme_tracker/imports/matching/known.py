@@ -121,19 +121,23 @@ class WordList:
         return self._shown.get(key) if isinstance(key, int | str) else None
 
 
-@dataclass(frozen=True)
-class Lists:
-    """The lists that cells are looked up in; `batches` holds the day each round of a title was published."""
-
-    units: WordList
-    industries: WordList
-    chains: WordList
-    batches: Mapping[tuple[Title, str], date] = field(default_factory=dict)
+class Units(WordList):
+    """The reporting units."""
 
     @cached_property
     def places(self) -> Places[Listed]:
         """The units by the words people use for them."""
-        return Places({unit: unit.spellings for unit in self.units.items})
+        return Places({unit: unit.spellings for unit in self.items})
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists that cells are looked up in; `batches` holds the day each round of a title was published."""
+
+    units: Units
+    industries: WordList
+    chains: WordList
+    batches: Mapping[tuple[Title, str], date] = field(default_factory=dict)
 
     def chain(self, written: str) -> Listed | None:
         """The chain that is written, with or without the word for chain behind it."""

@@ -147,12 +147,12 @@ def find_unit(verdict: Verdict, around: Circumstances) -> Listed | None:
     written = verdict.row.unit
     if written is None or name_key(written) in NO_UNIT:
         return None
-    unit = around.lists.places.find(written)
+    unit = around.lists.units.places.find(written)
     if unit is None:
         asked = f"unit:{written}"
         if answer := around.answers.of(asked):
             return around.lists.units.of_key(answer)
-        if candidates := around.lists.places.candidates(written):
+        if candidates := around.lists.units.places.candidates(written):
             verdict.notice("row.unit_unclear", "unit", units=_offered(candidates), question=asked)
         else:
             verdict.notice("row.unit_unknown", "unit", units=_offered(around.lists.units.items), question=asked)

@@ -1,7 +1,7 @@
 """Recording titles: recognising, reviewing, revoking, correcting and withdrawing, many at a time."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -163,6 +163,7 @@ def correct(session: Session, by: Author, recognition_id: int, corrected: NewRec
     title = _held(session, [recognition_id])[recognition_id]
     before = {name: getattr(title.recognition, name) for name in TOLD}
     origin = title.recognition.origin_id or recognition_id
+    corrected = replace(corrected, estimated=_still_estimated(title.recognition, corrected))
     retire(session, by, Recognition, [recognition_id], reason)
     _check(session, [corrected], local(by.at).date())
     (new_id,) = insert_facts(session, Recognition, [_row(by, corrected) | {"origin_id": origin}])
@@ -172,6 +173,13 @@ def correct(session: Session, by: Author, recognition_id: int, corrected: NewRec
     chain.record(session, by, [Entry("title.correct", "recognition", new_id, enterprise_id, changes)])
     _refresh(session, by, {enterprise_id})
     return new_id
+
+
+def _still_estimated(recorded: Recognition, corrected: NewRecognition) -> str | None:
+    """The days that stay or become estimates: those a correction says are, and those it leaves as they were."""
+    said, before = (one.estimated.split(",") if one.estimated else [] for one in (corrected, recorded))
+    unchanged = [name for name in before if getattr(recorded, name) == getattr(corrected, name)]
+    return ",".join(sorted({*said, *unchanged})) or None
 
 
 def withdraw(session: Session, by: Author, recognition_id: int, reason: str) -> None:

@@ -238,6 +238,26 @@ def test_a_known_title_is_corrected_reviewed_and_revoked_but_never_doubled(tmp_p
     assert (write.opens_review_on, write.revoked_on) == (date(2022, 8, 1), date(2022, 9, 1))
 
 
+def test_a_correction_names_the_days_it_only_estimates(tmp_path: Path) -> None:
+    title = KnownTitle(
+        21, Title.MUNICIPAL, RecognitionKind.NEW, date(2021, 12, 1), date(2021, 12, 1), date(2024, 11, 30), "第三批"
+    )
+
+    def corrected(valid_until: str) -> TitleGiven:
+        known = knowing(jia())
+        known.titles[a_code(1)] = [title]
+        row = [None, a_code(1), "市级", "第三批", "2021-12-01", valid_until]
+        (write,) = matched(tmp_path, LEDGER[:6], row, known=known).writes
+        assert isinstance(write, TitleGiven)
+        return write
+
+    assert (corrected("2024年12月").title.valid_until, corrected("2024年12月").title.estimated) == (
+        date(2024, 12, 31),
+        "valid_until",
+    )
+    assert corrected("2024-12-31").title.estimated is None
+
+
 def test_titles_that_cannot_be_are_refused(tmp_path: Path) -> None:
     known = knowing(jia(founded_on=date(2020, 1, 1)), KnownEnterprise(12, a_code(2), "乙分公司", is_branch=True))
     found = matched(

@@ -167,6 +167,22 @@ def test_a_correction_keeps_what_was_known_before_it(session: GuardedSession) ->
     assert list(differences(session)) == []
 
 
+def test_a_day_that_is_estimated_stays_so_through_a_correction_that_leaves_it(session: GuardedSession) -> None:
+    def corrected(recognition_id: int, **changes: object) -> Recognition:
+        with transaction(session):
+            new_id = actions.correct(session, BY, recognition_id, title(which, **changes), "更正")  # type: ignore[arg-type]
+        return session.get_one(Recognition, new_id)
+
+    which = registered(session)
+    (first,) = recognised(session, title(which, estimated="published_on,valid_until"))
+    numbered = corrected(first, certificate_number="吉1号")
+    assert numbered.estimated == "published_on,valid_until"
+    dated = corrected(numbered.id, valid_until=date(2025, 5, 31), certificate_number="吉1号")
+    assert dated.estimated == "published_on"
+    again = corrected(dated.id, valid_until=date(2025, 6, 30), estimated="valid_until")
+    assert again.estimated == "published_on,valid_until"
+
+
 def test_a_withdrawn_title_was_never_held_as_known_now(session: GuardedSession) -> None:
     which = registered(session)
     (recognition_id,) = recognised(session, title(which), by=at(2026, 3, 3))

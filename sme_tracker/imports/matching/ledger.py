@@ -126,7 +126,7 @@ def _new_title(
         batch=row.batch,
         document_number=row.document_no,
         certificate_number=row.certificate_no,
-        estimated=",".join(sorted(row.estimated)) or None,
+        estimated=_listed(row.estimated),
     )
 
 
@@ -158,8 +158,10 @@ def _day_of_batch(row: LedgerRow, around: Circumstances) -> date | None:
 
 def _corrected(row: LedgerRow, recorded: KnownTitle) -> KnownTitle:
     """The recorded title as the row says it; what the row does not say stays."""
+    newly_estimated = [key for key in row.estimated if not could_be(row, key, getattr(recorded, key))]
     return replace(
         recorded,
+        estimated=_listed(newly_estimated),
         kind=row.kind or recorded.kind,
         batch=row.batch or recorded.batch,
         document_number=row.document_no or recorded.document_number,
@@ -168,6 +170,11 @@ def _corrected(row: LedgerRow, recorded: KnownTitle) -> KnownTitle:
         valid_from=_more_exact(row, "valid_from", recorded.valid_from),
         valid_until=_more_exact(row, "valid_until", recorded.valid_until),
     )
+
+
+def _listed(days: Iterable[str]) -> str | None:
+    """The names of estimated days as a recognition keeps them."""
+    return ",".join(sorted(days)) or None
 
 
 def _more_exact(row: LedgerRow, key: str, recorded: date) -> date:

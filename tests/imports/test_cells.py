@@ -14,6 +14,7 @@ from sme_tracker.rules.values.capital import Capital
 from sme_tracker.rules.values.days import Day, Known
 from sme_tracker.rules.values.reading import Unread
 from sme_tracker.sheets.sheet import Cell, CellError
+from tests.rules.values.test_numbers import CAPITALS
 
 CODE = "91220102MA0AAAAA3A"
 
@@ -183,20 +184,7 @@ def test_a_count_is_whole() -> None:
     assert refused(cells.whole, -1) == "negative"
 
 
-@pytest.mark.parametrize(
-    ("written", "wan"),
-    [
-        ("10,005(万元人民币)", "10005.00"),
-        ("50万人民币", "50.00"),
-        ("30万元人民币", "30.00"),
-        ("30万人民币元", "30.00"),
-        ("3(万)", "3.00"),
-        ("3万", "3.00"),
-        ("人民币50万元整", "50.00"),
-        ("500元", "0.05"),
-        ("1亿元", "10000.00"),
-    ],
-)
+@pytest.mark.parametrize(("written", "wan"), CAPITALS)
 def test_registered_capital_is_read_in_all_its_spellings_and_kept_as_written(written: str, wan: str) -> None:
     assert cells.capital(written, None) == Capital(written, Decimal(wan))
 

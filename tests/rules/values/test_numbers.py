@@ -82,26 +82,27 @@ def test_marks_of_nothing_say_nothing(written: str) -> None:
     assert money(written) is count(written) is year(written) is capital(written) is None
 
 
-@pytest.mark.parametrize(
-    ("written", "wan"),
-    [
-        ("10,005(万元人民币)", "10005.00"),
-        ("50万人民币", "50.00"),
-        ("30万元人民币", "30.00"),
-        ("30万人民币元", "30.00"),
-        ("3(万)", "3.00"),
-        ("3万", "3.00"),
-        ("人民币50万元整", "50.00"),
-        ("500元", "0.05"),
-        ("1亿元", "10000.00"),
-        ("500千元", "50.00"),
-        ("5百万元", "500.00"),
-        ("RMB 50万元", "50.00"),
-        ("¥500万", "500.00"),
-        ("100.1234567万元", "100.12"),
-        ("1 000万元", "1000.00"),
-    ],
-)
+CAPITALS = [
+    ("10,005(万元人民币)", "10005.00"),
+    ("50万人民币", "50.00"),
+    ("30万元人民币", "30.00"),
+    ("30万人民币元", "30.00"),
+    ("3(万)", "3.00"),
+    ("3万", "3.00"),
+    ("人民币50万元整", "50.00"),
+    ("500元", "0.05"),
+    ("1亿元", "10000.00"),
+    ("500千元", "50.00"),
+    ("5百万元", "500.00"),
+    ("RMB 50万元", "50.00"),
+    ("¥500万", "500.00"),
+    ("100.1234567万元", "100.12"),
+    ("1 000万元", "1000.00"),
+]
+"""Registered capital as people spell it, and how much it is in 万元."""
+
+
+@pytest.mark.parametrize(("written", "wan"), CAPITALS)
 def test_capital_is_read_in_all_its_spellings_and_kept_as_written(written: str, wan: str) -> None:
     assert capital(written) == Capital(written, Decimal(wan))
 

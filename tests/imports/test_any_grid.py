@@ -6,8 +6,13 @@ from datetime import date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sme_tracker.imports.choices import Choice
+from sme_tracker.imports.headings import MONEY_UNITS
 from sme_tracker.imports.lists import NotAList, Reading, lists_in
 from sme_tracker.imports.row_reading import read_list
+from sme_tracker.imports.vocabulary import Vocabulary
+from sme_tracker.rules.terms import Title
+from sme_tracker.rules.values.numbers import PEOPLE_UNITS
 from sme_tracker.sheets.sheet import Cell, CellError, Sheet
 from tests.imports.test_file import a_code
 
@@ -36,7 +41,18 @@ HEADINGS: list[Cell] = [
         "地区",
         "年度",
     ),
-    *("近三年营业收入", "单位：亿", "合计", "一、朝阳区（3户）", "批次", 2019, 2020.0, None),
+    *(
+        "近三年营业收入",
+        "Staff (people)",
+        "2021年从业人数（百人）",
+        "单位：亿",
+        "合计",
+        "一、朝阳区（3户）",
+        "批次",
+        2019,
+        2020.0,
+        None,
+    ),
 ]
 VALUES: list[Cell] = [
     *(None, 1, 2.5, "甲有限公司", "乙公司（原丙公司）", "省级", "市级、省级", "国家高新技术企业", date(2021, 6, 1)),
@@ -70,13 +86,26 @@ VALUES: list[Cell] = [
 ]
 ROWS = st.lists(st.lists(st.sampled_from(VALUES), max_size=9), max_size=8)
 HEAD = st.lists(st.sampled_from(HEADINGS), min_size=1, max_size=8)
+CHOICES = st.dictionaries(
+    st.sampled_from([str(heading) for heading in HEADINGS]),
+    st.builds(
+        Choice,
+        meaning=st.sampled_from([None, *Vocabulary().of_key]),
+        unit=st.sampled_from([None, *MONEY_UNITS, *PEOPLE_UNITS]),
+        year=st.sampled_from([None, 2021]),
+        title=st.sampled_from([None, *Title]),
+    ),
+    max_size=3,
+)
 
 
-@given(st.lists(st.lists(st.sampled_from(HEADINGS + VALUES), max_size=9), max_size=3), HEAD, ROWS, st.booleans())
+@given(
+    st.lists(st.lists(st.sampled_from(HEADINGS + VALUES), max_size=9), max_size=3), HEAD, ROWS, CHOICES, st.booleans()
+)
 def test_any_grid_of_cells_is_read_without_a_fault(
-    above: list[list[Cell]], head: list[Cell], rows: list[list[Cell]], confirms: bool
+    above: list[list[Cell]], head: list[Cell], rows: list[list[Cell]], choices: dict[str, Choice], confirms: bool
 ) -> None:
-    reading = Reading(confirms=confirms, is_district=lambda text: text in ("朝阳", "朝阳区"))
+    reading = Reading(choices=choices, confirms=confirms, is_district=lambda text: text in ("朝阳", "朝阳区"))
     sheet = Sheet("表", iter([*above, ["企业名称", "统一社会信用代码", *head], *rows]))
     with suppress(NotAList):
         for listed in lists_in(sheet, reading):

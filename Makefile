@@ -24,6 +24,7 @@ run: setup ## serve the bureau's own data, empty at first
 	.venv/bin/sme-tracker serve
 
 test: .venv/.test ## every test, on SQLite, PostgreSQL and in a browser
+	@$(PY) -m compileall -q sme_tracker # every command that a test starts would compile it anew
 	$(PY) -m pytest -n 2
 
 quick: .venv/.test ## the tests of the rooms that a change touches (SINCE=HEAD~3: since that commit)
@@ -63,11 +64,11 @@ $(UV): # installs where the system's Python forbids it and has no venv module
 	$(UV) venv -q --no-managed-python --python '>=3.11' .venv
 
 .venv/.demo: requirements.txt $(INPUTS) | .venv/bin/python
-	@$(PIP) install -q --python $(PY) --require-hashes -r requirements.txt
+	@$(PIP) install -q --compile-bytecode --python $(PY) --require-hashes -r requirements.txt
 	@$(PIP) install -q --python $(PY) --no-deps -e .
 	@touch $@
 
 .venv/.test: requirements-dev.txt $(INPUTS) | .venv/bin/python
-	@$(PIP) sync -q --python $(PY) --require-hashes requirements-dev.txt
+	@$(PIP) sync -q --compile-bytecode --python $(PY) --require-hashes requirements-dev.txt
 	@$(PIP) install -q --python $(PY) --no-deps -e .
 	@touch $@ .venv/.demo

@@ -304,7 +304,7 @@ def _language() -> str:
 
 
 @commands.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "user_name", metavar="USER", help="Import with this account's permissions and unit.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Counts in rows and all problems, as JSON.")
@@ -312,18 +312,35 @@ def _language() -> str:
     "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Where columns go, as JSON."
 )
 @click.option("--confirm", is_flag=True, help="Take what would be asked as it is proposed.")
+@click.option(
+    "--undo", "undone", type=int, metavar="N", help="Undo import N instead, for 30 days after it was written."
+)
+@click.option("--reason", help="With --undo: why.")
 def import_command(
-    file: Path, user_name: str | None, mapping: Path | None, *, dry_run: bool, as_json: bool, confirm: bool
+    file: Path | None,
+    user_name: str | None,
+    mapping: Path | None,
+    undone: int | None,
+    reason: str | None,
+    *,
+    dry_run: bool,
+    as_json: bool,
+    confirm: bool,
 ) -> None:
-    """Import a ledger of enterprises, their recognitions and yearly figures (.xlsx, .xls, .csv).
+    """Import a ledger of enterprises, their recognitions and yearly figures (.xlsx, .xls, .csv), or undo an import.
 
-    Ends with 1 when rows or columns were left out.
+    Ends with 1 when rows or columns were left out, or when something that an undone import wrote stays.
     """
     config = Config.from_env()
+    if (file is None) == (undone is None):
+        raise click.UsageError("Give a file to import, or --undo with the number of an import.")
     with database(config) as session, speaking(_language()):
-        folder = UploadFolder(config.data_folder / UPLOADS)
-        order = imports.ImportOrder(file, user_name, dry_run, as_json, mapping, confirm)
-        is_whole = imports.run(session, folder, order)
+        if undone is not None:
+            is_whole = imports.undo(session, imports.UndoOrder(undone, user_name, reason, dry_run, as_json))
+        elif file is not None:
+            folder = UploadFolder(config.data_folder / UPLOADS)
+            order = imports.ImportOrder(file, user_name, dry_run, as_json, mapping, confirm)
+            is_whole = imports.run(session, folder, order)
         if not dry_run:
             _judge_waiting(session)
             catch_up(session, local_today())

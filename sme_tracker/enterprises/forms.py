@@ -122,7 +122,10 @@ class UnitForm(FlaskForm):
 class StatusForm(FlaskForm):
     """Active, moved out or deregistered from a day on."""
 
-    status = SelectField(_l("Status"), choices=[SelectChoice(status.value, STATUSES[status]) for status in Status])
+    status = SelectField(
+        _l("Status"),
+        choices=[SelectChoice(one.value, STATUSES[one]) for one in Status if one is not Status.MISTAKEN],
+    )
     from_day = DayField(_l("Holds from"), [Optional()])
     reason = TextField(_l("Reason"))
 

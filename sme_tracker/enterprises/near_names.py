@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.enterprises.models import Enterprise, SearchPair
 from sme_tracker.rules.names import key_pairs, name_key, search_key
+from sme_tracker.rules.terms import Status
 
 MOST_OF_A_PAIR = 3_000
 """A pair of characters that more names hold tells nothing of any of them."""
@@ -53,7 +54,9 @@ def near_names(session: Session, written: str, among: ColumnElement[bool], most:
             shared[enterprise_id] += _WEIGHT // count
     best = [enterprise_id for enterprise_id, _weight in shared.most_common(COMPARED)]
     found = session.execute(
-        select(_ENTERPRISE.id, _ENTERPRISE.code, _ENTERPRISE.name).where(_ENTERPRISE.id.in_(best), among)
+        select(_ENTERPRISE.id, _ENTERPRISE.code, _ENTERPRISE.name).where(
+            _ENTERPRISE.id.in_(best), _ENTERPRISE.status != Status.MISTAKEN, among
+        )
     ).all()
     key = name_key(written)
     orders = (

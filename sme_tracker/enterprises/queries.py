@@ -32,6 +32,7 @@ from sme_tracker.enterprises.models import (
     EnterpriseUnit,
     YearlyFigure,
 )
+from sme_tracker.history.facts import portions
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.reference.models import Chain, Industry, ReportingUnit
 from sme_tracker.rules.access import Permission, may, own_unit_only
@@ -164,8 +165,12 @@ def find_by_code(session: Session, code: str) -> Enterprise | None:
 
 def codes_and_names(session: Session, ids: Collection[int]) -> dict[int, tuple[str, str]]:
     """Code and present name of enterprises, by id."""
-    rows = session.execute(select(Enterprise.id, Enterprise.code, Enterprise.name).where(Enterprise.id.in_(ids)))
-    return {row.id: (row.code, row.name) for row in rows}
+    columns = select(Enterprise.id, Enterprise.code, Enterprise.name)
+    return {
+        row.id: (row.code, row.name)
+        for some in portions(ids)
+        for row in session.execute(columns.where(Enterprise.id.in_(some)))
+    }
 
 
 def similar_names(session: Session, name: str, user: Viewer) -> Sequence[Enterprise]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.clock import local
 from sme_tracker.enterprises import actions as enterprises
-from sme_tracker.enterprises.actions import NewContact, NewEnterprise, Renaming, UnitChange
+from sme_tracker.enterprises.actions import NewContact, NewEnterprise, Renaming, StatusChange, UnitChange
 from sme_tracker.enterprises.models import Contact, Enterprise
 from sme_tracker.history import chain
 from sme_tracker.history.chain import Author, Entry
@@ -18,13 +18,22 @@ from sme_tracker.history.facts import portions
 from sme_tracker.imports.choices import Choices, plain_choices
 from sme_tracker.imports.matching.known import Reach
 from sme_tracker.imports.matching.match import Matched, Portion, match_file
-from sme_tracker.imports.matching.verdict import Answers, ChangedRecord, ContactGiven, FiguresGiven, TitleGiven, Write
+from sme_tracker.imports.matching.verdict import (
+    Answers,
+    ChangedRecord,
+    ContactGiven,
+    EnteredAgain,
+    FiguresGiven,
+    TitleGiven,
+    Write,
+)
 from sme_tracker.imports.models import HeadingChoice, Import
 from sme_tracker.imports.plan import FileContent
 from sme_tracker.imports.queries import portions_of
 from sme_tracker.imports.uploads import StoredFile
 from sme_tracker.recognitions import actions as recognitions
 from sme_tracker.recognitions.actions import NewRecognition, ReviewOpening, Revoking
+from sme_tracker.rules.terms import Status
 
 CORRECTED_BY_IMPORT = "按导入文件更正"
 """The reason a correction by an import is given, kept with the record it corrects."""
@@ -166,6 +175,8 @@ def apply(session: Session, by: Author, writes: Sequence[Write], progress: Progr
     for new in _in_steps(_of(writes, NewEnterprise)):
         id_of |= zip((row.code for row in new), enterprises.register(session, by, new), strict=True)
         progress(len(new))
+    again = [StatusChange(one.enterprise_id, Status.ACTIVE, None) for one in _of(writes, EnteredAgain)]
+    enterprises.change_statuses(session, by, again)
     _change(session, by, _of(writes, ChangedRecord))
     contacts, titles, figures = _of(writes, ContactGiven), _of(writes, TitleGiven), _of(writes, FiguresGiven)
     codes = {code for given in (contacts, titles, figures) for code in (one.code for one in given)}
@@ -194,15 +205,16 @@ def _take_contacts(session: Session, by: Author, given: Sequence[ContactGiven], 
     """People who are new are added, people who are known get the number given."""
     known = _contacts(session, {id_of[contact.code] for contact in given})
     new = []
+    changed = []
     for contact in given:
         person = NewContact(id_of[contact.code], contact.name, phone=contact.phone)
         recorded = known.get((person.enterprise_id, person.name))
         if recorded is None:
             new.append(person)
         else:
-            changed = NewContact(person.enterprise_id, person.name, recorded.position, person.phone)
-            enterprises.change_contact(session, by, recorded, recorded.version, changed)
+            changed.append((recorded, replace(person, position=recorded.position)))
     enterprises.add_contacts(session, by, new)
+    enterprises.replace_contacts(session, by, changed)
 
 
 def _take_titles(session: Session, by: Author, given: Sequence[TitleGiven], id_of: Mapping[str, int]) -> None:

@@ -12,23 +12,25 @@ from sqlalchemy import select
 
 from sme_tracker.accounts.models import User
 from sme_tracker.clock import local, utc_now
-from sme_tracker.db import GuardedSession
-from sme_tracker.history.chain import Author
-from sme_tracker.imports import actions, words
+from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.history.chain import Author, plain
+from sme_tracker.imports import actions, staying, undoing, words
 from sme_tracker.imports.choices import ChoiceInvalid, choices_of
 from sme_tracker.imports.intake import Intake
 from sme_tracker.imports.matching.known import Reach
 from sme_tracker.imports.matching.match import Matched
 from sme_tracker.imports.matching.verdict import Answers
 from sme_tracker.imports.plan import Action, FileContent, read_file
-from sme_tracker.imports.queries import reach_of, reading_of
+from sme_tracker.imports.queries import find_import, reach_of, reading_of
 from sme_tracker.imports.rows import Problem
 from sme_tracker.imports.uploads import UploadFolder
 from sme_tracker.rules.access import Permission, may
-from sme_tracker.rules.findings import Severity
+from sme_tracker.rules.findings import Refused, Severity
 from sme_tracker.sheets.sheet import SheetRefused
+from sme_tracker.web.history_words import field_words
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
+from sme_tracker.web.words import finding_words
 
 COUNTED = {
     Action.CREATE: "created",
@@ -66,6 +68,56 @@ def run(session: GuardedSession, folder: UploadFolder, order: ImportOrder) -> bo
         raise click.ClickException(words.refusal(refused)) from refused
     _tell(matched, as_json=order.as_json)
     return not any(problem.severity is Severity.ERROR for problem in matched.plan.problems)
+
+
+@dataclass(frozen=True)
+class UndoOrder:
+    """Which import is to be undone, for whom and why."""
+
+    import_id: int
+    user_name: str | None = None
+    reason: str | None = None
+    dry_run: bool = False
+    as_json: bool = False
+
+
+def undo(session: GuardedSession, order: UndoOrder) -> bool:
+    """Undo a written import and say what that did; whether nothing of it stays.
+
+    Raises ClickException with one sentence where it cannot be undone.
+    """
+    user = _user(session, order.user_name)
+    reach = reach_of(user.is_role, user.unit_id) if user else Reach()
+    past = find_import(session, reach, user.id if user else 0, order.import_id)
+    if past is None:
+        raise click.ClickException(_("There is no import %(number)s.", number=order.import_id))
+    by = Author(user.id if user else None, "command import", utc_now())
+    try:
+        if order.dry_run:
+            undone = undoing.what_undoing_does(session, past.imported, reach)
+        else:
+            with transaction(session):
+                why = order.reason or _("Import %(number)s undone", number=order.import_id)
+                undone = undoing.undo(session, by, past.imported, reach, why)
+    except Refused as refused:
+        raise click.ClickException(" ".join(str(finding_words(one)) for one in refused.findings)) from refused
+    _tell_undone(session, undone, as_json=order.as_json)
+    return not any(undone.counts[name] for name in ("stays", "left", "out_of_reach"))
+
+
+def _tell_undone(session: GuardedSession, undone: undoing.Undoing, *, as_json: bool) -> None:
+    stays = undone.enterprises.stays
+    known = staying.known(session, [*(one.enterprise_id for one in stays), *(one.enterprise_id for one in undone.left)])
+    rows = [staying.done(one, known) for one in stays] + [staying.changed(one, known) for one in undone.left]
+    if as_json:
+        told = [{name: plain(value) for name, value in row._asdict().items()} for row in rows]
+        click.echo(json.dumps({**undone.counts, "staying": told}, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        values = " → ".join(value or "—" for value in (row.was, row.written, row.now)) if row.written else ""
+        click.echo(f"{_('stays')}  {row.code} {row.enterprise} · {row.what}  {values}  {row.who}".rstrip())
+    for name, number in undone.counts.items():
+        click.echo(f"{field_words(name)}: {number:,}")
 
 
 def _user(session: GuardedSession, name: str | None) -> User | None:

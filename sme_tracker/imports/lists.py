@@ -41,6 +41,10 @@ class Reading:
     is_district: Callable[[str], bool] = lambda _text: False
 
 
+OF_ALL_PARTS = ("code", "name", "former_name", "unit")
+"""What every part of a row says of its enterprise."""
+
+
 @dataclass
 class SheetList:
     """One list: what it is called (the sheet's name), its head, its columns, and its rows, which are read once."""
@@ -74,6 +78,12 @@ class SheetList:
         if not any(meaning.field.is_yearly for meaning, _title in meanings):
             found.discard(FileKind.FIGURES)
         return found
+
+    @cached_property
+    def is_register(self) -> bool:
+        """Whether a row records its enterprise although it says nothing else: there are columns about enterprises."""
+        own = (column.meaning for column in self.read if column.meaning and column.meaning.part is FileKind.REGISTER)
+        return self.parts <= {FileKind.REGISTER} or any(meaning.field.key not in OF_ALL_PARTS for meaning in own)
 
     @property
     def says_levels(self) -> bool:

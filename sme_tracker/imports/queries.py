@@ -193,6 +193,7 @@ def _enterprise(row: Row[tuple[object, ...]], parts: set[FileKind], former_names
         former_names=former_names,
         level=Level(row.level),
         is_active=row.status == Status.ACTIVE.value,
+        is_mistaken=row.status == Status.MISTAKEN.value,
     )
 
 

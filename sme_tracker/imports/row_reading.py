@@ -10,7 +10,7 @@ from sme_tracker.imports import cells
 from sme_tracker.imports.columns import Column, State
 from sme_tracker.imports.fields import FileKind
 from sme_tracker.imports.heads import is_head_again
-from sme_tracker.imports.lists import Reading, SheetList, columns_anew
+from sme_tracker.imports.lists import OF_ALL_PARTS, Reading, SheetList, columns_anew
 from sme_tracker.imports.parsers import REQUIRED, parser
 from sme_tracker.imports.rows import EnterpriseRow, FiguresRow, LedgerRow, Problem, RegisterRow, shown_value
 from sme_tracker.rules.branches import is_branch
@@ -274,17 +274,21 @@ def _rows_of(read: _ReadRow, section: str | None) -> Iterator[EnterpriseRow]:
         return
     if section is not None:
         values.setdefault("unit", section)
-    shared: dict[str, Any] = {key: values.pop(key) for key in _OF_ALL_PARTS if key in values}
+    shared: dict[str, Any] = {key: values.pop(key) for key in OF_ALL_PARTS if key in values}
     parts = read.listed.parts
-    if parts <= {FileKind.REGISTER} or any(key not in SHARED_OF_FIGURES for key in values):
-        yield from _register_rows(read, shared)
+    rows: list[EnterpriseRow] = []
+    if read.listed.is_register:
+        rows += _register_rows(read, shared)
     if FileKind.LEDGER in parts:
-        yield from _ledger_rows(read, shared)
+        rows += _ledger_rows(read, shared)
     if FileKind.FIGURES in parts:
-        yield from _figures_rows(read, shared)
+        rows += _figures_rows(read, shared)
+    if not rows and not any(problem.severity is Severity.ERROR for problem in read.problems):
+        named = "code" if "code" in shared else "name"
+        read.say(Finding("row.only_named"), named, shared[named])
+    yield from rows
 
 
-_OF_ALL_PARTS = ("code", "name", "former_name", "unit")
 SHARED_OF_FIGURES = frozenset({"title", "fiscal_year", "source"})
 """What is not the register's among the values of a row."""
 

@@ -7,10 +7,12 @@ from flask import current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from sme_tracker.assessments.blueprint import judging
+from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
 from sme_tracker.exports.outgoing import Outgoing, send_table
 from sme_tracker.history.acting import author
-from sme_tracker.imports import words
+from sme_tracker.history.directory import directory
+from sme_tracker.imports import undoing, words
 from sme_tracker.imports.actions import ImportOver, PlanMoved
 from sme_tracker.imports.blueprint import bp
 from sme_tracker.imports.forms import UploadForm
@@ -65,7 +67,13 @@ def upload() -> Page:
 def one_import(import_id: int) -> Page:
     """What an import would do, or what it did."""
     past = import_or_404(import_id)
-    return _result_page(past) if past.imported.written_at else _check_page(past)
+    if past.imported.written_at:
+        return _result_page(past)
+    try:
+        return _check_page(past)
+    except FileNotFoundError:
+        flash(_("The file of this import is no longer on the server. Upload it again."), "warn")
+        return redirect(url_for(".imports"), 303)
 
 
 @bp.post("/import/<int:import_id>/write")
@@ -150,16 +158,32 @@ def _check_page(past: PastImport, status: int = 200) -> tuple[str, int]:
         "imports/check.html",
         status,
         past=past,
+        kind_words=file_kind_words,
+        plan=plan,
         levels=[line for line in levels if line[1] != line[2]],
         **_plan_words(plan),
     )
 
 
 def _result_page(past: PastImport) -> tuple[str, int]:
-    plan = intake().plan_of(past.imported, today())
-    levels = [(level, 0, change) for level, change in plan.levels.items()]
-    words_of_plan = _plan_words(plan)
-    return render("imports/result.html", past=past, levels=levels, judging=judging(current_session()), **words_of_plan)
+    try:
+        plan = intake().plan_of(past.imported, today())
+    except FileNotFoundError:  # `check` names it
+        plan = None
+    session, until = current_session(), undoing.undoable_until(past.imported)
+    undone = undoing.undone(session, past.imported)
+    return render(
+        "imports/result.html",
+        past=past,
+        kind_words=file_kind_words,
+        plan=plan,
+        judging=judging(session),
+        may_be_undone=until is not None and until >= utc_now(),
+        undone=undone,
+        undone_by=undone and directory().people(session).get(undone.by_id or 0),
+        **(_plan_words(plan) if plan else {}),
+        levels=[(level, 0, change) for level, change in plan.levels.items()] if plan else [],
+    )
 
 
 def _plan_words(plan: NotedPlan) -> dict[str, Any]:
@@ -167,14 +191,12 @@ def _plan_words(plan: NotedPlan) -> dict[str, Any]:
     steps = {"first": 1, "prev": part.page - 1} if part.page > 1 else {}
     steps |= {"next": part.page + 1, "last": part.pages} if part.page < part.pages else {}
     return {
-        "plan": plan,
         "counts": {action.value: plan.count(action) for action in Action},
         "errors": len(said(plan, Severity.ERROR)),
         "notices": len(said(plan, Severity.NOTICE)),
         "part": part,
         "pages": {name: address({"page": number}) for name, number in steps.items()},
         "reason": words.reason,
-        "kind_words": file_kind_words,
         "question_of": Questions().of,
         "changes_in_words": changes_in_words,
     }

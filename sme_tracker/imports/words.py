@@ -75,6 +75,7 @@ REASONS: Mapping[str, LazyString] = {
     "credit_code.organisation_check": _l("The 17th character of the code does not match. Compare it with the licence."),
     "credit_code.sole_trader": _l("Sole traders (codes from 92) cannot be cultivated."),
     "row.no_code": _l("The credit code is missing."),
+    "row.only_named": _l("The row names an enterprise and says nothing else that could be recorded."),
     "row.no_title": _l("The level is missing."),
     "row.no_fiscal_year": _l("The year is missing."),
     "row.no_unit": _l("No reporting unit: the enterprise comes in without one."),
@@ -100,6 +101,9 @@ REASONS: Mapping[str, LazyString] = {
     "row.name_ambiguous": _l("%(enterprises)s enterprises have this name. Add the credit code."),
     "row.code_unknown": _l("No enterprise has this code. Add its name, so that it can be recorded."),
     "row.enterprise_unknown": _l("No enterprise has this code. Import it in a register first."),
+    "row.entered_again": _l(
+        "The enterprise had been taken out as entered by mistake; it comes in again with this row."
+    ),
     "row.enterprise_new": _l("The enterprise is new and comes in with this row."),
     "row.usual_end": _l("The end of validity is missing: taken as three years, until %(day)s."),
     "row.usual_start": _l(

@@ -182,23 +182,46 @@ def _still_estimated(recorded: Recognition, corrected: NewRecognition) -> str | 
     return ",".join(sorted({*said, *unchanged})) or None
 
 
-def withdraw(session: Session, by: Author, recognition_id: int, reason: str) -> None:
-    """Withdraw a recognition recorded by mistake, with its reviews and revocation."""
+def withdraw(session: Session, by: Author, recognition_ids: Sequence[int], reason: str) -> None:
+    """Withdraw recognitions recorded by mistake, with their reviews and revocations."""
     need_reason(reason)
-    title = _held(session, [recognition_id])[recognition_id]
-    retire(session, by, Recognition, [recognition_id], reason)
-    retire(session, by, Review, [review.id for review in title.reviews], reason)
-    retire(session, by, Revocation, [title.revocation.id] if title.revocation else [], reason)
-    changes: dict[str, tuple[object, object]] = {name: (getattr(title.recognition, name), None) for name in TOLD}
-    entry = Entry(
+    held = _held(session, recognition_ids)
+    entries = [_withdrawn(title.recognition, reason) for title in held.values()]
+    reviews = [review.id for title in held.values() for review in title.reviews]
+    revocations = [title.revocation.id for title in held.values() if title.revocation]
+    for table, ids in ((Recognition, recognition_ids), (Review, reviews), (Revocation, revocations)):
+        for some in portions(ids):
+            retire(session, by, table, some, reason)
+    chain.record(session, by, entries)
+    _refresh(session, by, {entry.enterprise_id for entry in entries if entry.enterprise_id is not None})
+
+
+def withdraw_followups(session: Session, by: Author, rows: Sequence[Review | Revocation], reason: str) -> None:
+    """Withdraw reviews that were opened and revocations that were recorded by mistake; the titles stay."""
+    need_reason(reason)
+    held = _held(session, {one.recognition_id for one in rows})
+    kinds: Sequence[tuple[str, type[Review | Revocation], str]] = (
+        ("review.withdraw", Review, "opened_on"),
+        ("title.withdraw_revocation", Revocation, "revoked_on"),
+    )
+    for action, kind, began in kinds:
+        of_kind = [one for one in rows if isinstance(one, kind)]
+        told = {one.recognition_id: {began: (getattr(one, began), None), "reason": (None, reason)} for one in of_kind}
+        _tell(session, by, action, held, told)
+        for some in portions(of_kind):
+            retire(session, by, kind, [one.id for one in some], reason)
+    _refresh(session, by, {title.recognition.enterprise_id for title in held.values()})
+
+
+def _withdrawn(recognition: Recognition, reason: str) -> Entry:
+    changes: dict[str, tuple[object, object]] = {name: (getattr(recognition, name), None) for name in TOLD}
+    return Entry(
         "title.withdraw",
         "recognition",
-        recognition_id,
-        title.recognition.enterprise_id,
+        recognition.id,
+        recognition.enterprise_id,
         changes | {"reason": (None, reason)},
     )
-    chain.record(session, by, [entry])
-    _refresh(session, by, {title.recognition.enterprise_id})
 
 
 def _insert_recognitions(session: Session, by: Author, rows: Sequence[NewRecognition]) -> list[int]:

@@ -189,7 +189,7 @@ def withdraw(recognition_id: int) -> Page:
     return _title_form(
         held,
         form,
-        lambda session, by: actions.withdraw(session, by, recognition_id, form.reason.data or ""),
+        lambda session, by: actions.withdraw(session, by, [recognition_id], form.reason.data or ""),
         (_("Withdraw the title"), _("Withdraw"), _("Withdrawn; the history keeps it.")),
         then=address_of(held.recognition.enterprise_id),
         warning=warning,

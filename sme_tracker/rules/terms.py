@@ -52,11 +52,15 @@ class Level(IntEnum):
 
 
 class Status(StrEnum):
-    """Whether an enterprise is still the city's; only an active one is counted."""
+    """Whether an enterprise is still the city's; only an active one is counted.
+
+    One entered by mistake (误录) is kept, as everything is, and was never one of the city's.
+    """
 
     ACTIVE = auto()
     MOVED_OUT = auto()
     DEREGISTERED = auto()
+    MISTAKEN = auto()
 
 
 class Source(StrEnum):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from sme_tracker.clock import local
@@ -51,8 +52,10 @@ ACTIONS: dict[str, Any] = {
     "title.correct": _l("Title corrected"),
     "title.withdraw": _l("Title withdrawn"),
     "title.revoke": _l("Title revoked"),
+    "title.withdraw_revocation": _l("Loss of a title withdrawn"),
     "review.open": _l("Review opened"),
     "review.decide": _l("Review decided"),
+    "review.withdraw": _l("Opened review withdrawn"),
     "case.open": _l("Case opened"),
     "case.step": _l("Step recorded"),
     "case.withdraw_step": _l("Step withdrawn"),
@@ -104,6 +107,7 @@ ACTIONS: dict[str, Any] = {
     "set_target": _l("Target set"),
     "import": _l("Import written"),
     "discard_import": _l("Import discarded"),
+    "undo_import": _l("Import undone"),
     "export": _l("Exported"),
     "add_evidence": _l("Proof added"),
     "correct_evidence": _l("Proof corrected"),
@@ -218,6 +222,14 @@ FIELDS: dict[str, Any] = {
     "points": _l("points"),
     "verified_on": _l("Checked on"),
     "file_kind": _l("Kind of file"),
+    "entered": _l("Enterprises taken out again"),
+    "profile_fields": _l("Fields put back"),
+    "figure_years": _l("Yearly figures put back"),
+    "titles": _l("Titles put back"),
+    "people": _l("Contacts put back"),
+    "stays": _l("New enterprises that stay"),
+    "left": _l("What was changed since and stays"),
+    "out_of_reach": _l("Enterprises of another district by now"),
     "create": _l("New rows"),
     "change": _l("Changed rows"),
     "unchanged": _l("Rows unchanged"),
@@ -259,6 +271,7 @@ PLACES = ("fiscal_year", "source", "track", "step", "title", "shortlist")
 """Fields that say where a change belongs rather than what changed."""
 
 Names = Mapping[str, Callable[[int], str | None]]
+Changes = Mapping[str, Any]
 
 
 class Kept(Protocol):
@@ -296,7 +309,7 @@ def shown(entry: Kept, who: str | None, names: Names) -> ShownEntry:
     changes = _changes(entry, names)
     is_new = all(old is None for _label, old, _new, _of in changes)
     places = [
-        _value(name, entry.changes[name][1] or entry.changes[name][0], entry, names)
+        value_words(name, entry.changes[name][1] or entry.changes[name][0], names, entry.changes)
         for name in PLACES
         if _is_place(name, entry)
     ]
@@ -329,6 +342,8 @@ def through_words(through: str) -> str:
     word, _space, number = through.partition(" ")
     if word == "import":
         return str(_("import %(number)s", number=number) if number else _("import"))
+    if word == "undo":
+        return str(_("undoing import %(number)s", number=number))
     return str(WAYS.get(word, WAYS["command"]))
 
 
@@ -338,7 +353,14 @@ def _changes(entry: Kept, names: Names) -> list[tuple[str, str | None, str | Non
     for name, (old, new) in entry.changes.items():
         if name != "reason" and (old, new) != (None, None) and not _is_place(name, entry):
             label, unit = _field(spoken, name, of_paper=of_paper)
-            changes.append((label, _value(name, old, entry, names), _value(name, new, entry, names), unit))
+            changes.append(
+                (
+                    label,
+                    value_words(name, old, names, entry.changes),
+                    value_words(name, new, names, entry.changes),
+                    unit,
+                )
+            )
     return changes
 
 
@@ -358,7 +380,14 @@ def _is_place(name: str, entry: Kept) -> bool:
     return (old != new) <= (None in (old, new)) and (old or new) is not None
 
 
-def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:
+def field_words(name: str) -> str:
+    """What a field is called, with its unit."""
+    label, unit = _field(code(), name, of_paper=False)
+    return f"{label} ({unit})" if unit else label
+
+
+def value_words(name: str, value: object, names: Names, changes: Changes = MappingProxyType({})) -> str | None:
+    """A value of a field in words, None for nothing; `changes` are those it stands among, which say of which track."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -369,15 +398,15 @@ def _value(name: str, value: object, entry: Kept, names: Names) -> str | None:
         return shortlist_words(str(value))
     if name in VALUES:
         return str(VALUES[name].get(value) or VALUES[name].get(str(value), value))
-    return _of_track(name, str(value), entry) or _number(name, value)
+    return _of_track(name, str(value), changes) or _number(name, value)
 
 
-def _of_track(name: str, value: str, entry: Kept) -> str | None:
+def _of_track(name: str, value: str, changes: Changes) -> str | None:
     if name == "track":
         return track_words(value)
     if name not in ("step", "exit"):
         return None
-    track = entry.changes.get("track", [None, None])
+    track = changes.get("track", [None, None])
     of = track[1] or track[0]
     return of and (step_words if name == "step" else exit_words)(of, value)
 

@@ -49,6 +49,7 @@ STATUSES = {
     Status.ACTIVE: _l("Active"),
     Status.MOVED_OUT: _l("Moved out"),
     Status.DEREGISTERED: _l("Deregistered"),
+    Status.MISTAKEN: _l("Entered by mistake"),
 }
 SOURCES = {
     Source.AUDIT: _l("Audit report"),
@@ -232,6 +233,9 @@ FINDINGS = {
     "put_forward.recognised": _l(
         "This round has recognised %(names)s, which stays put forward. Withdraw the title or the outcome first."
     ),
+    "undo.not_written": _l("This import was not written; there is nothing to undo."),
+    "undo.undone": _l("This import is undone already."),
+    "undo.too_late": _l("An import can be undone for 30 days; this one is older."),
     "freeze.undone": _l("Freezing v%(number)s is undone already."),
     "freeze.later_version": _l("v%(number)s rests on it; undo that one first."),
     "freeze.outcome": _l("The outcome of the list was entered on %(day)s; take the outcome back first."),

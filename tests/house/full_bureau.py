@@ -20,6 +20,7 @@ from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises import actions as enterprises
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.history.chain import Author
+from sme_tracker.imports.models import Import
 from sme_tracker.pipeline import actions as pipeline
 from sme_tracker.pipeline.models import CaseClosing
 from sme_tracker.recognitions import actions as recognitions
@@ -72,7 +73,16 @@ def full_bureau(session: GuardedSession) -> int:
     _titles(session, by, firms[0])
     _cases(session, by, firms[0], owner)
     _lists(session, by, firms)
+    _import(session, by)
     return firms[0]
+
+
+def _import(session: GuardedSession, by: Author) -> None:
+    """An import that was just written; its file is gone."""
+    counts = {"create": 1, "change": 0, "unchanged": 0, "refused": 0}
+    told = {"file_name": "名单.xlsx", "digest": "0", "stored_as": "gone.xlsx", "kind": "register", "counts": counts}
+    with transaction(session):
+        session.add(Import(**told, uploaded_by_id=by.user_id, uploaded_at=by.at, written_at=by.at))
 
 
 def _profile(chain_id: int, owner: int) -> dict[str, object]:

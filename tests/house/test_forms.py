@@ -20,6 +20,7 @@ from sme_tracker.clock import utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.models import Contact, Enterprise, EnterpriseName, EnterpriseStatus, EnterpriseUnit
 from sme_tracker.history.chain import Author
+from sme_tracker.imports.models import Import
 from sme_tracker.pipeline.models import CaseStep, Plan
 from sme_tracker.recognitions.models import Recognition, Review
 from sme_tracker.reference.models import Batch, Chain, Industry, ReportingUnit
@@ -95,7 +96,7 @@ class Bureau:
 
 
 IDS = (Contact, EnterpriseName, EnterpriseStatus, EnterpriseUnit, EvidenceRecord, CaseStep, Plan, Recognition, User)
-LISTED = (Batch, Chain, Industry, ReportingUnit)
+LISTED = (Batch, Chain, Import, Industry, ReportingUnit)
 CASE = "/cases/1"
 PAGES: dict[str, tuple[Role, str]] = {
     "accounts.SignInForm": (Role.CASEWORKER, "/sign-in"),
@@ -113,6 +114,7 @@ PAGES: dict[str, tuple[Role, str]] = {
     "enterprises.WithdrawalForm": (Role.CASEWORKER, "/enterprises/{which}/figures/1/withdraw"),
     "enterprises.ContactForm": (Role.CASEWORKER, "/enterprises/{which}/contacts/{Contact}"),
     "imports.UploadForm": (Role.CASEWORKER, "/import"),
+    "imports.UndoForm": (Role.CASEWORKER, "/import/{Import}/undo"),
     "pipeline.OpeningForm": (Role.CASEWORKER, "/enterprises/{which}/cases/new"),
     "pipeline.StepForm": (Role.CASEWORKER, CASE + "/step"),
     "pipeline.ClosingForm": (Role.CASEWORKER, CASE + "/close"),

@@ -8,10 +8,14 @@ import click
 import pytest
 from sqlalchemy import select
 
-from sme_tracker.db import GuardedSession
+from sme_tracker.clock import utc_now
+from sme_tracker.db import GuardedSession, transaction
+from sme_tracker.enterprises.actions import update_profiles
 from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.history.chain import Author
 from sme_tracker.history.models import HistoryEntry
-from sme_tracker.imports.command import ImportOrder, run
+from sme_tracker.imports.command import ImportOrder, UndoOrder, run, undo
+from sme_tracker.imports.models import Import
 from sme_tracker.imports.uploads import UploadFolder
 from sme_tracker.reference.queries import find_unit
 from sme_tracker.rules.terms import Role
@@ -108,3 +112,53 @@ def test_a_file_that_cannot_be_read_is_one_sentence(
     with pytest.raises(click.ClickException) as refused:
         run(session, folder, ImportOrder(path))
     assert refused.value.message == "文件是空的，没有内容。"
+
+
+def undone_number(session: GuardedSession) -> int:
+    return session.scalars(select(Import.id)).one()
+
+
+def test_an_import_is_undone_from_the_shell_and_says_what_that_did(
+    session: GuardedSession, folder: UploadFolder, register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(session, folder, ImportOrder(register))
+    number = undone_number(session)
+    capsys.readouterr()
+    assert undo(session, UndoOrder(number, dry_run=True, as_json=True))
+    assert set(session.scalars(select(Enterprise.status))) == {"active"}
+    assert undo(session, UndoOrder(number, reason="口径有误", as_json=True))
+    planned, told = capsys.readouterr().out.split("}\n{")
+    told = json.loads("{" + told)
+    assert (told["entered"], told["left"], told["staying"]) == (2, 0, [])
+    assert json.loads(planned + "}") == told
+    assert set(session.scalars(select(Enterprise.status))) == {"mistaken"}
+    entry = session.scalars(select(HistoryEntry).where(HistoryEntry.action == "undo_import")).one()
+    assert (entry.changes["reason"], entry.through) == ([None, "口径有误"], "command import")
+    with pytest.raises(click.ClickException, match="已经撤销"):
+        undo(session, UndoOrder(number))
+    with pytest.raises(click.ClickException, match="没有编号为 99 的导入"):
+        undo(session, UndoOrder(99))
+
+
+def test_what_stays_when_an_import_is_undone_is_named_and_ends_with_1(
+    session: GuardedSession, folder: UploadFolder, register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(session, folder, ImportOrder(register))
+    with transaction(session):
+        jia = session.scalars(select(Enterprise).where(Enterprise.code == a_code(1))).one()
+        update_profiles(session, Author(None, "form", utc_now()), {jia.id: {"address": "人民大街"}})
+    capsys.readouterr()
+    assert not undo(session, UndoOrder(undone_number(session)))
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith(f"保留  {a_code(1)} 甲有限公司 · 修改基本信息")
+    assert "撤下的新建企业: 1" in said
+
+
+def test_a_clerk_undoes_only_an_import_of_their_own(
+    session: GuardedSession, folder: UploadFolder, register: Path
+) -> None:
+    nanguan = find_unit(session, "南关区")
+    clerk, _password = add_user(session, Role.CLERK, nanguan.id if nanguan else None)
+    run(session, folder, ImportOrder(register))
+    with pytest.raises(click.ClickException, match="没有编号为"):
+        undo(session, UndoOrder(undone_number(session), clerk.name))

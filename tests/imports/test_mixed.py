@@ -55,6 +55,16 @@ def test_one_bad_part_does_not_cost_the_others(tmp_path: Path) -> None:
     assert codes(content)[1:] == [("value.other_honour", 2), ("value.approximate", 2)]
 
 
+def test_a_row_that_only_names_its_enterprise_comes_in_with_a_register_and_is_named_without(tmp_path: Path) -> None:
+    other = [1, "甲有限公司", a_code(1), "朝阳", "省级", "2021-06-01", "三年", "机床", None, 50_000_000]
+    bare = [2, "乙有限公司", a_code(2), "朝阳", *[None] * 6]
+    rows = content_of(tmp_path, HEAD, other, bare).rows
+    assert [(type(row), row.name) for row in rows if row.row == 3] == [(RegisterRow, "乙有限公司")]
+    ledger = content_of(tmp_path, HEAD[:7], other[:7], bare[:7])
+    assert [(type(row), row.name) for row in ledger.rows] == [(LedgerRow, "甲有限公司")]
+    assert ("row.only_named", 3) in codes(ledger)
+
+
 def test_two_titles_in_a_cell_are_two_recognitions(tmp_path: Path) -> None:
     row = [1, "甲有限公司", a_code(1), "朝阳", "省级、市级", "2021-06-01", "三年", None, None, None]
     titles = [one.title for one in content_of(tmp_path, HEAD, row).rows if isinstance(one, LedgerRow)]

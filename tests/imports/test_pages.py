@@ -322,3 +322,15 @@ def test_many_changed_enterprises_are_due_and_judging_broken_off_goes_on(
     judge_waiting(session, today)
     assert waiting(session, today) == 0
     assert list(differing(session, today)) == []
+
+
+def test_an_import_whose_file_is_gone_says_so(
+    client: FlaskClient, session: GuardedSession, tmp_path: Path, uploads: Path
+) -> None:
+    sign_in_as(client, session, Role.CASEWORKER)
+    done, waiting_one = send(client, tmp_path, JIA).location, send(client, tmp_path, JIA, YI).location
+    write(client, done)
+    for kept in uploads.iterdir():
+        kept.unlink()
+    assert "无法逐行显示" in client.get(done).text
+    assert "请重新上传" in client.get(waiting_one, follow_redirects=True).text

@@ -111,7 +111,7 @@ def ledger_file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])
-def test_a_mixed_ledger_is_mapped_mended_and_written(
+def test_a_mixed_ledger_is_mapped_mended_written_and_undone(
     page: Page,
     live_server: str,
     register: Register,
@@ -142,3 +142,14 @@ def test_a_mixed_ledger_is_mapped_mended_and_written(
     session.rollback()
     assert sorted(session.scalars(select(Enterprise.level)).all()) == [1, 2, 2, 2]
     assert session.scalar(select(func.count(YearlyFigure.id)).where(YearlyFigure.revenue_wan == 1_000)) == 4
+    page.get_by_role("link", name="撤销本次导入").click()
+    expect(page.get_by_text("撤下新建企业 4 户")).to_be_visible()
+    assert_accessible()
+    page.get_by_label("原因").focus()
+    page.keyboard.type("区县重报")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("导入已撤销。")).to_be_visible()
+    expect(page.get_by_text("原因：区县重报")).to_be_visible()
+    assert_accessible()
+    session.rollback()
+    assert set(session.execute(select(Enterprise.level, Enterprise.status)).all()) == {(0, "mistaken")}

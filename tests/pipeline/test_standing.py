@@ -87,7 +87,7 @@ def correct(session: GuardedSession, by: Author, which: int, chance: Random) -> 
 
 def withdraw(session: GuardedSession, by: Author, which: int, chance: Random) -> None:
     """Withdraw a title."""
-    titles.withdraw(session, by, a_title(session, which, chance).recognition.id, "录错")
+    titles.withdraw(session, by, [a_title(session, which, chance).recognition.id], "录错")
 
 
 def open_case(session: GuardedSession, by: Author, which: int, chance: Random) -> None:

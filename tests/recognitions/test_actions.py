@@ -187,7 +187,7 @@ def test_a_withdrawn_title_was_never_held_as_known_now(session: GuardedSession) 
     which = registered(session)
     (recognition_id,) = recognised(session, title(which), by=at(2026, 3, 3))
     with transaction(session):
-        actions.withdraw(session, at(2026, 4, 1), recognition_id, "录到了别的企业名下")
+        actions.withdraw(session, at(2026, 4, 1), [recognition_id], "录到了别的企业名下")
     assert counts(session, FIRST) == (0, 0, 0, 0)
     assert counts(session, FIRST, known_on=date(2026, 3, 31)) == (1, 1, 0, 0)
     assert titles_of(session, [which])[which] == []
@@ -199,7 +199,7 @@ def test_everything_done_is_told_in_the_history(session: GuardedSession) -> None
     reviewed(session, recognition_id, LAST)
     with transaction(session):
         actions.revoke(session, BY, [actions.Revoking(recognition_id, date(2025, 6, 1), "数据造假")])
-        actions.withdraw(session, BY, recognition_id, "重复")
+        actions.withdraw(session, BY, [recognition_id], "重复")
     entries = session.scalars(select(HistoryEntry).where(HistoryEntry.enterprise_id == which).order_by(HistoryEntry.id))
     told = [(entry.action, entry.changes) for entry in entries][1:]
     assert [action for action, _ in told] == ["title.recognise", "review.open", "title.revoke", "title.withdraw"]

@@ -6,6 +6,8 @@ from sme_tracker.enterprises.actions.contacts import (
     change_contact,
     record_shown,
     remove_contact,
+    remove_contacts,
+    replace_contacts,
 )
 from sme_tracker.enterprises.actions.dated import (
     Renaming,
@@ -40,7 +42,9 @@ __all__ = [
     "record_shown",
     "register",
     "remove_contact",
+    "remove_contacts",
     "rename",
+    "replace_contacts",
     "save_figures",
     "update_profiles",
     "withdraw_figures",

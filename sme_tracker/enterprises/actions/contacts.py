@@ -38,10 +38,7 @@ def add_contacts(session: Session, by: Author, rows: Sequence[NewContact]) -> No
 def change_contact(session: Session, by: Author, contact: Contact, version: int, changed: NewContact) -> None:
     """Change a contact that was read at `version`; raises Stale when it was saved or removed since."""
     _lock(session, contact, version)
-    before, after = _told(contact), _told(changed)
-    differing = chain.differences(before, after)
-    if contact.phone != changed.phone:
-        differing["phone"] = (before["phone"], after["phone"])
+    differing = _differences(contact, changed)
     if not differing:
         return
     contact.name, contact.position, contact.phone = changed.name, changed.position, changed.phone
@@ -49,13 +46,38 @@ def change_contact(session: Session, by: Author, contact: Contact, version: int,
     chain.record(session, by, [Entry("change_contact", "contact", contact.id, contact.enterprise_id, differing)])
 
 
+def replace_contacts(session: Session, by: Author, rows: Sequence[tuple[Contact, NewContact]]) -> None:
+    """Put other contacts in the place of those on record, which are kept as removed and can be put back."""
+    added = [
+        Contact(enterprise_id=new.enterprise_id, name=new.name, position=new.position, phone=new.phone)
+        for _old, new in rows
+    ]
+    for old, _new in rows:
+        old.removed_at = by.at
+    session.add_all(added)
+    session.flush()
+    chain.record(
+        session,
+        by,
+        [
+            Entry("change_contact", "contact", contact.id, contact.enterprise_id, _differences(old, new))
+            for contact, (old, new) in zip(added, rows, strict=True)
+        ],
+    )
+
+
+def remove_contacts(session: Session, by: Author, contacts: Sequence[Contact]) -> None:
+    """Remove contacts, read in the transaction that surrounds this."""
+    for contact in contacts:
+        contact.removed_at = by.at
+    session.flush()
+    chain.record(session, by, [_removed(contact) for contact in contacts])
+
+
 def remove_contact(session: Session, by: Author, contact: Contact, version: int) -> None:
     """Remove a contact that was read at `version`; raises Stale when it was saved or removed since."""
     _lock(session, contact, version)
-    contact.removed_at = by.at
-    session.flush()
-    gone = {name: (value, None) for name, value in _told(contact).items() if value}
-    chain.record(session, by, [Entry("remove_contact", "contact", contact.id, contact.enterprise_id, gone)])
+    remove_contacts(session, by, [contact])
 
 
 def record_shown(session: Session, by: Author, contact: Contact) -> None:
@@ -70,6 +92,18 @@ def _lock(session: Session, contact: Contact, version: int) -> None:
     ).one()
     if now.version != version or now.removed_at is not None:
         raise Stale
+
+
+def _differences(contact: Contact, changed: NewContact) -> dict[str, tuple[object, object]]:
+    """What is to be said of a change; that of a number is, though the mask hides what differs."""
+    before, after = _told(contact), _told(changed)
+    differing = chain.differences(before, after)
+    return differing if contact.phone == changed.phone else differing | {"phone": (before["phone"], after["phone"])}
+
+
+def _removed(contact: Contact) -> Entry:
+    gone = {name: (value, None) for name, value in _told(contact).items() if value}
+    return Entry("remove_contact", "contact", contact.id, contact.enterprise_id, gone)
 
 
 def _told(contact: Contact | NewContact) -> dict[str, object]:

@@ -26,7 +26,7 @@ def match(row: FiguresRow, around: Circumstances) -> Verdict:
     verdict.enterprise = enterprise = find_enterprise(verdict, around)
     if verdict.action is Action.REFUSED:
         return verdict
-    if enterprise is None:
+    if enterprise is None or enterprise.is_mistaken:
         return verdict.refuse("row.enterprise_unknown", "code")
     unit = find_unit(verdict, around)
     if not check_reach(verdict, unit, around):

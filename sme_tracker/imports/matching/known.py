@@ -18,7 +18,10 @@ _INDUSTRY_BEHIND = re.compile(r"(?<![a-z\d])([a-t]?)(\d{2})(\d{0,2})$", re.ASCII
 
 @dataclass(frozen=True, slots=True)
 class KnownEnterprise:
-    """An enterprise as recorded; without `id` it comes into being with this very import."""
+    """An enterprise as recorded; without `id` it comes into being with this very import.
+
+    One that was entered by mistake is known by its code only: a row that names it brings it back.
+    """
 
     id: int | None
     code: str
@@ -30,6 +33,7 @@ class KnownEnterprise:
     former_names: frozenset[str] = frozenset()
     level: Level = Level.NONE
     is_active: bool = True
+    is_mistaken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Known:
     def add(self, enterprise: KnownEnterprise) -> None:
         """Take an enterprise in, to be found by its code, its name and the names it had."""
         self.by_code[enterprise.code] = enterprise
+        if enterprise.is_mistaken:
+            return
         for name in {name_key(enterprise.name), *enterprise.former_names}:
             self.by_name.setdefault(name, []).append(enterprise)
 

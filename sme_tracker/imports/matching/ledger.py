@@ -11,6 +11,7 @@ from sme_tracker.imports.matching.verdict import (
     Circumstances,
     TitleGiven,
     Verdict,
+    bring_back,
     check_reach,
     could_be,
     find_enterprise,
@@ -55,6 +56,7 @@ def match(row: LedgerRow, around: Circumstances) -> Verdict:
     if around.known.is_given(enterprise.code, title.title, title.valid_from):
         return verdict.refuse("row.given_before", "code" if row.code else "name")
     _take(row, verdict, enterprise, recorded, title)
+    bring_back(verdict, enterprise, around)
     if recorded is None:
         around.known.titles.setdefault(enterprise.code, []).append(title)
     if verdict.enterprise is None:

@@ -10,6 +10,7 @@ from sme_tracker.imports.matching.verdict import (
     Circumstances,
     ContactGiven,
     Verdict,
+    bring_back,
     check_reach,
     could_be,
     find_enterprise,
@@ -57,6 +58,7 @@ def match(row: RegisterRow, around: Circumstances) -> Verdict:
     if verdict.enterprise is None:
         _create(row, verdict, profile, unit_of_new(unit, around), around)
     else:
+        bring_back(verdict, verdict.enterprise, around)
         _compare(row, verdict, verdict.enterprise, profile, int(unit.key) if unit else None, around)
     _take_contact(row, verdict, around)
     return verdict

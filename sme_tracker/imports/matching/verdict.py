@@ -12,6 +12,7 @@ from sme_tracker.imports.rows import EnterpriseRow
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.names import name_key
+from sme_tracker.rules.terms import Status
 
 NO_UNIT = frozenset(map(name_key, ("未指定县区", "尚无报送单位", "未分配", "No unit yet")))
 """How our own lists say that an enterprise has no unit."""
@@ -28,6 +29,13 @@ class ChangedRecord:
     name: str | None = None
     unit_id: int | None = None
     unit_from_beginning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredAgain:
+    """That an enterprise that was entered by mistake is one of the city's after all, from the beginning."""
+
+    enterprise_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class FiguresGiven:
     figures: YearlyFigures
 
 
-Write = NewEnterprise | ChangedRecord | ContactGiven | TitleGiven | FiguresGiven
+Write = NewEnterprise | ChangedRecord | EnteredAgain | ContactGiven | TitleGiven | FiguresGiven
 
 
 @dataclass(slots=True)
@@ -182,6 +190,18 @@ def find_enterprise(verdict: Verdict, around: Circumstances) -> KnownEnterprise 
         return same[0]
     verdict.refuse("row.name_ambiguous" if same else "row.name_unknown", "name", enterprises=len(same), question=asked)
     return None
+
+
+def bring_back(verdict: Verdict, enterprise: KnownEnterprise, around: Circumstances) -> None:
+    """Let an enterprise that was entered by mistake come in again with a row that names it."""
+    if not enterprise.is_mistaken or enterprise.id is None:
+        return
+    if verdict.action is Action.UNCHANGED:
+        verdict.action = Action.CHANGE
+    verdict.changes["status"] = (Status.MISTAKEN, Status.ACTIVE)
+    verdict.notice("row.entered_again", "code")
+    verdict.writes.append(EnteredAgain(enterprise.id))
+    around.known.add(replace(enterprise, is_active=True, is_mistaken=False))
 
 
 def check_reach(verdict: Verdict, unit: Listed | None, around: Circumstances) -> bool:

@@ -61,9 +61,7 @@ def undo_result(session: Session, by: Author, key: ShortlistKey, reason: str) ->
     rows = session.scalars(
         select(Outcome).where(Outcome.title == key.title.value, Outcome.year == key.year, Outcome.in_force())
     ).all()
-    for row in rows:
-        if row.recognition_id:
-            recognitions.withdraw(session, by, row.recognition_id, reason)
+    recognitions.withdraw(session, by, [row.recognition_id for row in rows if row.recognition_id], reason)
     entries = [
         Entry("shortlist.undo_result", str(key), None, row.enterprise_id, {"outcome": (row.outcome, None)})
         for row in rows

@@ -7,7 +7,7 @@ from typing import Any
 from sme_tracker.imports import cells
 from sme_tracker.imports.columns import CAPITAL, Column
 from sme_tracker.rules.bounds import LONGEST
-from sme_tracker.rules.records import MAY_BE_NEGATIVE
+from sme_tracker.rules.figures import MAY_BE_NEGATIVE
 from sme_tracker.sheets.sheet import Cell
 
 REQUIRED = frozenset({"code", "name", "title", "fiscal_year"})

@@ -39,6 +39,10 @@ RATIOS = {
 }
 """The ratios within a year: name, numerator, denominator."""
 
+_PROFITS = frozenset({"net_profit_wan", "total_profit_wan"})
+MAY_BE_NEGATIVE = _PROFITS | {name for name, (numerator, _whole) in RATIOS.items() if numerator in _PROFITS}
+"""The figures and ratios that are below zero where there is a loss."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sourced:

@@ -6,12 +6,11 @@ from decimal import Decimal
 
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.bounds import LONGEST, check_text
-from sme_tracker.rules.figures import FIGURES, YearlyFigures
+from sme_tracker.rules.figures import FIGURES, MAY_BE_NEGATIVE, YearlyFigures
 from sme_tracker.rules.findings import Finding
 
 FIRST_YEAR = 1949
 CHECK_CHARACTER = "credit_code.check_character"
-MAY_BE_NEGATIVE = frozenset({"net_profit_wan", "total_profit_wan"})
 PART_OF = {
     "main_revenue_wan": "revenue_wan",
     "rd_staff": "staff",

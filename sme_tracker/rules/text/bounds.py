@@ -34,6 +34,11 @@ class Bounds(NamedTuple):
             return self.code
         return None if number % (1 if self.is_whole else _SMALLEST) == 0 else self.code
 
+    @property
+    def signed(self) -> "Bounds":
+        """The same bounds for what may as well be a loss."""
+        return self._replace(least=-self.most)
+
     def nearest(self, number: Decimal) -> Decimal:
         """The number itself, or the bound it lies beyond."""
         return min(max(number, self.least), self.most)
@@ -44,7 +49,7 @@ def _between(least: int, most: int | str, unit: str = "", *, is_whole: bool = Fa
 
 
 SHARE = _between(0, 100, "percent")
-GROWTH = _between(0, 1000, "percent")
+GROWTH = _between(-100, 1000, "percent")
 POINTS = _between(0, 1000, "points")
 RANK = _between(1, 1000, is_whole=True)
 YEARS_BACK = _between(1, 50, "years", is_whole=True)

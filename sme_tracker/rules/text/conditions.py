@@ -24,6 +24,7 @@ from sme_tracker.rules.criteria import (
     Yearly,
 )
 from sme_tracker.rules.facts import EVIDENCE, QUANTITIES
+from sme_tracker.rules.figures import MAY_BE_NEGATIVE
 from sme_tracker.rules.judging.papers import fields_of
 from sme_tracker.rules.text.bounds import ANYTHING, GROWTH, OF_FIELD, OF_UNIT, POINTS, YEARS_BACK, Bounds
 from sme_tracker.rules.text.nodes import Node, exact
@@ -229,10 +230,11 @@ def unit_of(measure: Measure) -> str:
 
 
 def bounds_of(measure: Measure, unit: str) -> Bounds:
-    """Between which bounds a threshold of what is measured must lie: growth may be more than the whole."""
+    """Between which bounds a threshold of a measure must lie: growth may be more than the whole, profit a loss."""
     if isinstance(measure, Yearly) and measure.over.growth:
         return GROWTH
-    return OF_UNIT.get(unit, ANYTHING)
+    bounds = OF_UNIT.get(unit, ANYTHING)
+    return bounds.signed if isinstance(measure, Yearly) and measure.figure in MAY_BE_NEGATIVE else bounds
 
 
 def number_or_none(node: Node, key: str, bounds: Bounds) -> Decimal | None:

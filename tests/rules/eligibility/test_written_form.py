@@ -141,6 +141,7 @@ REFUSED = {
     "more papers than anybody has": (condition(evidence="ip_assets", at_least=1001, unit="count"), f"{CONDITION}.at_least", "out_of_bounds"),
     "a share above the whole": (condition(figure="debt_ratio_percent", at_most=101, unit="percent"), f"{CONDITION}.at_most", "out_of_bounds"),
     "growth beyond all": (condition(figure="revenue_wan", over="mean_growth", years=2, at_least=1001, unit="percent"), f"{CONDITION}.at_least", "out_of_bounds"),
+    "growth below losing everything": (condition(figure="revenue_wan", over="mean_growth", years=2, at_least=-101, unit="percent"), f"{CONDITION}.at_least", "out_of_bounds"),
     "money below zero": (condition(figure="revenue_wan", at_least=-1, unit="wan"), f"{CONDITION}.at_least", "out_of_bounds"),
     "more staff than there are people": (condition(figure="staff", at_least=100_001, unit="people"), f"{CONDITION}.at_least", "out_of_bounds"),
     "a number of 400 digits": (condition(figure="staff", at_least=int("9" * 400), unit="people"), f"{CONDITION}.at_least", "out_of_bounds"),
@@ -181,6 +182,19 @@ REFUSED = {
 
 def test_the_minimal_set_itself_is_accepted():
     assert refusals(lambda table: None) == {}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"figure": "revenue_wan", "over": "mean_growth", "years": 2, "at_least": -100, "unit": "percent"},
+        {"figure": "revenue_wan", "over": "compound_growth", "years": 2, "at_least": "-5.5", "unit": "percent"},
+        {"figure": "net_profit_wan", "at_least": -200, "unit": "wan"},
+        {"figure": "net_margin_percent", "at_least": -3, "unit": "percent"},
+    ],
+)
+def test_a_threshold_of_what_may_be_a_loss_lies_below_zero_as_well(asked):
+    assert refusals(condition(**asked)) == {}
 
 
 @pytest.mark.parametrize("what", REFUSED)

@@ -1,10 +1,13 @@
 """What an enterprise has on file and still has to hand in for a standard, on its way out."""
 
-from flask import abort, request
+import logging
+
+from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from sme_tracker.assessments.blueprint import bp
 from sme_tracker.assessments.gap_list import GapList, GapRow, gap_list
+from sme_tracker.assessments.judging import error_of
 from sme_tracker.enterprises.blueprint import enterprise_or_404
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.exports.outgoing import Outgoing, send_table
@@ -15,13 +18,20 @@ from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, today
 
+log = logging.getLogger(__name__)
+
 
 @bp.post("/enterprises/<int:enterprise_id>/gaps/export")
 @allowed(Permission.EXPORT)
 def export_gap_list(enterprise_id: int) -> Response:
     """The gaps of one enterprise to the level in the address, as a workbook or for machines."""
     one, session = enterprise_or_404(enterprise_id), current_session()
-    found = gap_list(session, one, today())
+    try:
+        found = gap_list(session, one, today())
+    except Exception as error:  # the page says what kind of error it is
+        error_of(error)
+        log.exception("gap list of enterprise %s", one.id)
+        return redirect(url_for("enterprises.enterprise", enterprise_id=one.id, _anchor="gap"), 303)
     if found is None:
         abort(404)
     rows = [_row(one, row) for row in found.rows]

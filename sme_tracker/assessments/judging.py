@@ -4,12 +4,12 @@ One whose judging raises an error stops nobody else: it is noted, has no verdict
 """
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -48,6 +48,7 @@ _FIELDS_OF = {
 _LISTS = (frozenset, dict, tuple)
 """The types of the facts that hold several values."""
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class KeptVerdict(NamedTuple):
@@ -105,6 +106,18 @@ def error_of(error: Exception) -> str:
 def verdict_on(standard: Standard, facts: EnterpriseFacts, day: date) -> Verdict:
     """The verdict by one standard."""
     return judge(standard.rule_set, facts, day, standard.purpose)
+
+
+def judge_each(known: Mapping[int, EnterpriseFacts], judge_one: Callable[[EnterpriseFacts], T]) -> dict[int, T]:
+    """What is found of each enterprise that can be judged; one that cannot breaks nobody else's, the log tells why."""
+    found = {}
+    for enterprise_id, facts in known.items():
+        try:
+            found[enterprise_id] = judge_one(facts)
+        except Exception as error:
+            error_of(error)
+            log.exception("judging enterprise %s", enterprise_id)
+    return found
 
 
 def differing(

@@ -1,6 +1,5 @@
 """A shortlist as it stands: the candidates by rule and by hand, ranked, with what was found of and decided on each."""
 
-import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.accounts.models import User
 from sme_tracker.assessments.facts import facts_of
-from sme_tracker.assessments.judging import LETTERS, error_of
+from sme_tracker.assessments.judging import LETTERS, judge_each
 from sme_tracker.assessments.models import VerdictRecord
 from sme_tracker.assessments.rule_sets import Standard, standards
 from sme_tracker.clock import local
@@ -26,7 +25,6 @@ from sme_tracker.shortlists.bars import Bar
 from sme_tracker.shortlists.models import AddedByHand, Decision, DistrictWord
 from sme_tracker.shortlists.queries import Candidate, ShortlistKey, candidates
 
-log = logging.getLogger(__name__)
 PURPOSE = "new"
 REMEMBERED = 16
 T = TypeVar("T", Decision, DistrictWord, AddedByHand)
@@ -185,14 +183,7 @@ def _frame(
 
 def _judge(session: Session, standard: Standard, ids: Collection[int], day: date) -> dict[int, Judged]:
     """The verdicts on some enterprises; one that cannot be judged stands on the list without one, the others with."""
-    facts, found = facts_of(session, ids), {}
-    for each in (one for one in ids if one in facts):
-        try:
-            found[each] = judged(standard.rule_set, facts[each], day, PURPOSE)
-        except Exception as error:
-            error_of(error)
-            log.exception("judging enterprise %s", each)
-    return found
+    return judge_each(facts_of(session, ids), lambda facts: judged(standard.rule_set, facts, day, PURPOSE))
 
 
 def _judged_marks(session: Session, standard: Standard, ids: Sequence[int], day: date) -> Mapping[int, Marks]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sme_tracker.assessments.facts import facts_of
-from sme_tracker.assessments.judging import verdict_on
+from sme_tracker.assessments.judging import judge_each, verdict_on
 from sme_tracker.assessments.rule_sets import Standard
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.queries import Viewer, visible_to
@@ -73,4 +73,4 @@ def _bars(listed: Draft, one: Enterprise, standing: Standing, verdict: Verdict |
 def _verdicts(session: Session, standard: Standard | None, ids: Sequence[int], day: date) -> dict[int, Verdict]:
     if standard is None:
         return {}
-    return {which: verdict_on(standard, facts, day) for which, facts in facts_of(session, ids).items()}
+    return judge_each(facts_of(session, ids), lambda facts: verdict_on(standard, facts, day))

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from sme_tracker.assessments import actions
+from sme_tracker.assessments import actions, judging
 from sme_tracker.assessments.requirements import requirement
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.models import Enterprise
@@ -131,3 +131,21 @@ def test_a_clerk_takes_only_the_own_units_lists_and_without_a_standard_there_is_
     sign_in_as(client, session, Role.CLERK, unit_id=unit_id)
     token = csrf(client.get("/enterprises/new"))
     assert client.post(f"{address}?{LITTLE_GIANT}", data={"csrf_token": token}).status_code == 404
+
+
+def test_where_judging_fails_the_list_leads_back_to_the_page_that_says_so(
+    client: FlaskClient, session: GuardedSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_rules(session)
+    sign_in_as(client, session, Role.CASEWORKER)
+    which = provincial(session)
+    token = csrf(client.get(f"/enterprises/{which}"))
+
+    def fails(*_asked: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(judging, "judge", fails)
+    answer = client.post(f"/enterprises/{which}/gaps/export?{LITTLE_GIANT}", data={"csrf_token": token})
+    assert (answer.status_code, answer.location) == (303, f"/enterprises/{which}#gap")
+    page = client.get(f"/enterprises/{which}")
+    assert page.status_code == 200 and "ZeroDivisionError" in page.text

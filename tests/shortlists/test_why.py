@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from sme_tracker.assessments import judging
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises import actions as enterprises
@@ -97,3 +98,16 @@ def test_nobody_is_found_in_a_sentence_and_another_list_is_none(
     sign_in_as(client, session, Role.LEADER)
     assert "没有找到这样的企业" in client.get(f"/shortlists/{KEY}/why?q=龘鑫").text
     assert client.get("/shortlists/municipal-2026/why?q=长春").status_code == 404
+
+
+def test_one_that_cannot_be_judged_is_answered_without_a_verdict(
+    session: GuardedSession, firm: int, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(*_asked: object) -> None:
+        raise ZeroDivisionError
+
+    listed = draft(session, KEY, TODAY)
+    monkeypatch.setattr(judging, "judge", fails)
+    viewer = type("Viewer", (), {"role": Role.LEADER, "unit_id": None})()
+    (answer,) = answers(session, viewer, listed, session.get_one(Enterprise, firm).code)
+    assert (answer.verdict, list(answer.bars)) == (None, [])

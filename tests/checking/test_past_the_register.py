@@ -132,6 +132,44 @@ def test_planted_triggers_and_tables_and_missing_guards_are_named(session: Guard
         assert f"Database: {piece} is not as the register makes it." in found
 
 
+WEAKENED = {
+    "an index less": ("DROP INDEX ix_enterprise_level", "index ix_enterprise_level"),
+    "an index more": ("CREATE INDEX ix_quiet ON enterprise (address)", "index ix_quiet"),
+    "an index that lets through what must be one": (
+        (
+            "DROP INDEX uq_yearly_figure_in_force; CREATE INDEX uq_yearly_figure_in_force ON yearly_figure"
+            " (enterprise_id, fiscal_year, source) WHERE retired_at IS NULL"
+        ),
+        "index uq_yearly_figure_in_force",
+    ),
+    "an index of everything that was of some": (
+        "DROP INDEX ix_enterprise_gone; CREATE INDEX ix_enterprise_gone ON enterprise (status, level, id)",
+        "index ix_enterprise_gone",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WEAKENED)
+def test_indexes_changed_past_the_register_are_named(session: GuardedSession, what: str) -> None:
+    statements, piece = WEAKENED[what]
+    with transaction(session):
+        for statement in statements.split("; "):
+            session.execute(text(statement))
+    assert faults(session) == [f"Database: {piece} is not as the register makes it."]
+
+
+@pytest.mark.parametrize("databases", ["postgresql"], indirect=True, scope="session")
+def test_a_guard_whose_function_does_nothing_is_named(session: GuardedSession) -> None:
+    with transaction(session):
+        session.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION keep_versions() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$ BEGIN RETURN NULL; END $$"
+            )
+        )
+    assert faults(session) == ["Database: trigger shortlist_version_frozen is not as the register makes it."]
+
+
 def test_files_are_looked_at_where_their_folder_is_given(session: GuardedSession, tmp_path: Path) -> None:
     (tmp_path / "files").mkdir()
     assert list(checking.faults(session, local_today(), tmp_path)) == []

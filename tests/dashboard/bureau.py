@@ -70,7 +70,7 @@ class Bureau:
     def withdraw(self, recognition: int, on: str) -> None:
         """A recognition was recorded by mistake."""
         with transaction(self.session):
-            withdraw(self.session, _by(day(on)), recognition, "录错")
+            withdraw(self.session, _by(day(on)), [recognition], "录错")
 
     def revoke(self, recognition: int, on: str) -> None:
         """A title is lost."""

@@ -25,6 +25,7 @@ CODE_LASTS = timedelta(hours=24)
 RESET_ALONE_EVERY = timedelta(hours=24)
 """Within this time the same administrator does not reset the same password twice."""
 CODE_LENGTH = 14
+LONGEST_TOKEN = 64
 NAME_SIGNS = frozenset("._-")
 KEPT = ("full_name", "role", "unit_id")
 
@@ -152,9 +153,12 @@ def choose_preferences(session: Session, user: User, language: str | None, short
 
 
 def use_once(session: Session, by: Author, token: str) -> bool:
-    """Spend a form's one-use token; False if it has been spent, so that a form sent twice is done once."""
-    if not token or len(token) > 64 or by.user_id is None:
-        return False
+    """Spend a form's one-use token; False if it has been spent, so that a form sent twice is done once.
+
+    A form without one is done each time it is sent: it says that it saved, and must not have left that out.
+    """
+    if not token or len(token) > LONGEST_TOKEN or by.user_id is None:
+        return True
     try:
         with session.begin_nested():
             session.execute(insert(FormToken).values(token=token, user_id=by.user_id, used_at=by.at))

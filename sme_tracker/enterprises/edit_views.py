@@ -55,7 +55,7 @@ def _register(form: NewForm) -> int:
     with transaction(session):
         if not use_once(session, by, request.form.get("once", "")):
             already = queries.find_by_code(session, code)
-            if already is not None:
+            if already is not None and _visible(already.id):
                 return already.id
         return actions.register(session, by, [enterprise])[0]
 

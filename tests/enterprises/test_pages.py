@@ -16,6 +16,7 @@ from sme_tracker.enterprises.models import Contact, Enterprise, EnterpriseName, 
 from sme_tracker.enterprises.page import spark
 from sme_tracker.history.chain import Author, Entry, record
 from sme_tracker.history.models import HistoryEntry
+from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.terms import Role, Source
 from tests.enterprises.test_actions import BY, code, first_unit, registered
@@ -107,6 +108,27 @@ def test_a_new_enterprise_is_registered_once_however_often_the_form_is_sent(
     assert first.location == again.location
     one = session.scalars(select(Enterprise)).one()
     assert (one.code, one.founded_on) == (code(5), date(2015, 5, 5))
+
+
+def test_a_form_sent_again_with_the_code_of_another_district_leads_nowhere_and_registers_nothing(
+    client: FlaskClient, session: GuardedSession
+) -> None:
+    first, second = session.scalars(select(ReportingUnit.id).order_by(ReportingUnit.id).limit(2)).all()
+    theirs = registered(session, unit_id=second)
+    sign_in_as(client, session, Role.CLERK, first)
+    page = client.get("/enterprises/new")
+    fill(client, "/enterprises/new", page, code=code(7), name="长春新立机械有限公司")
+    taken = session.get_one(Enterprise, theirs).code
+    again = fill(client, "/enterprises/new", page, code=taken, name="长春新立机械有限公司")
+    assert (again.status_code, again.location) == (422, None)
+
+
+def test_a_form_without_its_token_is_saved_as_it_says(caseworker: FlaskClient, session: GuardedSession) -> None:
+    which = registered(session)
+    page = caseworker.get(f"/enterprises/{which}/contacts/new")
+    sent = {"csrf_token": csrf(page), "name": "李梅", "phone": "13800000001"}
+    assert caseworker.post(f"/enterprises/{which}/contacts/new", data=sent).status_code == 303
+    assert session.scalars(select(Contact.name)).all() == ["李梅"]
 
 
 def test_beside_the_last_change_stands_who_changed_the_record_and_not_who_did_something_else_to_it(

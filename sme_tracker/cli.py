@@ -23,7 +23,7 @@ from sme_tracker.backup.drill import restore
 from sme_tracker.checking import EXAMPLES, check
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.command_faults import sentences
-from sme_tracker.config import Config
+from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import report
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
@@ -81,8 +81,16 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except Exception as error:
-        click.echo("\n".join(sentences(error, _language())), err=True)
+        click.echo("\n".join(sentences(error, _language(), _data_folder())), err=True)
         sys.exit(1)
+
+
+def _data_folder() -> Path | None:
+    """Where the data are, None where the settings do not say so rightly."""
+    try:
+        return Config.from_env().data_folder
+    except ConfigInvalid:
+        return None
 
 
 @contextmanager

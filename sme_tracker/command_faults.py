@@ -14,8 +14,8 @@ from sme_tracker.web.language import speaking
 from sme_tracker.web.words import finding_words
 
 
-def sentences(error: Exception, language: str) -> list[str]:
-    """What is wrong, for the operator."""
+def sentences(error: Exception, language: str, folder: Path | None = None) -> list[str]:
+    """What is wrong, for the operator; `folder` is where the data are."""
     match error:
         case ConfigInvalid():
             return error.faults
@@ -24,7 +24,7 @@ def sentences(error: Exception, language: str) -> list[str]:
                 return [finding_words(finding) for finding in error.findings]
         case CommandError():
             return ["数据库属于更新的版本，请升级程序 · the database belongs to a newer version; upgrade the program"]
-        case _ if is_full(error):
+        case _ if is_full(error, folder):
             return ["磁盘已满，数据库写不进去 · the disk is full: the database cannot write"]
         case DBAPIError():
             return [f"数据库没有应答 · the database does not answer: {str(error.orig).splitlines()[0]}"]

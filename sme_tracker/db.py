@@ -29,6 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, sessionmak
 from sqlalchemy.types import TypeDecorator
 
 from sme_tracker.folders import migrations_folder
+from sme_tracker.kept_files import has_no_room
 
 try:
     from pysqlite3 import dbapi2 as sqlite_driver
@@ -267,10 +268,15 @@ def is_busy(error: OperationalError) -> bool:
     return getattr(error.orig, "sqlstate", None) == "55P03" or "database is locked" in str(error.orig)
 
 
-def is_full(error: Exception) -> bool:
-    """Whether a database could not write because its disk is full."""
+def is_full(error: Exception, folder: Path | None = None) -> bool:
+    """Whether a database could not write because its disk is full; `folder` is where SQLite keeps it.
+
+    Where there is no room for what its readers share, SQLite cannot even read, and does not say why.
+    """
     cause = getattr(error, "orig", error)
-    return getattr(cause, "sqlstate", None) == "53100" or "database or disk is full" in str(cause)
+    if getattr(cause, "sqlstate", None) == "53100" or "database or disk is full" in str(cause):
+        return True
+    return folder is not None and "disk I/O error" in str(cause) and has_no_room(folder)
 
 
 def refresh_statistics(session: Session) -> None:

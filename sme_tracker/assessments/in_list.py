@@ -16,7 +16,7 @@ from sme_tracker.assessments.judging import RESULTS as BY_LETTER
 from sme_tracker.assessments.picks import Kept, by_finding, by_verdict, verdicts_of
 from sme_tracker.assessments.rule_sets import LEVELS, PURPOSES, Standard, applying_by_code, next_level
 from sme_tracker.assessments.words import OUTCOMES, PURPOSE_WORDS, RESULTS
-from sme_tracker.enterprises.additions import AddedFilter, Texts, hand_in
+from sme_tracker.enterprises.additions import AddedFilter, More, Texts, hand_in
 from sme_tracker.enterprises.chips import Editor, Option, OptionList, lists, options
 from sme_tracker.enterprises.choosing import Choice
 from sme_tracker.enterprises.columns import Column, Rows, Told
@@ -40,21 +40,7 @@ _OUTCOMES = {outcome.value: words for outcome, words in OUTCOMES.items()}
 @bp.record_once
 def add_to_list(state: BlueprintSetupState) -> None:
     """Hand the strip and the filters to the list of enterprises."""
-    gap = Column(
-        "gap",
-        "id",
-        _l("Gap to the standard"),
-        width="w-strip",
-        never_missing=True,
-        of_today=True,
-        told=Told(
-            lambda rows: _told(rows, _drawn, _drawn_not_yet(language.code())),
-            lambda rows: _told(rows, _written, _("Not judged yet")),
-        ),
-    )
-    verdict = AddedFilter(("standard", "verdict"), _read_verdict, _choose_verdict, _edit_verdict, of_today=True)
-    finding = AddedFilter(("criterion", "result"), _read_finding, _choose_finding, _edit_finding, of_today=True)
-    hand_in(state.app, [gap], [verdict, finding])
+    hand_in(state.app, MORE)
 
 
 def _read_verdict(texts: Texts) -> Texts:
@@ -145,9 +131,7 @@ def _criteria(found: Mapping[str, Standard], asked: str) -> Iterator[tuple[str, 
         yield _title(standard), options(names, asked)
 
 
-def _told(
-    rows: Rows, tell: Callable[[Standard, str, str, str], Callable[[int], str]], not_yet: str
-) -> Mapping[int, str]:
+def _told(rows: Rows, tell: Callable[[Standard, str, str], Callable[[int], str]], not_yet: str) -> Mapping[int, str]:
     """Something of each row: of the standard that a filter names, or of the next level above the one held.
 
     Of whom there is no verdict although standards apply, that is what is told.
@@ -160,13 +144,17 @@ def _told(
         one = kept[0] if code in found else _next_up(kept)
         standard = found.get(one.level if one.purpose == "new" else f"{one.level}-{one.purpose}") if one else None
         if one and standard and standard.rule_set_id == one.rule_set_id:
-            told[which] = tell(standard, one.marks, language.code(), request.script_root)(which)
+            told[which] = tell(standard, one.marks, language.code())(which)
     return told
 
 
 def _next_up(kept: Sequence[Kept]) -> Kept | None:
     level = next_level(kept[0].held, {one.level for one in kept if one.purpose == "new"})
     return next((one for one in kept if one.level == level), None)
+
+
+def _drawn_here(standard: Standard, marks: str, spoken: str) -> Callable[[int], str]:
+    return _drawn(standard, marks, spoken, request.script_root)
 
 
 @lru_cache(maxsize=4096)
@@ -187,7 +175,7 @@ def _drawn_not_yet(_spoken: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _written(standard: Standard, marks: str, spoken: str, _root: str) -> Callable[[int], str]:
+def _written(standard: Standard, marks: str, spoken: str) -> Callable[[int], str]:
     """What the strip says, in words: which criteria are not met, which lack data, which wait for a judgement."""
     named = sorted(zip(marks, _names(standard, spoken).values(), strict=True), key=lambda pair: "x-?o".index(pair[0]))
     parts = [
@@ -212,3 +200,26 @@ def _names(standard: Standard, _spoken: str) -> Mapping[str, str]:
 def _title(standard: Standard) -> str:
     level, purpose = TITLES[Title(standard.level)], PURPOSE_WORDS[standard.purpose]
     return str(_("%(level)s · %(purpose)s", level=level, purpose=purpose))
+
+
+MORE = More(
+    [
+        AddedFilter(("standard", "verdict"), _read_verdict, _choose_verdict, _edit_verdict, of_today=True),
+        AddedFilter(("criterion", "result"), _read_finding, _choose_finding, _edit_finding, of_today=True),
+    ],
+    [
+        Column(
+            "gap",
+            "id",
+            _l("Gap to the standard"),
+            width="w-strip",
+            never_missing=True,
+            of_today=True,
+            told=Told(
+                lambda rows: _told(rows, _drawn_here, _drawn_not_yet(language.code())),
+                lambda rows: _told(rows, _written, _("Not judged yet")),
+            ),
+        )
+    ],
+)
+"""What the list of enterprises gets from here."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
+from typing import NamedTuple
 
 from flask.sansio.app import App
 from sqlalchemy.orm import Session
@@ -87,19 +88,29 @@ class Additions:
             if asked := one.asked(filters):
                 yield one, asked
 
+    def with_more(self, more: "More") -> "Additions":
+        """These and what another feature hands in."""
+        all_columns: dict[str, Column] = {}
+        for key, column in self.columns.items():
+            if key == BEFORE:
+                all_columns |= {added.key: added for added in more.columns}
+            all_columns[key] = column
+        return Additions((*self.filters, *more.filters), all_columns)
+
+
+class More(NamedTuple):
+    """What one feature hands in."""
+
+    filters: Sequence[AddedFilter] = ()
+    columns: Sequence[Column] = ()
+
 
 NONE = Additions()
 
 
-def hand_in(app: App, columns: Iterable[Column] = (), filters: Iterable[AddedFilter] = ()) -> None:
-    """Add columns and filters to the list of an application."""
-    known = additions(app)
-    all_columns: dict[str, Column] = {}
-    for key, column in known.columns.items():
-        if key == BEFORE:
-            all_columns |= {added.key: added for added in columns}
-        all_columns[key] = column
-    app.extensions[KEY] = Additions((*known.filters, *filters), all_columns)
+def hand_in(app: App, more: More) -> None:
+    """Add the columns and filters of a feature to the list of an application."""
+    app.extensions[KEY] = additions(app).with_more(more)
 
 
 def additions(app: App) -> Additions:

@@ -21,6 +21,7 @@ from sme_tracker.web.pages import streamed
 from sme_tracker.web.principal import signed_in
 
 Format = Literal["xlsx", "csv"]
+Notes = Sequence[tuple[str, str]]
 FORMATS: tuple[Format, ...] = get_args(Format)
 _TYPES: Mapping[Format, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -53,7 +54,7 @@ def send_table(
     """
     with transaction(session):
         record_export(session, by, outgoing)
-    return attachment(by, outgoing, _written(by, outgoing, columns, rows))
+    return attachment(by, outgoing, body_of(outgoing, columns, rows, taken(by)))
 
 
 def attachment(by: Author, outgoing: Outgoing, body: Iterator[bytes]) -> Response:
@@ -84,23 +85,25 @@ def record_export(session: GuardedSession, by: Author, outgoing: Outgoing) -> No
     chain.record(session, by, [Entry("export", "export", changes=told)])
 
 
-def _written(by: Author, outgoing: Outgoing, columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
+def body_of(outgoing: Outgoing, columns: Sequence[Column], rows: Iterable[Row], taken: Notes) -> Iterator[bytes]:
+    """The file of a list; `taken` says who took it out and when."""
     if outgoing.format == "csv":
         return stream_csv(columns, rows)
-    return stream_xlsx(columns, rows, outgoing.title, _notes(by, outgoing), _("About this list"))
+    return stream_xlsx(columns, rows, outgoing.title, [*_notes(outgoing), *taken], _("About this list"))
 
 
-def _notes(by: Author, outgoing: Outgoing) -> list[tuple[str, str]]:
-    """What the last sheet says: the list, its day and filters, who took it and when."""
+def _notes(outgoing: Outgoing) -> list[tuple[str, str]]:
+    """What the last sheet says of the list, its day and filters."""
     notes = [(_("Name of the list"), outgoing.title)]
     if outgoing.as_of:
         notes.append((_("As of day"), outgoing.as_of.isoformat()))
     notes += outgoing.notes
     if outgoing.count is not None:
         notes.append((_("Number of rows"), f"{outgoing.count:,}"))
-    return notes + taken(by)
+    return notes
 
 
-def taken(by: Author) -> list[tuple[str, str]]:
-    """Who took an export out, and when."""
-    return [(_("Exported by"), signed_in().full_name), (_("Exported at"), f"{local(by.at):%Y-%m-%d %H:%M}")]
+def taken(by: Author, full_name: str | None = None) -> list[tuple[str, str]]:
+    """Who took an export out, whoever is signed in unless somebody is named, and when."""
+    name = signed_in().full_name if full_name is None else full_name
+    return [(_("Exported by"), name), (_("Exported at"), f"{local(by.at):%Y-%m-%d %H:%M}")]

@@ -7,7 +7,7 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from sme_tracker.enterprises.additions import AddedFilter, Texts, hand_in
+from sme_tracker.enterprises.additions import AddedFilter, More, Texts, hand_in
 from sme_tracker.enterprises.chips import Editor, OptionList, lists, options
 from sme_tracker.enterprises.choosing import Choice
 from sme_tracker.enterprises.models import Enterprise
@@ -25,7 +25,7 @@ YEARS_BACK, YEARS_AHEAD = 2, 4
 @bp.record_once
 def add_to_list(state: BlueprintSetupState) -> None:
     """Hand the filter to the list of enterprises."""
-    hand_in(state.app, filters=[AddedFilter(("planned", "planned_year"), _read, _choose, _edit)])
+    hand_in(state.app, MORE)
 
 
 def _read(texts: Texts) -> Texts:
@@ -72,3 +72,7 @@ def _editor(title: str, year: str, this_year: int, _spoken: str) -> Editor:
             [("", options({"": _("Any year"), **{str(one): str(one) for one in years}}, year))],
         ),
     )
+
+
+MORE = More([AddedFilter(("planned", "planned_year"), _read, _choose, _edit)])
+"""What the list of enterprises gets from here."""

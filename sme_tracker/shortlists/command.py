@@ -1,6 +1,5 @@
 """The shortlists from the command line: which there are, and one of them as a file."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.exports.outgoing import Outgoing, record_export
+from sme_tracker.exports.to_file import format_of, write_whole
 from sme_tracker.history.chain import Author
 from sme_tracker.sheets.workbook import stream_xlsx
 from sme_tracker.sheets.writing import stream_csv
@@ -53,18 +53,16 @@ def export(session: GuardedSession, by: Author, written: str, path: Path, today:
         raise click.ClickException(
             _("There is no shortlist “%(key)s”; “shortlist list” shows those there are.", key=written)
         )
-    ending = path.suffix.lower().lstrip(".")
-    if ending not in ("xlsx", "csv"):
-        raise click.ClickException(_("The file must end in .xlsx or .csv (it is “%(name)s”).", name=path.name))
+    ending = format_of(path)
     current = draft(session, key, today)
     title = shortlist_words(str(key))
     ids = [row.candidate.enterprise_id for row in current.rows]
     rows = sheet.rows(current.rows, queries.key_figures(session, ids, key.year - 1))
     notes = [(_("Name of the list"), title), (_("As of day"), current.as_of.isoformat()), *sheet.notes(current)]
     body = stream_csv(sheet.columns(), rows) if ending == "csv" else stream_xlsx(sheet.columns(), rows, title, notes)
-    _write(path, body)
+    write_whole(path, body)
     with transaction(session):
-        what = Outgoing("shortlist", title, ending, filters={"key": written}, count=len(current.rows))  # type: ignore[arg-type]
+        what = Outgoing("shortlist", title, ending, filters={"key": written}, count=len(current.rows))
         record_export(session, by, what)
     return len(current.rows)
 
@@ -87,7 +85,7 @@ def export_table(session: GuardedSession, by: Author, order: TableOrder, path: P
     if path.suffix.lower() != ".xlsx":
         raise click.ClickException(_("The file must end in .xlsx (it is “%(name)s”).", name=path.name))
     made = table_of(session, version, template, today, with_contacts=True)
-    _write(path, made.workbook())
+    write_whole(path, made.workbook())
     with transaction(session):
         filters = {"key": order.key, "version": version.number, "template": template.name}
         title = f"{shortlist_words(str(made.key))}_{template.name}"
@@ -95,14 +93,6 @@ def export_table(session: GuardedSession, by: Author, order: TableOrder, path: P
         record_export(session, by, what)
         record_contacts_shown(session, by, version, template)
     return len(made.rows)
-
-
-def _write(path: Path, body: Iterable[bytes]) -> None:
-    """Write the file whole or not at all."""
-    unfinished = path.with_name(f"{path.name}.part")
-    with unfinished.open("wb") as file:
-        file.writelines(body)
-    unfinished.replace(path)
 
 
 def verify(session: Session, written: str | None, number: int | None) -> tuple[list[str], bool]:

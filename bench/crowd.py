@@ -23,12 +23,13 @@ from bench.filling import BY, CASEWORKER, fill
 from bench.server import Server
 from sme_tracker.accounts.actions import create_user
 from sme_tracker.assessments.shipping import load_shipped
-from sme_tracker.clock import utc_now
+from sme_tracker.clock import local_today, utc_now
 from sme_tracker.config import Config
 from sme_tracker.connections import most_connections
 from sme_tracker.db import GuardedSession, make_engine, make_session_factory, migrate, transaction
 from sme_tracker.enterprises.actions import PROFILE
 from sme_tracker.enterprises.models import Enterprise
+from sme_tracker.rebuilding import rebuild_outdated
 from sme_tracker.rules.terms import Role
 from sme_tracker.settling import settle
 from tests.provision import postgresql, sqlite
@@ -101,6 +102,7 @@ def _served(asked: argparse.Namespace, folder: Path) -> Iterator[tuple[Server, E
     with make_session_factory(engine, config.history_key, settle)() as session:
         with transaction(session):
             load_shipped(session, utc_now())
+        rebuild_outdated(session, BY, local_today())
         passwords = {CASEWORKER: fill(session, asked.rows, lambda _done: None), AUDITOR: _add_auditor(session)}
     print(f"{asked.database}, {asked.rows:,} enterprises", flush=True)
     server = Server(url, config.data_folder, list)

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.client import Client, fields
 from bench.files import Taken, measure_export, measure_import, write_register
-from bench.filling import CASEWORKER, fill
+from bench.filling import BY, CASEWORKER, fill
 from bench.judging import measure_judging
 from bench.questions import Question, questions
 from bench.server import Server, cpu_seconds
@@ -25,6 +25,7 @@ from sme_tracker.config import Config
 from sme_tracker.db import make_engine, make_session_factory, migrate, transaction
 from sme_tracker.demo.command import prepare
 from sme_tracker.enterprises.actions import PROFILE
+from sme_tracker.rebuilding import rebuild_outdated
 from sme_tracker.reference.models import ReportingUnit
 from sme_tracker.settling import settle
 from tests.provision import postgresql, sqlite
@@ -89,6 +90,7 @@ def _measure(kind: str, rows: int, requests: int, folder: Path, at_least: dict[t
     with make_session_factory(engine, config.history_key, settle)() as session:
         with transaction(session):
             load_shipped(session, utc_now())
+        rebuild_outdated(session, BY, local_today())
         password = fill(session, rows, lambda done: print(f"\r  {done:,} registered", end="", flush=True))
         print(f" in {time.perf_counter() - begun:.0f} s", flush=True)
         if kind == "postgresql":  # its autovacuum would have done so by now

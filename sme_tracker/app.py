@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
+from sme_tracker.accounts import export_views as export_right_views
 from sme_tracker.accounts import user_views
 from sme_tracker.accounts import views as account_views
 from sme_tracker.accounts.blueprint import bp as accounts
@@ -117,6 +118,7 @@ PAGES_WIRED = (
     account_views,
     history_views,
     user_views,
+    export_right_views,
     enterprise_views,
     edit_views,
     figure_views,

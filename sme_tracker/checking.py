@@ -36,7 +36,12 @@ from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.words import CACHES, TITLES
 
-SUBJECTS = {"target": "target", "rule_assignment": "rule_set", "table_template": "table_template"}
+SUBJECTS = {
+    "target": "target",
+    "rule_assignment": "rule_set",
+    "table_template": "table_template",
+    "export_withheld": "export_right",
+}
 """What the history calls the facts that are about no enterprise, by their table."""
 EXAMPLES = 3
 """So many faults of a kind are said where not all are asked for."""

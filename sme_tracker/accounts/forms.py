@@ -25,6 +25,13 @@ class SignInForm(FlaskForm):
     password = PasswordField(_l("Password"), [_needed(), Length(max=LONGEST_PASSWORD)])
 
 
+class WithholdForm(FlaskForm):
+    """From whom the right of export is taken, and why."""
+
+    whose = SelectField(_l("From whom"), [_needed()])
+    reason = TextField(_l("Reason"), needed=True)
+
+
 class PasswordForm(FlaskForm):
     """A new password in the place of one's own."""
 

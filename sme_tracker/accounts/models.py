@@ -1,11 +1,12 @@
-"""The tables of accounts: users, the passwords they had, their sessions, wrong tries, and one-use form tokens."""
+"""The tables of accounts: users, passwords they had, sessions, wrong tries, form tokens, rights taken away."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, true
+from sqlalchemy import CheckConstraint, ForeignKey, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sme_tracker.db import Base, BigId
+from sme_tracker.history.facts import Recorded, one_in_force
 from sme_tracker.rules.terms import Role
 
 
@@ -93,3 +94,17 @@ class FormToken(Base):
     token: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     used_at: Mapped[datetime]
+
+
+class ExportWithheld(Recorded, Base):
+    """That a role or a person may not take lists out of the house, with the reason, until it is given back."""
+
+    __tablename__ = "export_withheld"
+    __table_args__ = (
+        CheckConstraint("(role is null) <> (user_id is null)", name="role_or_person"),
+        one_in_force("export_withheld", text("coalesce(role, '')"), text("coalesce(user_id, 0)")),
+    )
+
+    role: Mapped[str | None]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    reason: Mapped[str]

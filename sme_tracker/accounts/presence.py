@@ -9,6 +9,7 @@ from sme_tracker.accounts.signing import note_seen
 from sme_tracker.clock import utc_now
 from sme_tracker.config import Config
 from sme_tracker.db import if_free, transaction
+from sme_tracker.rules.access import WITHHOLDABLE
 from sme_tracker.web.pages import BY_ITSELF, current_session
 from sme_tracker.web.principal import Principal
 
@@ -60,4 +61,5 @@ class Presence:
             found.shortcuts_on,
             found.confirmed_at,
             found.slowed_until,
+            WITHHOLDABLE if found.export_withheld else frozenset(),
         )

@@ -5,12 +5,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from sme_tracker.accounts.models import PasswordHash, User, UserSession
+from sme_tracker.accounts.models import ExportWithheld, PasswordHash, User, UserSession
 from sme_tracker.history.models import HistoryEntry
+from sme_tracker.rules.access import Permission, may
 from sme_tracker.rules.terms import Role
 
 RESET = "user.reset_password"
@@ -33,6 +35,7 @@ class OpenSession:
     password_set_at: datetime
     confirmed_at: datetime | None
     slowed_until: datetime | None
+    export_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ class Reset:
 def token_hash(token: str) -> str:
     """What the database keeps of a session token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def withheld_from(user_id: Any, role: Any) -> Select[int]:
+    """What takes the right of export from an account with this role."""
+    concerns = or_(ExportWithheld.user_id == user_id, ExportWithheld.role == role)
+    return select(ExportWithheld.id).where(ExportWithheld.in_force(), concerns)
 
 
 _SESSION = UserSession.metadata.tables["user_session"].c
@@ -67,6 +76,7 @@ _OPEN_SESSION = (
         _USER.password_set_at,
         _SESSION.confirmed_at,
         _USER.slowed_until,
+        exists(withheld_from(_USER.id, _USER.role)),
     )
     .where(_USER.id == _SESSION.user_id)
     .where(_SESSION.token_hash == bindparam("token_hash"), _SESSION.ended_at.is_(None), _USER.disabled_at.is_(None))
@@ -154,3 +164,13 @@ def resets(session: Session, user_id: int, since: datetime) -> Sequence[Reset]:
 def full_names(session: Session) -> dict[int, str]:
     """What people are called, by account."""
     return {row.id: row.full_name for row in session.execute(select(User.id, User.full_name))}
+
+
+def withheld(session: Session) -> Sequence[ExportWithheld]:
+    """From which roles and people the right of export is taken, in the order of doing so."""
+    return session.scalars(select(ExportWithheld).where(ExportWithheld.in_force()).order_by(ExportWithheld.id)).all()
+
+
+def may_export(session: Session, user: User) -> bool:
+    """Whether an account may take lists out of the house."""
+    return may(user.is_role, Permission.EXPORT) and session.scalar(withheld_from(user.id, user.role)) is None

@@ -10,6 +10,7 @@ import click
 from sqlalchemy import select
 
 from sme_tracker.accounts.models import User
+from sme_tracker.accounts.queries import may_export
 from sme_tracker.db import GuardedSession, transaction
 from sme_tracker.enterprises.additions import Additions
 from sme_tracker.enterprises.asked import Asked
@@ -17,7 +18,6 @@ from sme_tracker.enterprises.list_export import ListExport
 from sme_tracker.exports.outgoing import body_of, record_export, taken
 from sme_tracker.exports.to_file import format_of, write_whole
 from sme_tracker.history.chain import Author
-from sme_tracker.rules.access import Permission, may
 from sme_tracker.rules.terms import Role
 from sme_tracker.web.language import gettext as _
 
@@ -57,7 +57,7 @@ def _user(session: GuardedSession, name: str | None) -> User | None:
     user = session.scalars(select(User).where(User.name == name.casefold(), User.disabled_at.is_(None))).first()
     if user is None:
         raise click.ClickException(_("There is no account “%(name)s” in use.", name=name))
-    if not may(user.is_role, Permission.EXPORT):
+    if not may_export(session, user):
         raise click.ClickException(_("The account “%(name)s” may not export.", name=name))
     return user
 

@@ -172,7 +172,7 @@ def names_of_ids(session: Session) -> dict[str, Callable[[int], str | None]]:
         found = session.get(User, which)
         return found.full_name if found else None
 
-    return {"unit_id": unit, "chain_id": chain, "owner_id": person, "officer_id": person}
+    return {"unit_id": unit, "chain_id": chain, "owner_id": person, "officer_id": person, "user_id": person}
 
 
 def _ladder_step(level: Level, timeline: Timeline, planned: int | None, today: date) -> dict[str, Any]:

@@ -64,6 +64,10 @@ ASKS_PASSWORD = frozenset({P.SHORTLIST_FREEZE, P.RULES_PUBLISH, P.ACCOUNT_WRITE}
 """What binds the bureau or gives rights: who does it has given the password again within the last minutes."""
 
 
+WITHHOLDABLE = frozenset({P.EXPORT})
+"""What an administrator can take from a role or a person; nothing can be given that the table above does not."""
+
+
 def may(role: Role, permission: Permission) -> bool:
     """Whether the role has the permission, before the question whose record it is."""
     return permission in PERMISSIONS[role]

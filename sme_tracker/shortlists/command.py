@@ -16,7 +16,7 @@ from sme_tracker.sheets.writing import stream_csv
 from sme_tracker.shortlists import queries, sheet
 from sme_tracker.shortlists.draft import draft
 from sme_tracker.shortlists.queries import ShortlistKey
-from sme_tracker.shortlists.table_sheet import record_contacts_shown, table_of
+from sme_tracker.shortlists.table_sheet import holds_contacts, record_contacts_shown, table_of
 from sme_tracker.shortlists.table_templates import templates
 from sme_tracker.shortlists.undoing import RECOMMENDATION
 from sme_tracker.shortlists.versions import all_versions, faults, standing_versions
@@ -88,6 +88,7 @@ def export_table(session: GuardedSession, by: Author, order: TableOrder, path: P
     write_whole(path, made.workbook())
     with transaction(session):
         filters = {"key": order.key, "version": version.number, "template": template.name}
+        filters |= {"contacts": 1} if holds_contacts(template) else {}
         title = f"{shortlist_words(str(made.key))}_{template.name}"
         what = Outgoing(RECOMMENDATION, title, "xlsx", filters=filters, as_of=version.as_of, count=len(made.rows))
         record_export(session, by, what)

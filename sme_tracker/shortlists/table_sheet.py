@@ -67,13 +67,18 @@ def table_of(
         for field, (heading, _field) in zip(fields, template.columns, strict=True)
     ]
     wanted = listed_in(version.content, template.rows)
-    asks_contacts = any(field.is_contact for field in fields)
+    asks_contacts = holds_contacts(template)
     people = _people(session, wanted) if asks_contacts and with_contacts else {}
     entries = _entries(session, version, wanted, {code: person for code, (person, _ids) in people.items()})
     rows = [[field.cell(entry) for field in fields] for entry in entries]
     lines = [filled(line, _values(session, version, len(rows), today)) for line in template.lines]
     notes = _notes(version, template, withheld=asks_contacts and not with_contacts)
     return Table(ShortlistKey.of(version), template.sheet_title, lines, columns, rows, notes)
+
+
+def holds_contacts(template: TableTemplate) -> bool:
+    """Whether a table by the template says whom to call."""
+    return any(FIELDS[field].is_contact for _heading, field in template.columns)
 
 
 def record_contacts_shown(session: Session, by: Author, version: ShortlistVersion, template: TableTemplate) -> None:

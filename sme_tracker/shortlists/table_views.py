@@ -15,7 +15,7 @@ from sme_tracker.rules.findings import Refused
 from sme_tracker.shortlists.blueprint import bp, key_or_404, numbered
 from sme_tracker.shortlists.models import TableTemplate
 from sme_tracker.shortlists.table_fields import FIELDS
-from sme_tracker.shortlists.table_sheet import record_contacts_shown, table_of
+from sme_tracker.shortlists.table_sheet import holds_contacts, record_contacts_shown, table_of
 from sme_tracker.shortlists.table_templates import (
     PLACEHOLDERS,
     ROWS,
@@ -30,6 +30,7 @@ from sme_tracker.shortlists.table_templates import (
 from sme_tracker.shortlists.undoing import RECOMMENDATION
 from sme_tracker.shortlists.version_views import version_page
 from sme_tracker.shortlists.versions import versions_of
+from sme_tracker.web.confirming import asking_password_when
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.long_answers import long_answer
@@ -68,8 +69,15 @@ def edit_template(code: str) -> Response | tuple[str, int]:
     return _save(code, found)
 
 
+def _shows_contacts() -> bool:
+    """Whether the table that is asked for will say whom to call."""
+    template = find_template(current_session(), request.form.get("template", ""))
+    return may(Permission.CONTACT_SHOW) and template is not None and holds_contacts(template)
+
+
 @bp.post("/shortlists/<key>/v<int:number>/table")
 @allowed(Permission.EXPORT)
+@asking_password_when(_shows_contacts)
 @long_answer
 def table(key: str, number: int) -> Response | tuple[str, int]:
     """The recommendation table of a frozen version by the template in force; one that was undone goes to nobody."""
@@ -85,6 +93,7 @@ def table(key: str, number: int) -> Response | tuple[str, int]:
     made = table_of(session, version, template, today(), with_contacts=shows)
     title = f"{shortlist_words(str(made.key))}_{template.name}"
     filters = {"key": key, "version": number, "template": template.name}
+    filters |= {"contacts": 1} if shows and holds_contacts(template) else {}
     outgoing = Outgoing(RECOMMENDATION, title, "xlsx", filters=filters, as_of=version.as_of, count=len(made.rows))
     with transaction(session):
         record_export(session, by, outgoing)

@@ -31,10 +31,12 @@ class Principal(UserMixin):
     confirmed_at: datetime | None = None
     """When the password was last given again within this session."""
     slowed_until: datetime | None = None
+    withheld: frozenset[Permission] = frozenset()
+    """What was taken from the account or its role."""
 
     def may(self, permission: Permission | str) -> bool:
-        """Whether the account's role has the permission."""
-        return role_may(self.role, Permission(permission))
+        """Whether the account's role has the permission, and nobody took it away."""
+        return Permission(permission) not in self.withheld and role_may(self.role, Permission(permission))
 
 
 def install(app: Flask, find: Callable[[str], Principal | None]) -> None:

@@ -233,6 +233,8 @@ FINDINGS = {
     "put_forward.recognised": _l(
         "This round has recognised %(names)s, which stays put forward. Withdraw the title or the outcome first."
     ),
+    "export_right.not_held": _l("This role or account has no right of export to take away."),
+    "export_right.taken": _l("The right of export is taken from them already."),
     "undo.not_written": _l("This import was not written; there is nothing to undo."),
     "undo.undone": _l("This import is undone already."),
     "undo.too_late": _l("An import can be undone for 30 days; this one is older."),

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
+from sme_tracker.accounts import exporting
 from sme_tracker.accounts.models import User, UserSession
 from sme_tracker.assessments import drafting
 from sme_tracker.assessments import queries as assessments
@@ -74,6 +75,9 @@ def full_bureau(session: GuardedSession) -> int:
     _cases(session, by, firms[0], owner)
     _lists(session, by, firms)
     _import(session, by)
+    whose = add_user(session, Role.LEADER)[0]
+    with transaction(session):
+        exporting.withhold(session, by, None, whose, "外发名单未经审批")
     return firms[0]
 
 

@@ -102,6 +102,7 @@ PAGES: dict[str, tuple[Role, str]] = {
     "accounts.SignInForm": (Role.CASEWORKER, "/sign-in"),
     "accounts.PasswordForm": (Role.CASEWORKER, "/account"),
     "accounts.PreferencesForm": (Role.CASEWORKER, "/account"),
+    "accounts.WithholdForm": (Role.ADMINISTRATOR, "/users/export-right"),
     "accounts.UserForm": (Role.ADMINISTRATOR, "/users/{User}"),
     "assessments.JudgingForm": (Role.CASEWORKER, "/enterprises/{which}/judgements/" + min(QUESTIONS)),
     "assessments.WithdrawingForm": (Role.CASEWORKER, "/enterprises/{which}/evidence/{EvidenceRecord}/withdraw"),

@@ -29,7 +29,7 @@ from sme_tracker.shortlists.table_fields import FIELDS, Entry, Person
 from sme_tracker.shortlists.table_templates import Layout, Stale, editions, find_template, layout_of, save_template
 from sme_tracker.web.language import speaking
 from tests.assessments import bureau
-from tests.signing import csrf, sign_in_as
+from tests.signing import add_user, csrf, sign_in, sign_in_as
 
 KEY = ShortlistKey(Title.NATIONAL, bureau.TODAY.year)
 EVERY_FIELD = [(f"列 {number}", key) for number, key in enumerate(FIELDS, start=1)]
@@ -184,6 +184,24 @@ def test_the_export_is_in_the_register_and_whose_number_it_shows_in_the_history(
     assert (taken.what, taken.rows, taken.filters["version"]) == ("recommendation", 2, version.number)
     shown = session.scalars(select(HistoryEntry).where(HistoryEntry.action == "show_contact")).all()
     assert len(shown) == 2
+
+
+def test_a_table_with_contacts_asks_for_the_password_again_and_is_marked_in_the_register(
+    client: FlaskClient, session: GuardedSession, version: ShortlistVersion
+) -> None:
+    user, password = add_user(session, Role.CASEWORKER)
+    sign_in(client, user.name, password)
+    sent = {"csrf_token": csrf(client.get("/enterprises")), "template": "recommendation"}
+    asked = client.post(f"/shortlists/{version.title}-{version.year}/v1/table", data=sent)
+    assert asked.status_code == 401 and "data-download" in asked.text
+    assert session.scalars(select(Export)).all() == []
+    again = client.post(asked.request.path, data={**sent, "confirm_password": password})
+    assert again.status_code == 200
+    assert again.mimetype.endswith("sheet") and again.data
+    assert session.scalars(select(Export.filters)).one()["contacts"] == 1
+    auditor = client.application.test_client()
+    sign_in_as(auditor, session, Role.AUDITOR)
+    assert "含联系人" in auditor.get("/exports").text
 
 
 def test_a_leader_takes_the_table_without_the_contacts(

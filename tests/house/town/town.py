@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Table, select
 
+from sme_tracker.accounts import exporting
 from sme_tracker.accounts.actions import create_user, disable_user
 from sme_tracker.assessments import actions as assessments
 from sme_tracker.assessments.asked_tryouts import Question, ask, try_next
@@ -76,6 +77,7 @@ def town(session: GuardedSession, folder: Path) -> Town:
     _import(session, folder, codes)
     with transaction(session):
         disable_user(session, _by(), create_user(session, _by(), "gone", Role.LEADER)[0])
+        exporting.withhold(session, _by(), None, create_user(session, _by(), "kept_in", Role.LEADER)[0], "外发未审批")
     judging = [f"/enterprises/{which}/judgements/key_chain_link" for which in own + foreign]
     unlinked = [tried, f"/shortlists/{KEY}/why?q={codes[0]}", "/rule-sets/town-draft", *judging]
     return Town(*units, own, foreign, codes, unlinked)
@@ -187,6 +189,9 @@ def _import(session: GuardedSession, folder: Path, codes: list[str]) -> None:
     rows = [f"{code},长春{FOREIGN}改名有限公司,某路1号" for code in codes]
     text = "\n".join(["统一社会信用代码,企业名称,详细地址", *rows, "92220106MA00000000,个体户,", ""])
     intake = Intake(session, UploadFolder(folder / "uploads"), Reach())
+    written = "\n".join(["统一社会信用代码,企业名称,详细地址", *(f"{code},,某路2号" for code in codes), ""])
+    done = intake.upload(_by(), io.BytesIO(written.encode()), f"{FOREIGN}地址.csv", TODAY)
+    intake.write(_by(), done, intake.plan_of(done, TODAY).digest)
     intake.upload(_by(), io.BytesIO(text.encode()), f"{FOREIGN}.csv", TODAY)
 
 

@@ -57,7 +57,7 @@ from sme_tracker.history import views as history_views
 from sme_tracker.history.acting import note_denial
 from sme_tracker.history.blueprint import bp as history
 from sme_tracker.history.directory import Directory
-from sme_tracker.imports import column_views, undo_views
+from sme_tracker.imports import column_views, official_views, undo_views
 from sme_tracker.imports import views as import_views
 from sme_tracker.imports.blueprint import bp as imports
 from sme_tracker.pipeline import case_views, plan_views
@@ -142,6 +142,7 @@ PAGES_WIRED = (
     import_views,
     column_views,
     undo_views,
+    official_views,
     export_views,
     register_views,
     near_export_views,

@@ -29,6 +29,7 @@ from sme_tracker.imports.matching.verdict import Answers, Circumstances
 from sme_tracker.imports.models import HeadingChoice, Import
 from sme_tracker.imports.plan import FileContent
 from sme_tracker.imports.rows import EnterpriseRow, RegisterRow
+from sme_tracker.recognitions.models import Recognition
 from sme_tracker.recognitions.queries import TitleHeld, titles_of
 from sme_tracker.reference.models import Batch, Chain, Industry, ReportingUnit
 from sme_tracker.rules.access import own_unit_only
@@ -145,6 +146,22 @@ def reading_of(
         },
         is_district=lambda text: places.find(text) is not None,
     )
+
+
+def holders_by_notice(
+    session: Session, reach: Reach, title: Title, batch: str | None, document_number: str | None, published_on: date
+) -> Sequence[Row[int, str, str, date]]:
+    """Who within reach is recorded with a title by the same batch, document or day: id, code, name, last day."""
+    same = [Recognition.published_on == published_on]
+    same += [Recognition.batch == batch] if batch else []
+    same += [Recognition.document_number == document_number] if document_number else []
+    wanted = (
+        select(Enterprise.id, Enterprise.code, Enterprise.name, Recognition.valid_until)
+        .join(Recognition, Recognition.enterprise_id == Enterprise.id)
+        .where(Recognition.title == title.value, Recognition.in_force(), or_(*same))
+        .order_by(Enterprise.name, Enterprise.id)
+    )
+    return session.execute(wanted.where(Enterprise.unit_id == reach.own_unit_id) if reach.is_limited else wanted).all()
 
 
 def level_counts(session: Session, reach: Reach) -> dict[Level, int]:

@@ -22,6 +22,7 @@ from sme_tracker.imports.pages import import_or_404, intake
 from sme_tracker.imports.plan import Action
 from sme_tracker.imports.queries import PastImport, imports_seen_by, level_counts, reach_of
 from sme_tracker.imports.questions import Questions
+from sme_tracker.imports.reconciling import reconciled
 from sme_tracker.imports.shown import changes_in_words, left_out_reasons, said, shown_part
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import LINE, whole_number
@@ -160,6 +161,7 @@ def _check_page(past: PastImport, status: int = 200) -> tuple[str, int]:
         past=past,
         kind_words=file_kind_words,
         plan=plan,
+        beside=reconciled(current_session(), taking.reach, past.imported, plan),
         levels=[line for line in levels if line[1] != line[2]],
         **_plan_words(plan),
     )
@@ -179,6 +181,7 @@ def _result_page(past: PastImport) -> tuple[str, int]:
         plan=plan,
         judging=judging(session),
         may_be_undone=until is not None and until >= utc_now(),
+        beside=reconciled(session, intake().reach, past.imported, plan) if plan else None,
         undone=undone,
         undone_by=undone and directory().people(session).get(undone.by_id or 0),
         **(_plan_words(plan) if plan else {}),

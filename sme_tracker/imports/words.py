@@ -40,6 +40,7 @@ REFUSALS: Mapping[str, LazyString] = {
     "too_many_merged": _l("A sheet has more than %(most)s merged cells. Take the merging apart, or split the file."),
     "empty_workbook": _l("The workbook has no visible sheet."),
     "empty_sheet": _l("Sheet “%(sheet)s” is empty."),
+    "no_names": _l("No enterprise is named there. A list has a name or a credit code in each row."),
     "no_head": _l(
         "Sheet “%(sheet)s”: no column headings among the first %(rows)s rows. At least these are needed: %(expected)s."
     ),
@@ -75,6 +76,10 @@ REASONS: Mapping[str, LazyString] = {
     "credit_code.organisation_check": _l("The 17th character of the code does not match. Compare it with the licence."),
     "credit_code.sole_trader": _l("Sole traders (codes from 92) cannot be cultivated."),
     "row.no_code": _l("The credit code is missing."),
+    "row.name_to_confirm": _l(
+        "The register has one enterprise of this name: %(recorded)s. Confirm that it is this one."
+    ),
+    "row.new_to_confirm": _l("The register does not have this enterprise. Confirm that it is to be entered."),
     "row.only_named": _l("The row names an enterprise and says nothing else that could be recorded."),
     "row.no_title": _l("The level is missing."),
     "row.no_fiscal_year": _l("The year is missing."),

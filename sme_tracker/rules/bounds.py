@@ -53,6 +53,7 @@ LONGEST: Mapping[str, int] = {
     "file_name": 120,
     "number": 40,
     "search": 100,
+    "pasted_list": 100_000,
 }
 """How many characters each text may have, whichever way it comes in."""
 _PLAIN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

@@ -115,6 +115,7 @@ PAGES: dict[str, tuple[Role, str]] = {
     "enterprises.WithdrawalForm": (Role.CASEWORKER, "/enterprises/{which}/figures/1/withdraw"),
     "enterprises.ContactForm": (Role.CASEWORKER, "/enterprises/{which}/contacts/{Contact}"),
     "imports.UploadForm": (Role.CASEWORKER, "/import"),
+    "imports.OfficialForm": (Role.CASEWORKER, "/import/official"),
     "imports.UndoForm": (Role.CASEWORKER, "/import/{Import}/undo"),
     "pipeline.OpeningForm": (Role.CASEWORKER, "/enterprises/{which}/cases/new"),
     "pipeline.StepForm": (Role.CASEWORKER, CASE + "/step"),

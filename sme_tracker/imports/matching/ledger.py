@@ -44,7 +44,7 @@ def match(row: LedgerRow, around: Circumstances) -> Verdict:
     unit = find_unit(verdict, around) if verdict.action is not Action.REFUSED else None
     if verdict.action is Action.REFUSED or not check_reach(verdict, unit, around):
         return verdict
-    enterprise = verdict.enterprise or _new_enterprise(row, verdict, unit_of_new(unit, around))
+    enterprise = verdict.enterprise or _new_enterprise(row, verdict, unit_of_new(unit, around), around)
     if enterprise is None:
         return verdict
     say_other_name(verdict, enterprise)
@@ -65,9 +65,14 @@ def match(row: LedgerRow, around: Circumstances) -> Verdict:
     return verdict
 
 
-def _new_enterprise(row: LedgerRow, verdict: Verdict, unit_id: int | None) -> KnownEnterprise | None:
+def _new_enterprise(
+    row: LedgerRow, verdict: Verdict, unit_id: int | None, around: Circumstances
+) -> KnownEnterprise | None:
     if row.name is None or row.code is None:
         verdict.refuse("row.code_unknown", "code")
+        return None
+    if around.answers.asks(asked := f"entered:{row.code}"):
+        verdict.refuse("row.new_to_confirm", "code", question=asked)
         return None
     verdict.writes.append(NewEnterprise(row.code, row.name, unit_id))
     verdict.notice("row.enterprise_new", "code")

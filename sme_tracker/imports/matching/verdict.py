@@ -16,6 +16,8 @@ from sme_tracker.rules.terms import Status
 
 NO_UNIT = frozenset(map(name_key, ("未指定县区", "尚无报送单位", "未分配", "No unit yet")))
 """How our own lists say that an enterprise has no unit."""
+OFFICIAL = "official"
+"""The answer that says that a file is a published list."""
 MOST_OFFERED = 30
 """How many units are named at most where a word is none of them."""
 
@@ -105,6 +107,11 @@ class Answers:
     given: Mapping[str, str] = field(default_factory=dict)
     confirms: bool = False
 
+    @property
+    def of_published_list(self) -> bool:
+        """Whether the file is a published list, of which nothing is taken for certain but what agrees by code."""
+        return self.given.get(OFFICIAL) == "yes"
+
     def of(self, question: str) -> str | None:
         """The answer to a question, None if it was not answered."""
         return self.given.get(question) or self.given.get(f"{question.partition(':')[0]}:*")
@@ -113,6 +120,10 @@ class Answers:
     def enterprises(self) -> set[str]:
         """The codes of the enterprises that somebody chose for names that nobody has."""
         return {code for question, code in self.given.items() if question.startswith("same:")}
+
+    def asks(self, question: str) -> bool:
+        """Whether a published list has to ask this first, and nobody has answered."""
+        return self.of_published_list and not self.confirmed(question)
 
     def confirmed(self, question: str) -> bool:
         """Whether a question that asks for yes or no was answered with yes."""
@@ -184,6 +195,9 @@ def find_enterprise(verdict: Verdict, around: Circumstances) -> KnownEnterprise 
         return around.known.by_code[answer]
     of_the_name = around.known.by_name.get(name_key(row.name or ""), [])
     same = [enterprise for enterprise in of_the_name if around.reach.holds(enterprise.unit_id)]
+    if len(same) == 1 and around.answers.asks(confirming := f"listed:{same[0].code}"):
+        verdict.refuse("row.name_to_confirm", "name", recorded=same[0].name, question=confirming)
+        return None
     if len(same) == 1:
         if name_key(same[0].name) != name_key(row.name or ""):
             verdict.notice("row.by_former_name", "name", recorded=same[0].name)

@@ -17,8 +17,9 @@ from sme_tracker.history.acting import author
 from sme_tracker.history.chain import plain
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.access import Permission, own_unit_only
+from sme_tracker.rules.credit_code import CHECK_CHARACTER
 from sme_tracker.rules.findings import Refused
-from sme_tracker.rules.records import CHECK_CHARACTER, check_profile
+from sme_tracker.rules.records import check_profile
 from sme_tracker.web.guard import allowed
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.pages import current_session, render, today, version_from_form

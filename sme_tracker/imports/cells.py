@@ -1,6 +1,7 @@
 """What a cell says: its text, and by the grammars of the house the value in it, or the reason why there is none."""
 
 import re
+from collections.abc import Container
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
@@ -81,14 +82,14 @@ def enterprise_name(cell: Cell) -> EnterpriseNamed | None:
     return identity.enterprise_name(name(cell))
 
 
-def code(cell: Cell) -> str | None:
-    """The unified social credit code of an enterprise, verified.
+def code(cell: Cell, printed: Container[str] = ()) -> str | None:
+    """The unified social credit code of an enterprise, verified, or one of those that licences print as they are.
 
     A numeric cell is refused: of eighteen digits a spreadsheet keeps fifteen, so the code in it is already ruined.
     """
     if isinstance(cell, int | float):
         raise unread("code_is_number", shown(cell))
-    return identity.code(text(cell))
+    return identity.code(text(cell), printed)
 
 
 def doubt_about(verified: str) -> Finding | None:

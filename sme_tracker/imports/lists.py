@@ -1,7 +1,7 @@
 """The lists that a sheet holds, side by side or one below the other: their columns, and their rows by number."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -30,7 +30,8 @@ class Reading:
     """With what a file is read: the words of fields, what people decided, and which texts are districts.
 
     `confirms` takes for confirmed what is proposed and not decided; `fixes` are cells mended on the check page,
-    `titles` what somebody said a list without a column of levels is about.
+    `titles` what somebody said a list without a column of levels is about, `printed` the codes that do not verify and
+    that somebody compared with the licence.
     """
 
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
@@ -38,6 +39,7 @@ class Reading:
     confirms: bool = False
     fixes: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, Title] = field(default_factory=dict)
+    printed: Container[str] = frozenset()
     is_district: Callable[[str], bool] = lambda _text: False
 
 

@@ -1,6 +1,6 @@
 """Which grammar reads the cells of which column, and which cells a row cannot come in without."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from functools import partial
 from typing import Any
 
@@ -38,12 +38,15 @@ _PARSERS: Mapping[str, Callable[[Cell], Any]] = {
 }
 
 
-def parser(column: Column, *, begins_1904: bool = False) -> Callable[[Cell], Any]:
+def parser(column: Column, *, begins_1904: bool = False, printed: Container[str] = ()) -> Callable[[Cell], Any]:
     """What reads the cells of a column; an amount that names no unit is in that of its heading, else in 万元.
 
-    `begins_1904`: in its workbook a number that nobody formatted as a day counts the days from 1904.
+    `begins_1904`: in its workbook a number that nobody formatted as a day counts the days from 1904. `printed`: codes
+    that licences print so although they do not verify.
     """
     parse = _of_column(column)
+    if parse is cells.code:
+        return partial(cells.code, printed=printed)
     return partial(_from_1904, parse) if begins_1904 and parse is cells.day else parse
 
 

@@ -139,6 +139,9 @@ def reading_of(
         choices=choices_of({**remembered, **own}),
         confirms=confirms,
         fixes={name: value for name, value in answers.items() if name.startswith("fix:")},
+        printed=_printed(session).union(
+            name.removeprefix("printed:") for name, value in answers.items() if value == "yes"
+        ),
         titles={
             name.removeprefix("title:"): Title(value)
             for name, value in answers.items()
@@ -146,6 +149,11 @@ def reading_of(
         },
         is_district=lambda text: places.find(text) is not None,
     )
+
+
+def _printed(session: Session) -> set[str]:
+    """The codes on record that do not verify, as the licence prints them so."""
+    return set(session.scalars(select(Enterprise.code).where(Enterprise.code_as_printed)))
 
 
 def holders_by_notice(

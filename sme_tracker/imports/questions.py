@@ -56,6 +56,7 @@ _YES_TO = {
     "rename": lambda: _("It was renamed"),
     "twin": lambda: _("It is another enterprise"),
     "again": lambda: _("It is another recognition"),
+    "printed": lambda: _("The licence prints it so"),
     "listed": lambda: _("It is this one"),
     "entered": lambda: _("Enter it"),
     "leap": lambda: _("The figure is right"),

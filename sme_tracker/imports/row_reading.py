@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sme_tracker.imports import cells
@@ -14,6 +15,7 @@ from sme_tracker.imports.lists import OF_ALL_PARTS, Reading, SheetList, columns_
 from sme_tracker.imports.parsers import REQUIRED, parser
 from sme_tracker.imports.rows import EnterpriseRow, FiguresRow, LedgerRow, Problem, RegisterRow, shown_value
 from sme_tracker.rules.branches import is_branch
+from sme_tracker.rules.credit_code import CHECK_CHARACTER
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.terms import Title
 from sme_tracker.rules.values.days import Day, Period
@@ -72,8 +74,8 @@ class _Reader:
 
     def _begin(self, listed: SheetList) -> None:
         self.listed = listed
-        begins_1904 = listed.sheet.begins_1904
-        self.parsers = [(column, parser(column, begins_1904=begins_1904)) for column in listed.read]
+        parsing = partial(parser, begins_1904=listed.sheet.begins_1904, printed=self.reading.printed)
+        self.parsers = [(column, parsing(column)) for column in listed.read]
         self.unheaded = _Unheaded(listed)
         self.has_code = "code" in listed.by_key
 
@@ -167,7 +169,7 @@ class _ReadRow:
             value = parse(_whole(cell))
         except Unread as refused:
             self.lost.add(key)
-            finding = refused.finding if key in REQUIRED else _left_out(refused.finding)
+            finding = _asked(refused.finding) if key in REQUIRED else _left_out(refused.finding)
             self.problems.append(self._problem(finding, column.written, cell))
             return
         if value is None:
@@ -196,6 +198,13 @@ class _ReadRow:
 
     def _problem(self, finding: Finding, heading: str | None, cell: Cell) -> Problem:
         return Problem(finding, self.place["sheet"], self.place["row"], heading, shown_value(cell))
+
+
+def _asked(finding: Finding) -> Finding:
+    """What is said of a cell that its row cannot do without; a code may be on the licence as it is written."""
+    if finding.code != CHECK_CHARACTER:
+        return finding
+    return Finding(finding.code, {**finding.parameters, "question": f"printed:{finding.parameters['code']}"})
 
 
 def _left_out(finding: Finding) -> Finding:

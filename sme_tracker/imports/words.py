@@ -71,8 +71,9 @@ REASONS: Mapping[str, LazyString] = {
     "credit_code.length": _l("The code has %(length)s characters instead of %(expected)s."),
     "credit_code.alphabet": _l("“%(character)s” in place %(place)s does not occur in credit codes."),
     "credit_code.check_character": _l(
-        "The check character of the code does not match. Compare it with the licence and enter the enterprise by hand."
+        "The check character of the code does not match. Compare it with the licence, mend it or confirm it as printed."
     ),
+    "row.code_as_printed": _l("The code does not verify; it is kept as the licence prints it, and marked."),
     "credit_code.organisation_check": _l("The 17th character of the code does not match. Compare it with the licence."),
     "credit_code.sole_trader": _l("Sole traders (codes from 92) cannot be cultivated."),
     "row.no_code": _l("The credit code is missing."),

@@ -10,6 +10,8 @@ LENGTH = 18
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "Z": "2", "S": "5"})
 SOLE_TRADER = "92"
+CHECK_CHARACTER = "credit_code.check_character"
+"""What is found where the 18th character is wrong; a licence may print it so."""
 
 _WELL_FORMED = re.compile(f"[{ALPHABET}]*")
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
@@ -36,7 +38,7 @@ def check(code: str) -> Finding | None:
         place, character = next(one for one in enumerate(code, start=1) if one[1] not in _VALUE)
         return Finding("credit_code.alphabet", {"place": place, "character": character})
     if code[-1] != check_character(code[:-1]):
-        return Finding("credit_code.check_character")
+        return Finding(CHECK_CHARACTER)
     if code[16] != organisation_check_character(code[8:16]):
         return Finding("credit_code.organisation_check", severity=Severity.NOTICE)
     return None

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from sme_tracker.rules import credit_code
 from sme_tracker.rules.bounds import LONGEST, check_text
+from sme_tracker.rules.credit_code import CHECK_CHARACTER
 from sme_tracker.rules.figures import FIGURES, MAY_BE_NEGATIVE, YearlyFigures
 from sme_tracker.rules.findings import Finding
 
 FIRST_YEAR = 1949
-CHECK_CHARACTER = "credit_code.check_character"
 PART_OF = {
     "main_revenue_wan": "revenue_wan",
     "rd_staff": "staff",

@@ -334,3 +334,35 @@ def test_an_import_whose_file_is_gone_says_so(
         kept.unlink()
     assert "无法逐行显示" in client.get(done).text
     assert "请重新上传" in client.get(waiting_one, follow_redirects=True).text
+
+
+def test_a_code_that_does_not_verify_is_confirmed_against_the_licence_on_the_page(
+    client: FlaskClient, session: GuardedSession, tmp_path: Path
+) -> None:
+    sign_in_as(client, session, Role.CASEWORKER)
+    printed = f"{a_code(1)[:-1]}{'X' if a_code(1)[-1] != 'X' else 'Y'}"
+    row = ["甲有限公司", printed, "南关区"]
+    address = send(client, tmp_path, row, YI).location
+    page = client.get(address)
+    assert "执照上就是这样" in page.text and "printed:*" not in page.text
+    token = {"csrf_token": csrf(page)}
+    client.post(f"{address}/answer", data={**token, f"answer-printed:{printed}": "yes"})
+    write(client, address)
+    kept = session.scalars(select(Enterprise).where(Enterprise.code == printed)).one()
+    assert kept.code_as_printed and "已按营业执照所载登记" in client.get(f"{address}?show=notices").text
+    again = client.get(send(client, tmp_path, row, YI).location).text
+    assert "没有要写入的内容" in again, "what is on record as printed is known again"
+
+
+def test_a_number_that_changes_is_shown_masked_before_and_after(
+    client: FlaskClient, session: GuardedSession, tmp_path: Path
+) -> None:
+    sign_in_as(client, session, Role.CASEWORKER)
+    head = [*HEAD, "联系人", "联系电话"]
+    for phone in ("13800000001", "13900000009"):
+        content = write_table(tmp_path / "file", head, [*JIA, "李梅", phone]).read_bytes()
+        address = send_bytes(client, content, "名单.xlsx").location
+        page = client.get(address).text
+        write(client, address)
+    assert "李梅 138******01 → <b>李梅 139******09</b>" in page
+    assert "13800000001" not in page and "13900000009" not in page

@@ -16,6 +16,7 @@ from sme_tracker.imports.matching.verdict import (
     could_be,
     find_enterprise,
     find_unit,
+    is_printed,
     say_other_name,
     say_other_unit,
     settle_estimates,
@@ -74,7 +75,7 @@ def _new_enterprise(
     if around.answers.asks(asked := f"entered:{row.code}"):
         verdict.refuse("row.new_to_confirm", "code", question=asked)
         return None
-    verdict.writes.append(NewEnterprise(row.code, row.name, unit_id))
+    verdict.writes.append(NewEnterprise(row.code, row.name, unit_id, is_printed(verdict, row.code)))
     verdict.notice("row.enterprise_new", "code")
     return KnownEnterprise(None, row.code, row.name, unit_id, is_branch(row.name))
 

@@ -15,6 +15,7 @@ from sme_tracker.imports.matching.verdict import (
     could_be,
     find_enterprise,
     find_unit,
+    is_printed,
     settle_estimates,
     unit_of_new,
 )
@@ -22,7 +23,7 @@ from sme_tracker.imports.plan import Action
 from sme_tracker.imports.rows import RegisterRow
 from sme_tracker.rules.findings import Severity
 from sme_tracker.rules.names import name_key
-from sme_tracker.rules.records import check_name, check_profile
+from sme_tracker.rules.records import check_name, check_profile, masked_phone
 
 AS_WRITTEN = (
     "registered_region",
@@ -83,7 +84,7 @@ def _create(
         verdict.refuse("row.name_has_other_code", "name", recorded=visible.code, question=asked)
         return
     verdict.action = Action.CREATE
-    verdict.writes.append(NewEnterprise(row.code, row.name, unit_id, profile=profile))
+    verdict.writes.append(NewEnterprise(row.code, row.name, unit_id, is_printed(verdict, row.code), profile))
     enterprise = KnownEnterprise(
         None,
         row.code,
@@ -183,5 +184,12 @@ def _take_contact(row: RegisterRow, verdict: Verdict, around: Circumstances) -> 
     if verdict.action is Action.UNCHANGED:
         verdict.action = Action.CHANGE
     if verdict.action is Action.CHANGE:
-        verdict.changes["contact"] = (None, row.contact_name)
+        known = row.contact_name in people
+        before = _person(row.contact_name, people[row.contact_name]) if known else None
+        verdict.changes["contact"] = (before, _person(row.contact_name, row.contact_phone))
     verdict.writes.append(ContactGiven(code, row.contact_name, row.contact_phone))
+
+
+def _person(name: str, phone: str | None) -> str:
+    """Whom to call, the number masked."""
+    return " ".join(filter(None, [name, masked_phone(phone)]))

@@ -9,6 +9,7 @@ from sme_tracker.enterprises.actions import NewEnterprise
 from sme_tracker.imports.matching.known import Known, KnownEnterprise, KnownTitle, Listed, Lists, Reach
 from sme_tracker.imports.plan import Action
 from sme_tracker.imports.rows import EnterpriseRow
+from sme_tracker.rules import credit_code
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.findings import Finding, Severity
 from sme_tracker.rules.names import name_key
@@ -204,6 +205,15 @@ def find_enterprise(verdict: Verdict, around: Circumstances) -> KnownEnterprise 
         return same[0]
     verdict.refuse("row.name_ambiguous" if same else "row.name_unknown", "name", enterprises=len(same), question=asked)
     return None
+
+
+def is_printed(verdict: Verdict, code: str) -> bool:
+    """Whether a new code does not verify and is taken because the licence prints it so, which is said."""
+    finding = credit_code.check(code)
+    printed = finding is not None and finding.refuses
+    if printed:
+        verdict.notice("row.code_as_printed", "code")
+    return printed
 
 
 def bring_back(verdict: Verdict, enterprise: KnownEnterprise, around: Circumstances) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 
 from sme_tracker.rules import credit_code
@@ -31,8 +32,8 @@ class EnterpriseNamed:
     notes: tuple[str, ...] = ()
 
 
-def code(written: str | None) -> str | None:
-    """The unified social credit code, normalised and verified.
+def code(written: str | None, printed: Container[str] = ()) -> str | None:
+    """The unified social credit code, normalised and verified; `printed` are those that licences print as they are.
 
     Raises Unread for one that is ruined or wrong, and for that of a sole trader (92…), who cannot be cultivated.
     """
@@ -45,6 +46,8 @@ def code(written: str | None) -> str | None:
     finding = credit_code.check(normal)
     if credit_code.is_sole_trader(normal):
         raise Unread(Finding("credit_code.sole_trader", {"code": normal}))
+    if finding and finding.code == credit_code.CHECK_CHARACTER and normal in printed:
+        return normal
     if finding and finding.refuses:
         suggestion = credit_code.suggestion(normal)
         raise Unread(Finding(finding.code, {**finding.parameters, "code": normal, "suggestion": suggestion}))

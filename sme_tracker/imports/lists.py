@@ -31,7 +31,7 @@ class Reading:
 
     `confirms` takes for confirmed what is proposed and not decided; `fixes` are cells mended on the check page,
     `titles` what somebody said a list without a column of levels is about, `printed` the codes that do not verify and
-    that somebody compared with the licence.
+    that somebody compared with the licence, `hidden` what somebody said about hidden rows and sheets.
     """
 
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
@@ -40,7 +40,19 @@ class Reading:
     fixes: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, Title] = field(default_factory=dict)
     printed: Container[str] = frozenset()
+    hidden: Mapping[str, str] = field(default_factory=dict)
     is_district: Callable[[str], bool] = lambda _text: False
+
+    def reads(self, sheet: Sheet) -> bool:
+        """Whether a sheet is read: one that is hidden only where somebody said so."""
+        return not sheet.is_hidden or self._said("hidden_sheet", sheet.name) == "yes"
+
+    def reads_hidden_rows(self, label: str) -> bool:
+        """Whether the hidden rows of a list are read, which they are unless somebody said otherwise."""
+        return self._said("hidden_rows", label) != "no"
+
+    def _said(self, kind: str, label: str) -> str | None:
+        return self.hidden.get(f"{kind}:{label}") or self.hidden.get(f"{kind}:*")
 
 
 OF_ALL_PARTS = ("code", "name", "former_name", "unit")
@@ -154,7 +166,7 @@ def lists_in(sheet: Sheet, reading: Reading) -> list[SheetList]:
 def lists_of_file(path: Path, original_name: str, reading: Reading, limits: Limits = LIMITS) -> Iterator[SheetList]:
     """The lists of all sheets that people see; raises SheetRefused for a file that cannot be read."""
     for sheet in read_workbook(path, original_name, limits, merit_of(reading)):
-        if not sheet.is_hidden:
+        if reading.reads(sheet):
             with suppress(NotAList):
                 yield from lists_in(sheet, reading)
 

@@ -91,11 +91,13 @@ def read_file(path: Path, original_name: str, reading: Reading | None = None, li
         try:
             found = lists_in(sheet, reading)
         except NotAList as not_a_list:
-            if not sheet.is_hidden:
+            if reading.reads(sheet):
                 refused[sheet.name] = not_a_list
             continue
         if sheet.is_hidden:
-            content.problems.append(_about_sheet("sheet.hidden", sheet.name))
+            code = "sheet.hidden_read" if reading.reads(sheet) else "sheet.hidden"
+            content.problems.append(_about_sheet(code, sheet.name, question=f"hidden_sheet:{sheet.name}"))
+        if not reading.reads(sheet):
             continue
         for listed in found:
             content.lists[listed.label] = listed

@@ -139,6 +139,7 @@ def reading_of(
         choices=choices_of({**remembered, **own}),
         confirms=confirms,
         fixes={name: value for name, value in answers.items() if name.startswith("fix:")},
+        hidden={name: value for name, value in answers.items() if name.startswith("hidden_")},
         printed=_printed(session).union(
             name.removeprefix("printed:") for name, value in answers.items() if value == "yes"
         ),

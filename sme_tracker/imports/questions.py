@@ -9,6 +9,7 @@ from sme_tracker.enterprises.queries import visible_to
 from sme_tracker.imports.queries import units_on
 from sme_tracker.rules.findings import Finding
 from sme_tracker.web.language import gettext as _
+from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import current_session, today
 from sme_tracker.web.principal import signed_in
 from sme_tracker.web.words import TITLES
@@ -38,6 +39,9 @@ class Questions:
         if not isinstance(name, str):
             return None
         kind = name.partition(":")[0]
+        if finding.code in _HIDDEN:
+            answer, words = _HIDDEN[finding.code]
+            return Question(name, [(answer, str(words))])
         if kind == "unit":
             return Question(name, self._units)
         if kind == "title":
@@ -52,6 +56,13 @@ class Questions:
         return [(str(item.key), item.shown) for item in units_on(current_session(), today()).items]
 
 
+_HIDDEN = {
+    "sheet.hidden": ("yes", _l("Read the hidden sheet")),
+    "sheet.hidden_read": ("no", _l("Leave the hidden sheet out")),
+    "sheet.hidden_rows": ("no", _l("Leave the hidden rows out")),
+    "sheet.hidden_rows_left": ("yes", _l("Read the hidden rows")),
+}
+"""What may be decided about hidden parts of a file: the answer, and what it does."""
 _YES_TO = {
     "rename": lambda: _("It was renamed"),
     "twin": lambda: _("It is another enterprise"),

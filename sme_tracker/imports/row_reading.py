@@ -50,10 +50,12 @@ def read_list(listed: SheetList, reading: Reading) -> Iterator[EnterpriseRow | P
     """
     yield from _about_columns(listed)
     reader, hidden = _Reader(listed, reading), _Hidden(listed)
+    reads_hidden = reading.reads_hidden_rows(listed.label)
     for number, row in listed.rows:
-        hidden.count(number, row)
+        if hidden.count(number, row) and not reads_hidden:
+            continue
         yield from reader.read(number, row)
-    yield from hidden.problems()
+    yield from hidden.problems(are_read=reads_hidden)
     for repair in listed.sheet.repairs:
         yield Problem(_notice("row.repaired"), listed.label, repair.row, value=shown_value(repair.text))
 
@@ -234,15 +236,19 @@ class _Hidden:
         self._columns = [column.written for column in listed.read if column.index + 1 in listed.sheet.hidden_columns]
         self._rows: list[int] = []
 
-    def count(self, number: int, row: Row) -> None:
-        """Count the row if it is hidden."""
-        if number in self._listed.sheet.hidden_rows and any(cell is not None for cell in row):
+    def count(self, number: int, row: Row) -> bool:
+        """Count the row if it is hidden; returns whether it is."""
+        is_hidden = number in self._listed.sheet.hidden_rows
+        if is_hidden and any(cell is not None for cell in row):
             self._rows.append(number)
+        return is_hidden
 
-    def problems(self) -> Iterator[Problem]:
+    def problems(self, *, are_read: bool) -> Iterator[Problem]:
         """What was hidden, said once."""
         if self._rows:
-            notice = _notice("sheet.hidden_rows", rows=len(self._rows), first=self._rows[0])
+            code = "sheet.hidden_rows" if are_read else "sheet.hidden_rows_left"
+            asked = f"hidden_rows:{self._listed.label}"
+            notice = _notice(code, rows=len(self._rows), first=self._rows[0], question=asked)
             yield Problem(notice, self._listed.label)
         for heading in self._columns:
             yield Problem(_notice("sheet.hidden_column"), self._listed.label, column=heading)

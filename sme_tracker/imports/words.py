@@ -127,6 +127,7 @@ REASONS: Mapping[str, LazyString] = {
     "sheet.unit_converted": _l("The head says %(unit)s: amounts are converted to 万元 and rounded to two decimals."),
     "sheet.no_unit_column": _l("There is no column for the reporting unit: enterprises come in without one."),
     "sheet.hidden_rows": _l("%(rows)s rows are hidden, from row %(first)s on; they are read like the others."),
+    "sheet.hidden_rows_left": _l("%(rows)s rows are hidden, from row %(first)s on; they are left out, as decided."),
     "sheet.hidden_column": _l("This column is hidden; it is read like the others."),
     "column.heading_unknown": _l(
         "The heading is not known; say where the column goes, or that it is left out. Until then it is left out."
@@ -201,6 +202,7 @@ REASONS: Mapping[str, LazyString] = {
         "No column says the level; the title line speaks of %(title)s. "
         "Choose the level, else recognitions are left out."
     ),
+    "sheet.hidden_read": _l("The sheet is hidden; it is read, as decided."),
     "sheet.hidden": _l("The sheet is hidden and is not read."),
     "sheet.not_read": _l("The sheet holds no list and is not read."),
 }

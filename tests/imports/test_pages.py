@@ -366,3 +366,29 @@ def test_a_number_that_changes_is_shown_masked_before_and_after(
         write(client, address)
     assert "李梅 138******01 → <b>李梅 139******09</b>" in page
     assert "13800000001" not in page and "13900000009" not in page
+
+
+def test_hidden_rows_and_sheets_are_named_and_the_person_chooses(
+    client: FlaskClient, session: GuardedSession, tmp_path: Path
+) -> None:
+    sign_in_as(client, session, Role.CASEWORKER)
+    book = openpyxl.Workbook()
+    for row in (HEAD, JIA, YI):
+        book.active.append(row)  # type: ignore[union-attr]
+    book.active.row_dimensions[3].hidden = True  # type: ignore[union-attr]
+    old = book.create_sheet("旧名单")
+    for row in (HEAD, ["戊有限公司", a_code(5), "南关区"]):
+        old.append(row)
+    old.sheet_state = "hidden"
+    book.save(tmp_path / "hidden.xlsx")
+    address = send_bytes(client, (tmp_path / "hidden.xlsx").read_bytes(), "名单.xlsx").location
+    page = client.get(f"{address}?show=notices")
+    assert "写入 2 行" in page.text and "不导入隐藏的行" in page.text and "读取隐藏的工作表" in page.text
+    token = {"csrf_token": csrf(page)}
+    client.post(f"{address}/answer", data={**token, "answer-hidden_rows:Sheet": "no"})
+    assert "写入 1 行" in client.get(address).text
+    client.post(f"{address}/answer", data={**token, "answer-hidden_sheet:旧名单": "yes"})
+    page = client.get(f"{address}?show=notices")
+    assert "写入 2 行" in page.text and "不读隐藏的工作表" in page.text and "导入隐藏的行" in page.text
+    write(client, address)
+    assert set(session.scalars(select(Enterprise.name))) == {"甲有限公司", "戊有限公司"}

@@ -33,7 +33,7 @@ from sme_tracker.enterprises.models import (
     YearlyFigure,
 )
 from sme_tracker.history.facts import portions
-from sme_tracker.history.models import HistoryEntry
+from sme_tracker.history.models import HistoryEntry, of_instant
 from sme_tracker.reference.models import Chain, Industry, ReportingUnit
 from sme_tracker.rules.access import Permission, may, own_unit_only
 from sme_tracker.rules.names import name_key
@@ -89,7 +89,7 @@ _CHANGED_BY = (
     select(_USER.c.full_name)
     .join(_ENTRY, _ENTRY.c.user_id == _USER.c.id)
     .join(Enterprise, Enterprise.id == _ENTRY.c.enterprise_id)
-    .where(Enterprise.id == _WHICH, _ENTRY.c.at == Enterprise.updated_at)
+    .where(Enterprise.id == _WHICH, of_instant(_ENTRY.c.at, Enterprise.updated_at))
     .order_by(_ENTRY.c.id.desc())
     .limit(1)
     .scalar_subquery()

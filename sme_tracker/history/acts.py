@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sme_tracker.history.facts import portions
-from sme_tracker.history.models import HistoryEntry
+from sme_tracker.history.models import HistoryEntry, of_instant
 
 _ENTRIES = HistoryEntry.metadata.tables["history_entry"]
 _COLUMNS = [_ENTRIES.c[name] for name in ("action", "subject_id", "enterprise_id", "changes", "at", "user_id")]
@@ -63,7 +63,7 @@ def enterprises_of(session: Session, act: Act) -> list[int]:
 
 def deeds_of(session: Session, act: Act, enterprise_ids: Collection[int]) -> Iterator[Deed]:
     """What an act did to the enterprises, in its order."""
-    mine = select(*_COLUMNS).where(_ENTRIES.c.at == act.at, _ENTRIES.c.through == act.through)
+    mine = select(*_COLUMNS).where(of_instant(_ENTRIES.c.at, act.at), _ENTRIES.c.through == act.through)
     return _deeds(session, mine, enterprise_ids)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sme_tracker.db import Base, BigId
@@ -27,6 +27,14 @@ class HistoryEntry(Base):
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
     previous_seal: Mapped[str]
     seal: Mapped[str]
+
+
+def of_instant(at: ColumnElement[datetime], instant: Any) -> ColumnElement[bool]:
+    """That an entry is of the instant, asked of the few entries of an enterprise and not the other way round.
+
+    An import writes thousands of entries at one instant, and by that index all of them would be looked through.
+    """
+    return func.coalesce(at, at) == instant
 
 
 class HistoryHead(Base):

@@ -1,12 +1,13 @@
 """Facts that were recorded or retired at an instant of which the history knows nothing."""
 
 from collections.abc import Iterator, Mapping
+from operator import eq
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, MetaData, Table, exists, false, or_, select
 from sqlalchemy.orm import Session
 
-from sme_tracker.history.models import HistoryEntry
+from sme_tracker.history.models import HistoryEntry, of_instant
 
 _ENTRY = HistoryEntry.metadata.tables["history_entry"].c
 
@@ -38,11 +39,12 @@ def untold_rows(
     for table in fact_tables(metadata):
         about = _about_enterprise(table)
         is_told_at = _ENTRY.subject == subjects[table.name] if about is None else about
-        told = exists().where(is_told_at, _ENTRY.at == table.c.recorded_at)
+        is_at = eq if about is None else of_instant
+        told = exists().where(is_told_at, is_at(_ENTRY.at, table.c.recorded_at))
         came_along = (supplied or {}).get(table.name, false())
         untold = or_(
             ~(told | came_along),
-            table.c.retired_at.is_not(None) & ~exists().where(is_told_at, _ENTRY.at == table.c.retired_at),
+            table.c.retired_at.is_not(None) & ~exists().where(is_told_at, is_at(_ENTRY.at, table.c.retired_at)),
         )
         for row_id in session.scalars(select(table.c.id).where(untold).order_by(table.c.id)):
             yield Untold(table.name, row_id)

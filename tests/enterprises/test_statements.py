@@ -11,13 +11,14 @@ from werkzeug.test import TestResponse
 from sme_tracker.clock import local_today
 from sme_tracker.daily import begin_day
 from sme_tracker.db import GuardedSession, transaction
-from sme_tracker.enterprises import actions
+from sme_tracker.enterprises import actions, queries
 from sme_tracker.enterprises.models import Enterprise
 from sme_tracker.enterprises.profiles import TYPED
 from sme_tracker.pipeline.actions import Planning, plan
 from sme_tracker.rules.figures import YearlyFigures
 from sme_tracker.rules.terms import Role, Source, Title
 from tests.assessments.bureau import BY, provincial, with_rules
+from tests.enterprises.test_actions import registered
 from tests.enterprises.test_pages import VERSION
 from tests.signing import csrf, sign_in_as
 
@@ -99,3 +100,24 @@ def test_a_save_asks_only_for_what_it_may_change(
         return caseworker.post(f"/enterprises/{which}{path}", data=sent)
 
     assert statements(session, save, 303) <= most
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True, scope="session")
+def test_the_history_of_an_enterprise_is_found_by_the_enterprise_and_not_by_the_instant_of_an_import(
+    session: GuardedSession,
+) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    try:
+        queries.history_of(session, registered(session), 5)
+    finally:
+        event.remove(session.get_bind(), "before_cursor_execute", note)
+    statement = next(one for one in reversed(asked) if "of_all" in one)
+    cursor = session.connection().connection.cursor()
+    steps = [row[3] for row in cursor.execute(f"explain query plan {statement}", [1] * statement.count("?"))]
+    assert any("ix_history_entry_enterprise" in step for step in steps)
+    assert not any("ix_history_entry_at" in step for step in steps), steps

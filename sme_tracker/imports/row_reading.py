@@ -41,6 +41,8 @@ _SECTION = re.compile(
 )
 _SAME_AS_ABOVE = frozenset({"同上", "〃", "″", "同前", "〞", "''", '"', "ditto"})
 _SERIAL = re.compile(r"\d+(?:\.0)?")
+_CODE_ALIKE = re.compile(r"(?=.*\d)[0-9A-Za-z]{15,18}", re.ASCII)
+"""What is a code, or was meant to be one, so that its row is an enterprise without looking any further."""
 
 
 def read_list(listed: SheetList, reading: Reading) -> Iterator[EnterpriseRow | Problem]:
@@ -112,13 +114,14 @@ class _Reader:
     def _set_aside(self, row: Row) -> Finding | None:
         """Why a row is no enterprise: the head again, a remark or total, the heading of a section, a lone number."""
         filled = [text for cell in row if cell is not None and (text := cells.shown(cell).strip())]
-        if not filled:
+        code = cells.shown(self._cell(row, self.listed.by_key["code"].index)).strip() if self.has_code else ""
+        if not filled or _CODE_ALIKE.fullmatch(code):
             return None
-        if again := is_head_again(row, self.listed.head, self.reading.vocabulary.words):
+        again = None if self._is_named(row) else is_head_again(row, self.listed.head, self.reading.vocabulary.words)
+        if again:
             if [text for text in again.written if text] != [text for text in self.listed.head.written if text]:
                 self._begin(columns_anew(self.listed, again, self.reading))
             return _notice("row.repeated_head")
-        code = cells.shown(self._cell(row, self.listed.by_key["code"].index)).strip() if self.has_code else ""
         if len(code) < _SHORTEST_CODE and any(_REMARK.fullmatch(text) or _TOTAL.fullmatch(text) for text in filled[:3]):
             return _notice("row.footer")
         if code:
@@ -126,6 +129,12 @@ class _Reader:
         if len(set(filled)) == 1:
             return self._alone(filled[0])
         return None
+
+    def _is_named(self, row: Row) -> bool:
+        """Whether the column of names holds one, which no heading is."""
+        column = self.listed.by_key.get("name")
+        name = cells.shown(row[column.index]).strip() if column and column.index < len(row) else ""
+        return len(name) >= _SHORTEST_NAME and _LOOKS_LIKE_A_NAME.search(name) is not None
 
     def _alone(self, text: str) -> Finding | None:
         """Why the only text of a row is no enterprise; the name of a district holds for the rows below it."""
@@ -141,6 +150,7 @@ class _Reader:
 
 _SHORTEST_CODE = 15
 """What is shorter can be a sum in the column of codes, but no code that somebody mistyped."""
+_SHORTEST_NAME = 6
 _LOOKS_LIKE_A_NAME = re.compile(r"(?:公司|厂|中心|合作社|事务所|研究院|研究所|集团|院)(?:[(（].*[)）])?$")
 
 

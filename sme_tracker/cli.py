@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import Engine
@@ -24,6 +23,7 @@ from sme_tracker.backup.drill import restore
 from sme_tracker.checking import EXAMPLES, check
 from sme_tracker.clock import local_today, utc_now
 from sme_tracker.command_faults import sentences
+from sme_tracker.command_values import DAY, FILE, NEW_FILE, PORT
 from sme_tracker.config import Config, ConfigInvalid
 from sme_tracker.daily import begin_day, catch_up
 from sme_tracker.dashboard import report
@@ -38,33 +38,12 @@ from sme_tracker.pipeline import in_list as plan_in_list
 from sme_tracker.progress_bars import advancing, bar_of
 from sme_tracker.rebuilding import Watch, nobody_watches, rebuild, rebuild_outdated
 from sme_tracker.reference.queries import find_unit
-from sme_tracker.rules.bounds import EARLIEST_YEAR, LATEST_YEAR
 from sme_tracker.rules.terms import Role
 from sme_tracker.serving import serve_until_stopped
 from sme_tracker.settling import settle
 from sme_tracker.shortlists import command as shortlists
 from sme_tracker.web.language import speaking
 from sme_tracker.web.words import CACHES
-
-
-class Day(click.DateTime):
-    """A day that the register could know of."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The day written; refuses years before 1900 and after 2200."""
-        day = super().convert(value, param, ctx)
-        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-            self.fail(
-                f"年份须在 {EARLIEST_YEAR} 至 {LATEST_YEAR} 之间 · "
-                f"the year must lie between {EARLIEST_YEAR} and {LATEST_YEAR}",
-                param,
-                ctx,
-            )
-        return day
-
-
-DAY = Day(["%Y-%m-%d"])
-PORT = click.IntRange(0, 65535)
 
 
 @click.group()
@@ -210,7 +189,7 @@ def backup_command(file: Path, keep: int | None) -> None:
 
 
 @commands.command("restore")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--unsealed", is_flag=True, help="Trust a backup that an earlier version made without a seal.")
 def restore_command(file: Path, *, unsealed: bool) -> None:
     """Put the backup FILE in the place of what is there, which is backed up first."""
@@ -316,17 +295,13 @@ def _language() -> str:
 
 
 @commands.command("import")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=FILE)
 @click.option("--as", "user_name", metavar="USER", help="Import with this account's permissions and unit.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written and write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Counts in rows and all problems, as JSON.")
-@click.option(
-    "--mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Where columns go, as JSON."
-)
+@click.option("--mapping", type=FILE, help="Where columns go, as JSON.")
 @click.option("--confirm", is_flag=True, help="Take what would be asked as it is proposed.")
-@click.option(
-    "--undo", "undone", type=int, metavar="N", help="Undo import N instead, for 30 days after it was written."
-)
+@click.option("--undo", "undone", type=int, metavar="N", help="Undo import N instead, within 30 days.")
 @click.option("--reason", help="With --undo: why.")
 def import_command(
     file: Path | None,
@@ -367,7 +342,7 @@ def export_commands() -> None:
 
 @export_commands.command("enterprises")
 @click.argument("filters", nargs=-1, metavar="[FILTER=VALUE]...")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv")
+@click.option("--out", required=True, type=NEW_FILE, help="FILE.xlsx or FILE.csv")
 @click.option("--as", "user_name", metavar="USER", help="As this account sees the list.")
 @click.option("--columns", metavar="all|A,B", help="Which columns, by their names in the address of the list.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="The language of headings and words.")
@@ -397,7 +372,7 @@ def shortlist_list() -> None:
 
 @shortlist_commands.command("export")
 @click.argument("key")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="FILE.xlsx or FILE.csv")
+@click.option("--out", required=True, type=NEW_FILE, help="FILE.xlsx or FILE.csv")
 @click.option("--table", is_flag=True, help="The province's recommendation table of the latest frozen version (.xlsx).")
 @click.option("--version", "number", type=int, help="With --table: of this frozen version.")
 @click.option("--template", metavar="NAME", help="With --table: by this template.")

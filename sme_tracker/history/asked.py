@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from sme_tracker.history.directory import Directory
 from sme_tracker.history.queries import NOBODY, Filters
 from sme_tracker.rules.bounds import whole_number
-from sme_tracker.web.history_words import ACTIONS, through_words
+from sme_tracker.web.action_words import ACTIONS
+from sme_tracker.web.history_words import through_words
 from sme_tracker.web.language import gettext as _
 from sme_tracker.web.language import lazy_gettext as _l
 from sme_tracker.web.pages import day_from

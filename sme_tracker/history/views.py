@@ -15,8 +15,9 @@ from sme_tracker.history.lines import lines
 from sme_tracker.history.words import broken_link_words
 from sme_tracker.rules.access import Permission
 from sme_tracker.rules.bounds import whole_number
+from sme_tracker.web.action_words import ACTIONS
 from sme_tracker.web.guard import allowed
-from sme_tracker.web.history_words import ACTIONS, through_words
+from sme_tracker.web.history_words import through_words
 from sme_tracker.web.long_answers import long_answer
 from sme_tracker.web.pages import address, current_session, render
 

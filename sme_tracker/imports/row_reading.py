@@ -14,9 +14,10 @@ from sme_tracker.imports.heads import is_head_again
 from sme_tracker.imports.lists import OF_ALL_PARTS, Reading, SheetList, columns_anew
 from sme_tracker.imports.parsers import REQUIRED, parser
 from sme_tracker.imports.rows import EnterpriseRow, FiguresRow, LedgerRow, Problem, RegisterRow, shown_value
+from sme_tracker.imports.unseen import Hidden, Unheaded
 from sme_tracker.rules.branches import is_branch
 from sme_tracker.rules.credit_code import CHECK_CHARACTER
-from sme_tracker.rules.findings import Finding, Severity
+from sme_tracker.rules.findings import Finding, Severity, notice
 from sme_tracker.rules.terms import Title
 from sme_tracker.rules.values.days import Day, Period
 from sme_tracker.rules.values.identity import EnterpriseNamed
@@ -51,7 +52,7 @@ def read_list(listed: SheetList, reading: Reading) -> Iterator[EnterpriseRow | P
     A part that cannot be read comes as its problems only; the other parts of its row come in.
     """
     yield from _about_columns(listed)
-    reader, hidden = _Reader(listed, reading), _Hidden(listed)
+    reader, hidden = _Reader(listed, reading), Hidden(listed)
     reads_hidden = reading.reads_hidden_rows(listed.label)
     for number, row in listed.rows:
         if hidden.count(number, row) and not reads_hidden:
@@ -59,7 +60,7 @@ def read_list(listed: SheetList, reading: Reading) -> Iterator[EnterpriseRow | P
         yield from reader.read(number, row)
     yield from hidden.problems(are_read=reads_hidden)
     for repair in listed.sheet.repairs:
-        yield Problem(_notice("row.repaired"), listed.label, repair.row, value=shown_value(repair.text))
+        yield Problem(notice("row.repaired"), listed.label, repair.row, value=shown_value(repair.text))
 
 
 def fix_of(heading: str | None, value: str | None) -> str:
@@ -80,7 +81,7 @@ class _Reader:
         self.listed = listed
         parsing = partial(parser, begins_1904=listed.sheet.begins_1904, printed=self.reading.printed)
         self.parsers = [(column, parsing(column)) for column in listed.read]
-        self.unheaded = _Unheaded(listed)
+        self.unheaded = Unheaded(listed)
         self.has_code = "code" in listed.by_key
 
     def read(self, number: int, row: Row) -> Iterator[EnterpriseRow | Problem]:
@@ -121,9 +122,9 @@ class _Reader:
         if again:
             if [text for text in again.written if text] != [text for text in self.listed.head.written if text]:
                 self._begin(columns_anew(self.listed, again, self.reading))
-            return _notice("row.repeated_head")
+            return notice("row.repeated_head")
         if len(code) < _SHORTEST_CODE and any(_REMARK.fullmatch(text) or _TOTAL.fullmatch(text) for text in filled[:3]):
-            return _notice("row.footer")
+            return notice("row.footer")
         if code:
             return None
         if len(set(filled)) == 1:
@@ -139,13 +140,13 @@ class _Reader:
     def _alone(self, text: str) -> Finding | None:
         """Why the only text of a row is no enterprise; the name of a district holds for the rows below it."""
         if _SERIAL.fullmatch(text):
-            return _notice("row.only_a_number")
+            return notice("row.only_a_number")
         match = _SECTION.fullmatch(text)
         name = (match["name"] or match["bare"]) if match else text
         if self.reading.is_district(name):
             self.section = name
-            return _notice("row.section", district=name)
-        return _notice("row.heading") if match and not _LOOKS_LIKE_A_NAME.search(name) else None
+            return notice("row.section", district=name)
+        return notice("row.heading") if match and not _LOOKS_LIKE_A_NAME.search(name) else None
 
 
 _SHORTEST_CODE = 15
@@ -201,7 +202,7 @@ class _ReadRow:
         if named.former:
             self.values["former_name"] = named.former
         for note in named.notes:
-            self.say(_notice("row.name_note", note=note), "name", named.name)
+            self.say(notice("row.name_note", note=note), "name", named.name)
 
     def say(self, finding: Finding, key: str, cell: Cell = None) -> None:
         """Add something that is to be said about the column of `key`, and the cell if it holds anything."""
@@ -236,58 +237,6 @@ def _whole(cell: Cell) -> Cell:
     if isinstance(cell, str) and BROKEN in cell:
         raise Unread(Finding("cell.broken_characters"))
     return cell
-
-
-class _Hidden:
-    """What is read though nobody sees it in the workbook: rows filtered or folded away, and columns."""
-
-    def __init__(self, listed: SheetList) -> None:
-        self._listed = listed
-        self._columns = [column.written for column in listed.read if column.index + 1 in listed.sheet.hidden_columns]
-        self._rows: list[int] = []
-
-    def count(self, number: int, row: Row) -> bool:
-        """Count the row if it is hidden; returns whether it is."""
-        is_hidden = number in self._listed.sheet.hidden_rows
-        if is_hidden and any(cell is not None for cell in row):
-            self._rows.append(number)
-        return is_hidden
-
-    def problems(self, *, are_read: bool) -> Iterator[Problem]:
-        """What was hidden, said once."""
-        if self._rows:
-            code = "sheet.hidden_rows" if are_read else "sheet.hidden_rows_left"
-            asked = f"hidden_rows:{self._listed.label}"
-            notice = _notice(code, rows=len(self._rows), first=self._rows[0], question=asked)
-            yield Problem(notice, self._listed.label)
-        for heading in self._columns:
-            yield Problem(_notice("sheet.hidden_column"), self._listed.label, column=heading)
-
-
-class _Unheaded:
-    """What is said of cells no heading stands over: of those behind the last in every row, else once for a column."""
-
-    def __init__(self, listed: SheetList) -> None:
-        self._sheet = listed.label
-        self._width = len(listed.head.written)
-        self._unsaid = {index for index in listed.block if not listed.head.written[index]}
-
-    def about(self, number: int, row: Row) -> Iterator[Problem]:
-        """The cells of a row that nobody reads for want of a heading."""
-        for index in sorted(self._unsaid):
-            if index < len(row) and _says_something(row[index]):
-                self._unsaid.remove(index)
-                yield self._problem(_notice("row.without_heading"), number, row[index])
-        beyond = [cells.shown(cell).strip() for cell in row[self._width :] if _says_something(cell)]
-        if beyond:
-            yield self._problem(_notice("row.beyond_head"), number, "、".join(beyond))
-
-    def _problem(self, finding: Finding, number: int, cell: Cell) -> Problem:
-        return Problem(finding, self._sheet, number, value=shown_value(cell))
-
-
-def _says_something(cell: Cell) -> bool:
-    return bool(cells.shown(cell).strip())
 
 
 def _rows_of(read: _ReadRow, section: str | None) -> Iterator[EnterpriseRow]:
@@ -325,7 +274,7 @@ def _register_rows(read: _ReadRow, shared: Mapping[str, Any]) -> Iterator[Regist
         if found.unread:
             read.say(found.unread, "registered_capital", found.written)
     if "unit" in read.listed.by_key and "unit" not in shared:
-        read.say(_notice("row.no_unit"), "unit")
+        read.say(notice("row.no_unit"), "unit")
     if (code := shared.get("code")) and (doubt := cells.doubt_about(code)):
         read.say(doubt, "code", code)
     branch = is_branch(shared.get("name") or "", values.get("enterprise_type"))
@@ -342,7 +291,7 @@ def _ledger_rows(read: _ReadRow, shared: Mapping[str, Any]) -> Iterator[LedgerRo
     if together and not titles and not read.titled and "title" not in read.lost:
         read.say(Finding("row.no_title"), "title")
     if len(titles) > 1 and together:
-        read.say(_notice("row.titles_alike"), "title")
+        read.say(notice("row.titles_alike"), "title")
     for title in [*titles, *(one for one in read.titled if one and one not in titles)]:
         said = {**(together if title in titles else {}), **read.titled.get(title, {})}
         if row := _ledger_row(read, shared, title, said):
@@ -391,7 +340,7 @@ def _about_columns(listed: SheetList) -> Iterator[Problem]:
         code = "sheet.title_proposed" if listed.around.title else "sheet.no_title"
         yield Problem(Finding(code, asked), listed.label, listed.head_row)
     if listed.parts <= {FileKind.REGISTER} and "unit" not in listed.by_key:
-        yield Problem(_notice("sheet.no_unit_column"), listed.label, listed.head_row)
+        yield Problem(notice("sheet.no_unit_column"), listed.label, listed.head_row)
 
 
 def _about_column(column: Column) -> Iterator[Finding]:
@@ -399,14 +348,10 @@ def _about_column(column: Column) -> Iterator[Finding]:
         yield from (replace(doubt, severity=Severity.ERROR) for doubt in column.doubts)
         return
     if column.state is State.LEFT_OUT:
-        yield from column.doubts or (_notice("column.left_out"),)
+        yield from column.doubts or (notice("column.left_out"),)
         return
     yield from column.doubts
     if column.meaning and column.meaning.field.is_money and column.unit not in (None, "万元"):
-        yield _notice("sheet.unit_converted", unit=column.unit)
+        yield notice("sheet.unit_converted", unit=column.unit)
     if column.unit in PEOPLE_UNITS and PEOPLE_UNITS[column.unit or ""] > 1:
-        yield _notice("column.people_converted", unit=column.unit)
-
-
-def _notice(code: str, **parameters: object) -> Finding:
-    return Finding(code, parameters, Severity.NOTICE)
+        yield notice("column.people_converted", unit=column.unit)

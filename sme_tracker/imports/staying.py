@@ -11,7 +11,8 @@ from sme_tracker.enterprises.page import names_of_ids
 from sme_tracker.enterprises.queries import codes_and_names
 from sme_tracker.history.acts import Deed, Left
 from sme_tracker.history.chain import plain
-from sme_tracker.web.history_words import ACTIONS, Names, field_words, value_words
+from sme_tracker.web.action_words import ACTIONS
+from sme_tracker.web.history_words import Names, field_words, value_words
 from sme_tracker.web.language import gettext as _
 
 

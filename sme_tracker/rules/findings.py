@@ -26,6 +26,11 @@ class Finding:
         return self.severity is Severity.ERROR
 
 
+def notice(code: str, **parameters: object) -> Finding:
+    """Something to be known that refuses nothing."""
+    return Finding(code, parameters, Severity.NOTICE)
+
+
 class Refused(Exception):
     """What was asked is not done; `findings` say why, and nothing has been changed."""
 

@@ -8,7 +8,8 @@ from flask import Flask
 from sme_tracker.clock import at_noon
 from sme_tracker.history.models import HistoryEntry
 from sme_tracker.rules.papers import PAPERS
-from sme_tracker.web.history_words import ACTIONS, FIELDS, VALUES, shown
+from sme_tracker.web.action_words import ACTIONS
+from sme_tracker.web.history_words import FIELDS, VALUES, shown
 from sme_tracker.web.language import speaking
 from tests.house.sources import modules, name
 

@@ -142,17 +142,20 @@ class _Portion:
                 self._undoing.moves.append(back)
 
     def _dated(self, fact: type[EnterpriseName | EnterpriseUnit], column: str) -> list[tuple[Row, Row | None]]:
-        """The facts of the act that are still in force, each with the one whose place it took."""
+        """The facts that still say what the act wrote, each with the one whose place the act's took."""
         rows = [row for row in self._facts(fact) if row["enterprise_id"] not in self._entered]
         was = {(row["enterprise_id"], row["from_day"]): row for row in rows if self._is_replaced(row)}
         now = {row["enterprise_id"]: row for row in rows if row["retired_at"] is None}
+        here = {(row["enterprise_id"], row["from_day"]): row for row in rows if row["retired_at"] is None}
         found = []
         for row in rows:
-            which = row["enterprise_id"]
-            replaced = was.get((which, row["from_day"]))
-            if row["recorded_at"] == self._act.at and row["retired_at"] is None:
-                found.append((row, replaced))
-            elif row["recorded_at"] == self._act.at and row["retired_at"] != self._act.at:
+            which, place = row["enterprise_id"], (row["enterprise_id"], row["from_day"])
+            if row["recorded_at"] != self._act.at or row["retired_at"] == self._act.at:
+                continue
+            replaced, there = was.get(place), here.get(place)
+            if there and there[column] == row[column]:
+                found.append((there, replaced))
+            else:
                 values = (replaced and replaced[column], row[column], now[which][column])
                 self._undoing.left.append(_left(which, column, values, row))
         return found

@@ -21,10 +21,14 @@ Place = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Everything that was done at the instant through the same thing, as "import 12"."""
+    """Everything that was done at the instant through the same thing, as "import 12".
+
+    `undone` are the ways through which later acts were done and undone again, so that nothing is built on by them.
+    """
 
     at: datetime
     through: str
+    undone: frozenset[str] = frozenset()
 
 
 class Deed(NamedTuple):
@@ -68,9 +72,13 @@ def deeds_of(session: Session, act: Act, enterprise_ids: Collection[int]) -> Ite
 
 
 def deeds_since(session: Session, act: Act, enterprise_ids: Collection[int]) -> dict[int, list[Deed]]:
-    """What was done to enterprises after the act, in order; that somebody only looked is not told."""
+    """What was done to enterprises after the act, in order; looking at them and what was undone again is not told."""
     last = select(func.max(_ENTRIES.c.id)).where(_ENTRIES.c.at == act.at, _ENTRIES.c.through == act.through)
-    later = select(*_COLUMNS).where(_ENTRIES.c.id > last.scalar_subquery(), _ENTRIES.c.action.not_in(_LOOKS))
+    later = select(*_COLUMNS).where(
+        _ENTRIES.c.id > last.scalar_subquery(),
+        _ENTRIES.c.action.not_in(_LOOKS),
+        _ENTRIES.c.through.not_in(act.undone),
+    )
     found: dict[int, list[Deed]] = defaultdict(list)
     for deed in _deeds(session, later, enterprise_ids):
         found[deed.enterprise_id].append(deed)

@@ -70,7 +70,7 @@ def what_undoing_does(session: Session, imported: Import, reach: Reach) -> Undoi
     """What undoing a written import would do to the records as they are now; writes nothing."""
     if imported.written_at is None:
         raise Refused(Finding("undo.not_written"))
-    act = Act(imported.written_at, f"import {imported.id}")
+    act = Act(imported.written_at, f"import {imported.id}", _undone_since(session, imported))
     touched = enterprises_of(session, act)
     within = _within(session, touched, reach)
     return Undoing(
@@ -117,6 +117,12 @@ def undone(session: Session, imported: Import) -> Undone | None:
     by_id, changes = found
     counts = {name: after for name, (_before, after) in changes.items() if isinstance(after, int)}
     return Undone(by_id, changes["reason"][1], counts)
+
+
+def _undone_since(session: Session, imported: Import) -> frozenset[str]:
+    """Through what later imports were written, and undone again."""
+    numbers = session.scalars(select(Import.id).where(Import.id > imported.id, Import.undone_at.is_not(None)))
+    return frozenset(f"{way} {number}" for number in numbers for way in ("import", "undo"))
 
 
 def _within(session: Session, enterprise_ids: Sequence[int], reach: Reach) -> list[int]:

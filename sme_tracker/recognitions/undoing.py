@@ -61,6 +61,7 @@ class _Portion:
         wanted = select(Recognition).where(Recognition.enterprise_id.in_(ids), touched).order_by(Recognition.id)
         self._titles = {one.id: one for one in session.scalars(wanted)}
         self._was = {_origin(one): one for one in self._titles.values() if self._is_replaced(one)}
+        self._here = {_said(one): one for one in self._titles.values() if one.retired_at is None}
         self._followups: dict[int, list[Followup]] = defaultdict(list)
         for one in self._read_followups():
             self._followups[one.recognition_id].append(one)
@@ -73,8 +74,9 @@ class _Portion:
             elif title.retired_at is None:
                 self._take_followups(title, self._followups[title.id])
 
-    def _take(self, title: Recognition) -> None:
-        was, followups = self._was.get(_origin(title)), self._followups[title.id]
+    def _take(self, written: Recognition) -> None:
+        title, was = self._here.get(_said(written), written), self._was.get(_origin(written))
+        followups = self._followups[title.id]
         later = next((one for one in followups if one.retired_at is None and one.recorded_at > self._act.at), None)
         if title.retired_at == self._act.at:
             return
@@ -115,6 +117,11 @@ class _Portion:
 
     def _is_replaced(self, title: Recognition) -> bool:
         return title.retired_at == self._act.at and title.recorded_at != self._act.at
+
+
+def _said(title: Recognition) -> tuple[object, ...]:
+    """What a recognition says, and of which it is the correction; put back, it says the same in a new row."""
+    return (title.enterprise_id, *(getattr(title, name) for name in actions.TOLD))
 
 
 def _origin(title: Recognition) -> int:

@@ -162,6 +162,26 @@ def test_whatever_a_file_changed_is_as_it_was_after_undoing(intake: Intake, tmp_
     assert faults(intake.session) == []
 
 
+def test_two_files_undone_one_after_the_other_leave_everything_as_it_was_before_both(
+    intake: Intake, tmp_path: Path
+) -> None:
+    plain = [before for _number, before, _after in every_change()]
+    taken_in(intake, tmp_path, *plain[::2])
+    before = known_now(intake.session)
+    first = taken_in(intake, tmp_path, *plain, *(after for number, _before, after in every_change() if number % 4 == 0))
+    second = taken_in(intake, tmp_path, *(after for _number, _before, after in every_change()))
+    undo(intake, second)
+    undone = undo(intake, first)
+    assert (undone.counts["stays"], undone.left) == (0, [])
+    after = known_now(intake.session)
+    new = set(intake.session.scalars(select(Enterprise.id).where(Enterprise.status == Status.MISTAKEN)))
+    assert len(new) == 64
+    for kind in ("yearly_figure", "recognition", "review", "loss", "contact"):
+        assert after[kind] == before[kind], kind
+    assert [one for one in after["enterprise"] if one[0] not in new] == before["enterprise"]
+    assert faults(intake.session) == []
+
+
 def test_a_file_undone_comes_in_again(intake: Intake, tmp_path: Path) -> None:
     row = ["甲有限公司", a_code(1), "南关区", None, "李梅", "13800000001", 500, *TITLE]
     imported = taken_in(intake, tmp_path, row)

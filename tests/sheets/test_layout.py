@@ -158,7 +158,8 @@ def test_an_import_reads_hidden_rows_and_says_how_many(tmp_path: Path) -> None:
     content = read_file(tmp_path / "a.xlsx", "a.xlsx")
     said = {problem.finding.code: problem for problem in content.problems}
     assert len(content.rows) == 3
-    assert said["sheet.hidden_rows"].finding.parameters == {"rows": 2, "first": 3}
+    asked = {"rows": 2, "first": 3, "question": "hidden_rows:Sheet"}
+    assert said["sheet.hidden_rows"].finding.parameters == asked
     assert said["sheet.hidden_column"].column == "统一社会信用代码"
 
 

@@ -130,8 +130,9 @@ def test_undoing_a_register_takes_its_enterprises_out_and_keeps_what_was_known(i
 
 
 def every_change() -> Iterator[tuple[int, list[object], list[object]]]:
-    """An enterprise for every combination of what a file can change about it: its number, its rows before and after."""
-    for number, chosen in enumerate(product((False, True), repeat=7)):
+    """An enterprise for each change of a file and each two of them: its number, its rows before and after."""
+    few = [chosen for chosen in product((False, True), repeat=7) if sum(chosen) <= 2]
+    for number, chosen in enumerate(few):
         renamed, moved, has_product, phone, figures, corrected, lost = chosen
         name = f"第{number}精密机械有限公司"
         before = [name, a_code(number), "南关区", "机床", "李梅", "13800000001", 500, *TITLE]
@@ -153,7 +154,7 @@ def test_whatever_a_file_changed_is_as_it_was_after_undoing(intake: Intake, tmp_
     taken_in(intake, tmp_path, *(before for _number, before, _after in every_change()))
     before = known_now(intake.session)
     imported = taken_in(intake, tmp_path, *(after for _number, _before, after in every_change()))
-    assert imported.counts["change"] == 127
+    assert imported.counts["change"] == 7 + 21
     changed = known_now(intake.session)
     assert all(changed[kind] != before[kind] for kind in before if kind not in ("review", "enterprise_status"))
     undo(intake, imported)
@@ -175,7 +176,7 @@ def test_two_files_undone_one_after_the_other_leave_everything_as_it_was_before_
     assert (undone.counts["stays"], undone.left) == (0, [])
     after = known_now(intake.session)
     new = set(intake.session.scalars(select(Enterprise.id).where(Enterprise.status == Status.MISTAKEN)))
-    assert len(new) == 64
+    assert len(new) == len(plain) // 2
     for kind in ("yearly_figure", "recognition", "review", "loss", "contact"):
         assert after[kind] == before[kind], kind
     assert [one for one in after["enterprise"] if one[0] not in new] == before["enterprise"]

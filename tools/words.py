@@ -44,11 +44,16 @@ def _join(joined: Catalog, message: Message, part: str, origin: dict[object, str
     there = joined.get(message.id, message.context)
     if there is not None and there.string != message.string:
         raise WordsDisagree(
-            f"“{message.id}” is “{there.string}” in {origin[message.id, message.context]}"
+            f"“{message.id}” is “{there.string}” in {origin[_first(there), there.context]}"
             f" but “{message.string}” in {part}."
         )
     joined.add(message.id, message.string, flags=message.flags, context=message.context)
-    origin[message.id, message.context] = part
+    origin[_first(message), message.context] = part
+
+
+def _first(message: Message) -> object:
+    """The sentence itself, of one with a plural the singular, by which both are the same in a catalogue."""
+    return message.id if isinstance(message.id, str) else message.id[0]
 
 
 def _write(target: Path, catalogue: Catalog) -> None:

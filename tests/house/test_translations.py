@@ -69,3 +69,13 @@ def test_two_parts_that_translate_one_sentence_differently_are_refused(tmp_path:
     (parts / "two.po").write_text('msgid "Save"\nmsgstr "存盘"\n', encoding="utf-8")
     with pytest.raises(words.WordsDisagree, match=r"Save.*one\.po.*two\.po"):
         words.join_parts(parts)
+
+
+def test_a_sentence_with_a_plural_and_one_without_are_named_where_they_differ(tmp_path: Path) -> None:
+    parts = tmp_path / "zh_Hans" / "parts"
+    parts.mkdir(parents=True)
+    plural = 'msgid "and more"\nmsgid_plural "and many"\nmsgstr[0] "另有"\n'
+    (parts / "one.po").write_text(plural, encoding="utf-8")
+    (parts / "two.po").write_text('msgid "and more"\nmsgstr "等"\n', encoding="utf-8")
+    with pytest.raises(words.WordsDisagree, match=r"and more.*one\.po.*two\.po"):
+        words.join_parts(parts)

@@ -28,6 +28,7 @@ from tests.conftest import CONFIG
 from tests.imports.test_file import a_code
 from tests.imports.test_pages import write
 from tests.sheets.files import write_table
+from tests.sheets.test_document import cell, row, table, write_docx
 from tests.signing import csrf, sign_in_as
 
 BATCH = "2025年度省级"
@@ -210,3 +211,14 @@ def test_a_notice_is_kept_whole_beside_the_answers() -> None:
     notice = Notice(Title.NATIONAL, Effect.RENEWED, PUBLISHED, "工信部〔2025〕1号", None, date(2028, 8, 31))
     assert Notice.of({**notice.answers(), "listed:x": "yes"}) == notice
     assert Notice.of({"listed:x": "yes"}) is None
+
+
+def test_a_word_document_is_read_by_its_tables(
+    client: FlaskClient, session: GuardedSession, firms: dict[int, int], tmp_path: Path
+) -> None:
+    rows = [("序号", "企业名称", "统一社会信用代码"), ("1", NAMES[1], a_code(1)), ("2", NAMES[2], "")]
+    path = write_docx(tmp_path / "a.docx", table(*(row(*map(cell, texts)) for texts in rows)))
+    assert published_in(path, "公告.docx").names == [(NAMES[1], a_code(1), None), (NAMES[2], None, None)]
+    sign_in_as(client, session, Role.CASEWORKER)
+    page = client.get(hand_in(client, None, (path.read_bytes(), "公告.docx")).location).text
+    assert "名单 2 = 1 + 1 + 0" in " ".join(page.split())
